@@ -1,0 +1,41 @@
+//! Turnaround: a process-mining simulation engine.
+//!
+//! ```text
+//! scenario text --parse--> Scenario --lower--> Model --compile--> Plan --run(seed, replication)--> Record
+//!                                                                                                  | measure
+//!                                                                                                  v
+//!                     charts, report, run folder <-- Results <--estimate-- Measures <--------------+
+//! ```
+//!
+//! Each arrow is a pure function between plain values. Read the modules in this order.
+
+// vocabulary
+pub mod units;
+pub mod ids;
+pub mod diag;
+pub mod rng;
+pub mod text;
+pub mod expr;
+// laws
+pub mod dist;
+pub mod kernel;
+pub mod stats;
+pub mod record;
+// domain
+pub mod activity;
+pub mod model;
+// edge in
+pub mod scenario;
+// engine
+pub mod plan;
+pub mod sim;
+pub mod metrics;
+pub mod experiment;
+// edges out
+#[cfg(feature = "charts")]
+pub mod chart;
+#[cfg(feature = "frames")]
+pub mod output;
+pub mod report;
+#[cfg(feature = "cli")]
+pub mod cli;
