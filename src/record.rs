@@ -1,1 +1,74 @@
-//!
+//! What one replication leaves behind: columns of numbers, nothing named.
+
+use crate::ids::{MeasureId, SiteId, StepId, TeamId};
+use crate::units::Time;
+
+/// The outcome of one replication of one arm.
+///
+/// Every measure has one value per time bin; case measures have a sum and a count per bin of the case's start.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Record {
+    pub n_bins: usize,
+    /// `[measure][bin]`, row-major; the sum for case measures.
+    pub sums: Vec<f64>,
+    /// `[measure][bin]`: number of cases behind a case measure's sum; 0 for other measures.
+    pub counts: Vec<f64>,
+    /// Individual values, for the measures that some metric or chart needs them of.
+    pub samples: Vec<Samples>,
+    /// Activity instances, when the event log was asked for.
+    pub rows: Rows,
+    /// Events handled, activities (steps with work, delay, search or movement) completed, cases started and ended.
+    pub n_events: u64,
+    pub n_activities: u64,
+    pub n_started: u64,
+    pub n_ended: u64,
+    /// Why the run stopped early, if it did.
+    pub stopped: Option<Stopped>,
+}
+
+/// Sampled values of one measure, in the order in which the cases ended.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Samples {
+    pub measure: Option<MeasureId>,
+    /// Bin of the case's start.
+    pub bins: Vec<u32>,
+    /// In base units; for cases still open at the end, what had accrued.
+    pub values: Vec<f64>,
+    /// Whether the case was still open when the run ended (right-censored).
+    pub censored: Vec<bool>,
+}
+
+/// Activity instances as struct of arrays.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rows {
+    /// Number of the case in order of start.
+    pub case: Vec<u64>,
+    pub step: Vec<StepId>,
+    pub enabled: Vec<Time>,
+    pub start: Vec<Time>,
+    pub complete: Vec<Time>,
+    /// The worker: team, and number within the team; `None` where nobody worked.
+    pub team: Vec<Option<TeamId>>,
+    pub member: Vec<u32>,
+    pub site: Vec<Option<SiteId>>,
+    /// The case's asset, as (number + 1) over all fleets; 0 for none.
+    pub asset: Vec<u32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// More open cases than the limit: the queue explodes.
+    TooManyCases(u64),
+    /// A step was entered too often without time passing.
+    NoTimePasses(StepId),
+}
+
+impl Record {
+    pub fn sum(&self, measure: MeasureId, bin: usize) -> f64 {
+        self.sums[measure.0 as usize * self.n_bins + bin]
+    }
+
+    pub fn count(&self, measure: MeasureId, bin: usize) -> f64 {
+        self.counts[measure.0 as usize * self.n_bins + bin]
+    }
+}

@@ -1,1 +1,60 @@
+//! The model: what a scenario means. The hub of the program.
 //!
+//! Two producers (scenario text, mining) and three consumers (plan, scenario printer, report). All names are
+//! resolved to typed indices, all values are in base units (second, dollar, mile, item), and the invariants that
+//! `compile` relies on hold: they are checked where a `Model` is made, in `scenario::lower`.
+
+mod adoption;
+mod asset;
+mod calendar;
+mod case;
+mod channel;
+mod design;
+mod inventory;
+mod metric;
+mod register;
+mod team;
+
+pub use adoption::{Adoption, Spread};
+pub use asset::{AssetGroup, Demand, Hazard, Maintenance, Mode, RepairEffect, Repeat};
+pub use calendar::{Calendar, Exception, Interval, Profile};
+pub use case::{Arrival, ArrivalPattern, Attribute, AttributeType, Process, Stage, Step};
+pub use channel::{Channel, ChannelMode, Overload, Topic};
+pub use design::{Design, Kind, Run, WarmUp};
+pub use inventory::{Part, Policy, Source, Stock};
+pub use metric::{Better, Level, Measure, MeasureDef, Metric, MetricOf, Sampled};
+pub use register::{Assumption, Mark, Provenance};
+pub use team::{Crew, Dispatch, Team};
+
+use crate::ids::*;
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Model {
+    pub name: String,
+    pub title: String,
+    pub description: String,
+    /// Symbol of the currency, for display: "$".
+    pub currency: String,
+    pub run: Run,
+    pub sites: IdVec<SiteId, String>,
+    pub calendars: IdVec<CalendarId, Calendar>,
+    pub profiles: IdVec<ProfileId, Profile>,
+    pub skills: IdVec<SkillId, String>,
+    pub teams: IdVec<TeamId, Team>,
+    pub attributes: IdVec<AttrId, Attribute>,
+    pub processes: IdVec<ProcessId, Process>,
+    pub steps: IdVec<StepId, Step>,
+    pub stages: IdVec<StageId, Stage>,
+    pub arrivals: IdVec<ArrivalId, Arrival>,
+    pub parts: IdVec<PartId, Part>,
+    pub stocks: Vec<Stock>,
+    pub topics: IdVec<TopicId, Topic>,
+    pub adoptions: IdVec<AdoptionId, Adoption>,
+    pub channels: IdVec<ChannelId, Channel>,
+    pub fleets: IdVec<AssetGroupId, AssetGroup>,
+    pub modes: IdVec<ModeId, Mode>,
+    pub measures: IdVec<MeasureId, MeasureDef>,
+    pub metrics: IdVec<MetricId, Metric>,
+    pub design: Design,
+    pub assumptions: Vec<Assumption>,
+}

@@ -1,0 +1,10 @@
+//! `call`: runs another process inside this case.
+
+use crate::ids::ProcessId;
+
+/// The called process's steps run on this case's attributes, team members and site; its ends lead on to the next step.
+/// Calls are expanded when the plan is compiled; a process may not call itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    pub process: ProcessId,
+}

@@ -1,0 +1,10 @@
+//! `race`: the first event wins, the rest is cancelled.
+
+use crate::ids::StepId;
+
+/// Starts every branch's first step; the first of these steps to be completed wins: the case goes on behind it,
+/// with the delay that won, and the other branches are withdrawn from queues, hands and calendars.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Race {
+    pub branches: Vec<StepId>,
+}

@@ -1,0 +1,55 @@
+//! The design of a run and of a comparison.
+
+use crate::ids::MetricId;
+use crate::units::Duration;
+
+/// The time axis of one replication: warm-up, window, drain.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Run {
+    /// Civil date and time at which the clock is zero; its weekday anchors calendars.
+    pub start: jiff::civil::DateTime,
+    pub warm_up: WarmUp,
+    /// Cases that start in the window count.
+    pub window: Duration,
+    /// They are followed for at most this long after the window.
+    pub drain: Duration,
+    /// Width of the bins of all series; divides warm-up and window.
+    pub bin: Duration,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WarmUp {
+    Fixed(Duration),
+    /// At most this long; the cut-off is found by MSER-5 on the replication-averaged series of the primary metric.
+    Auto(Duration),
+}
+
+impl Default for WarmUp {
+    fn default() -> Self {
+        Self::Fixed(Duration::ZERO)
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    #[default]
+    Steady,
+    Terminating,
+    Ramp,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Design {
+    pub kind: Kind,
+    pub primary: Option<MetricId>,
+    pub seed: u64,
+    /// Paired replications; the first batch when a precision is asked for.
+    pub replications: u32,
+    pub max_replications: u32,
+    /// Wanted half-width of the primary's interval, as a share of its value.
+    pub precision: Option<f64>,
+    /// Confidence level of intervals, e.g. 0.95.
+    pub level: f64,
+    /// Replications whose event log is kept.
+    pub logged: Vec<u32>,
+}
