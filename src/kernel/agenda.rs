@@ -1,0 +1,232 @@
+//! Events in order, with cancellation.
+
+use super::Heap;
+use crate::units::Time;
+
+/// What goes first among events at one instant; within a phase, what was scheduled first.
+///
+/// After the last event of an instant, every team that something happened to looks through its queue once: a
+/// simultaneous release and arrival therefore meet, whichever was scheduled first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Phase {
+    /// Shifts begin and end, stock is counted or reviewed, assets fail.
+    Calendar = 0,
+    /// Work, delays and patience end; deliveries and answers come in.
+    Completion = 1,
+    /// Cases arrive.
+    Arrival = 2,
+}
+
+/// A scheduled event; it can be cancelled until it has happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ticket(u64);
+
+impl Ticket {
+    /// Nothing is scheduled.
+    pub const NONE: Self = Self(u64::MAX);
+}
+
+/// Events of type `E`, ordered by one 128-bit key: time (64 bits), phase (4), sequence number (36), slot (24).
+///
+/// The last two are the event's [`Ticket`]. The slot holds the payload and the ticket of its present owner; a key
+/// whose ticket differs was cancelled. Sequence numbers start again after 7e10 events.
+#[derive(Clone, Debug)]
+pub struct Agenda<E> {
+    heap: Heap,
+    slots: Vec<(Ticket, E)>,
+    free: Vec<u32>,
+    sequence: u64,
+    /// Cancelled keys that are still in the heap.
+    n_stale: usize,
+    horizon: Time,
+    overflow: bool,
+}
+
+const SLOT_BITS: u32 = 24;
+const SEQUENCE_BITS: u32 = 36;
+const PHASE_SHIFT: u32 = SLOT_BITS + SEQUENCE_BITS;
+const SLOT_MASK: u64 = (1 << SLOT_BITS) - 1;
+const TICKET_MASK: u64 = (1 << PHASE_SHIFT) - 1;
+
+impl<E: Copy> Agenda<E> {
+    pub fn new() -> Self {
+        Self {
+            heap: Heap::default(),
+            slots: Vec::new(),
+            free: Vec::new(),
+            sequence: 0,
+            n_stale: 0,
+            horizon: Time::NEVER,
+            overflow: false,
+        }
+    }
+
+    /// Forgets everything but the memory. Events after `horizon` will not be kept.
+    pub fn reset(&mut self, horizon: Time) {
+        self.heap.clear();
+        self.slots.clear();
+        self.free.clear();
+        self.sequence = 0;
+        self.n_stale = 0;
+        self.horizon = horizon;
+        self.overflow = false;
+    }
+
+    /// Events yet to come.
+    pub fn len(&self) -> usize {
+        self.heap.len() - self.n_stale
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// More events than slots were pending at once: some were lost, the run means nothing.
+    pub fn overflow(&self) -> bool {
+        self.overflow
+    }
+
+    /// [`Ticket::NONE`] when `time` is beyond the horizon: that event will never happen.
+    #[inline]
+    pub fn schedule(&mut self, time: Time, phase: Phase, event: E) -> Ticket {
+        if time > self.horizon {
+            return Ticket::NONE;
+        }
+        let slot = match self.free.pop() {
+            Some(slot) => slot,
+            None if self.slots.len() as u64 >= SLOT_MASK => {
+                self.overflow = true;
+                return Ticket::NONE;
+            }
+            None => {
+                self.slots.push((Ticket::NONE, event));
+                (self.slots.len() - 1) as u32
+            }
+        };
+        let ticket = ((self.sequence << SLOT_BITS) & TICKET_MASK) | slot as u64;
+        self.sequence += 1;
+        self.slots[slot as usize] = (Ticket(ticket), event);
+        let low = (phase as u64) << PHASE_SHIFT | ticket;
+        self.heap.push((time.ticks() as u128) << 64 | low as u128);
+        Ticket(ticket)
+    }
+
+    /// Does nothing when the event has happened or was cancelled before.
+    #[inline]
+    pub fn cancel(&mut self, ticket: Ticket) {
+        if ticket == Ticket::NONE {
+            return;
+        }
+        let slot = (ticket.0 & SLOT_MASK) as usize;
+        if self.slots[slot].0 == ticket {
+            self.slots[slot].0 = Ticket::NONE;
+            self.free.push(slot as u32);
+            self.n_stale += 1;
+            if self.n_stale > 64 + self.heap.len() / 2 {
+                let slots = &self.slots;
+                self.heap.retain(|key| slots[(*key as u64 & SLOT_MASK) as usize].0 == ticket_of(*key));
+                self.n_stale = 0;
+            }
+        }
+    }
+
+    #[inline]
+    pub fn pop(&mut self) -> Option<(Time, E)> {
+        loop {
+            let key = self.heap.pop()?;
+            let ticket = ticket_of(key);
+            let slot = (ticket.0 & SLOT_MASK) as usize;
+            let (owner, event) = self.slots[slot];
+            if owner == ticket {
+                self.slots[slot].0 = Ticket::NONE;
+                self.free.push(slot as u32);
+                return Some((time_of(key), event));
+            }
+            self.n_stale -= 1;
+        }
+    }
+
+    /// When the next key leaves; it may have been cancelled, so that nothing happens then.
+    #[inline]
+    pub fn next_time(&self) -> Option<Time> {
+        self.heap.peek().map(time_of)
+    }
+}
+
+impl<E: Copy> Default for Agenda<E> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[inline]
+fn ticket_of(key: u128) -> Ticket {
+    Ticket(key as u64 & TICKET_MASK)
+}
+
+#[inline]
+fn time_of(key: u128) -> Time {
+    Time::from_ticks((key >> 64) as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Time {
+        Time::from_ticks(seconds * crate::units::TICKS_PER_SECOND)
+    }
+
+    fn drain(agenda: &mut Agenda<u32>) -> Vec<u32> {
+        std::iter::from_fn(|| agenda.pop().map(|(_, e)| e)).collect()
+    }
+
+    #[test]
+    fn orders_by_time_then_phase_then_sequence() {
+        let mut agenda = Agenda::new();
+        agenda.schedule(at(2), Phase::Calendar, 6);
+        agenda.schedule(at(1), Phase::Arrival, 4);
+        agenda.schedule(at(1), Phase::Completion, 2);
+        agenda.schedule(at(1), Phase::Arrival, 5);
+        agenda.schedule(at(1), Phase::Completion, 3);
+        agenda.schedule(at(1), Phase::Calendar, 1);
+        assert_eq!(drain(&mut agenda), [1, 2, 3, 4, 5, 6]);
+    }
+
+    #[test]
+    fn cancelled_events_do_not_happen_and_their_slots_are_used_again() {
+        let mut agenda = Agenda::new();
+        let first = agenda.schedule(at(1), Phase::Arrival, 1);
+        agenda.cancel(first);
+        agenda.cancel(first);
+        let second = agenda.schedule(at(1), Phase::Arrival, 2);
+        agenda.cancel(first);
+        assert_eq!(agenda.len(), 1);
+        assert_eq!(drain(&mut agenda), [2]);
+        agenda.cancel(second);
+        assert!(agenda.is_empty());
+        assert_eq!(agenda.slots.len(), 1);
+    }
+
+    #[test]
+    fn many_cancelled_events_are_swept_out() {
+        let mut agenda = Agenda::new();
+        agenda.schedule(at(10), Phase::Arrival, 0);
+        for i in 0..10_000 {
+            let ticket = agenda.schedule(at(5), Phase::Completion, i);
+            agenda.cancel(ticket);
+        }
+        assert!(agenda.heap.len() < 200);
+        assert_eq!(drain(&mut agenda), [0]);
+    }
+
+    #[test]
+    fn nothing_happens_beyond_the_horizon() {
+        let mut agenda = Agenda::new();
+        agenda.reset(at(5));
+        assert_eq!(agenda.schedule(at(6), Phase::Arrival, 1), Ticket::NONE);
+        agenda.schedule(at(5), Phase::Arrival, 2);
+        assert_eq!(drain(&mut agenda), [2]);
+    }
+}

@@ -1,0 +1,103 @@
+//! What every part of the engine shares, and how the parts talk to each other.
+//!
+//! ## Operation, subsystem, wake
+//! The interpreter runs a token's operations. An operation of a subsystem (`Take`, `Ask`, `Restore`, ...) is one call,
+//! for instance `stock.take(plan, ctx, token, number)`, which answers with a [`Flow`]:
+//! * [`Flow::Go`]`(b)`: done; the token goes on at once at operation `at + 1 + b` (`b` is the branch: 0 for the
+//!   normal way on; a take: 1 when short; an ask: 0 found, 1 not found);
+//! * [`Flow::Wait`]: the subsystem keeps the [`TokenId`] and schedules what it needs with
+//!   `ctx.agenda.schedule(time, phase, Event::Stock(..))`, which returns a ticket for `ctx.agenda.cancel`.
+//!   When the time has come its `event(plan, ctx, ..)` is called; it pushes [`Wake::Resume`] onto `ctx.wakes`.
+//!
+//! The interpreter empties `ctx.wakes` and `ctx.births` after every call into a subsystem, in order of pushing. A token
+//! that has to leave before it is woken (race lost, case terminated) is announced by `withdraw(plan, ctx, token)` of
+//! the subsystem that it waits for; after that the subsystem must not wake it. A case that ends is announced by
+//! `case_ended`, to the subsystems that marked it in [`Case::marks`](super::Case).
+//!
+//! A subsystem changes attributes by `ctx.cases.attributes_mut(case)`, and measures by `ctx.meters` and [`Level`]s.
+//! Its event loop must not allocate once its vectors have grown: `reset(plan, ctx)` clears and refills, it does not
+//! build anew. All state is `Clone`.
+//!
+//! [`Level`]: super::Level
+
+use super::{CaseId, Cases, Meters, Staff, TokenId, Tokens};
+use super::{ask, asset, stock};
+use crate::ids::{AttrId, ProcessId};
+use crate::kernel::Agenda;
+use crate::rng::Key;
+use crate::units::Time;
+
+/// The shared state of one replication.
+#[derive(Clone, Debug)]
+pub struct Context {
+    pub now: Time,
+    /// Random numbers: `key.uniform(purpose, entity, visit, draw)`.
+    pub key: Key,
+    pub agenda: Agenda<Event>,
+    pub meters: Meters,
+    pub cases: Cases,
+    pub tokens: Tokens,
+    /// The members of all teams: when they are on shift, and what they owe.
+    pub staff: Staff,
+    /// Tokens to go on.
+    pub wakes: Vec<Wake>,
+    /// Cases to begin.
+    pub births: Vec<Birth>,
+}
+
+/// What the agenda can hold. Subsystems define their own kinds; an event should not be larger than 12 bytes.
+#[derive(Clone, Copy, Debug)]
+pub enum Event {
+    /// The next case of an arrival source.
+    Arrival(u32),
+    /// What the token waits for has come to its end: work, delay.
+    Token(TokenId),
+    /// The token's patience is over.
+    Patience(TokenId),
+    /// Members of this pool begin a shift while requests wait.
+    Shift(u32),
+    /// A batch of this step is due.
+    Batch(u32),
+    Stock(stock::Event),
+    Ask(ask::Event),
+    Asset(asset::Event),
+}
+
+/// A subsystem's answer to an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// Go on at once with this branch.
+    Go(u8),
+    /// The token stays with the subsystem.
+    Wait,
+}
+
+/// What a subsystem wants done with a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wake {
+    /// The waiting token goes on with this branch.
+    Resume { token: TokenId, branch: u8 },
+    /// A second token of the same case starts at this branch; the first goes on waiting.
+    Also { token: TokenId, branch: u8 },
+}
+
+/// A case that a subsystem begins: a failure, a maintenance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Birth {
+    pub process: ProcessId,
+    /// Keys the case's random numbers: for an asset `rng::mix(asset entity, occurrence)`.
+    pub entity: u64,
+    /// Site index, or [`CaseId::NO_SITE`].
+    pub site: u32,
+    /// Number + 1 over all fleets, 0 for none.
+    pub asset: u32,
+    pub set: Option<(AttrId, f64)>,
+}
+
+impl Context {
+    /// The case of a token.
+    #[inline]
+    pub fn case_of(&self, token: TokenId) -> CaseId {
+        self.tokens[token].case
+    }
+}
