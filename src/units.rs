@@ -152,6 +152,8 @@ impl Dim {
     pub const TIME: Self = Self { time: 1, ..Self::NUMBER };
     pub const MONEY: Self = Self { money: 1, ..Self::NUMBER };
     pub const DISTANCE: Self = Self { distance: 1, ..Self::NUMBER };
+    pub const ITEMS: Self = Self { items: 1, ..Self::NUMBER };
+    /// Events per time.
     pub const RATE: Self = Self { time: -1, ..Self::NUMBER };
 
     pub const fn times(self, o: Self) -> Self {
@@ -175,8 +177,16 @@ impl Dim {
 impl fmt::Display for Dim {
     /// In words a person would use: "a duration", "money per distance", "a number".
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if *self == Self::NUMBER {
-            return f.write_str("a number");
+        if let Some(words) = match *self {
+            Self::NUMBER => Some("a number"),
+            Self::TIME => Some("a duration"),
+            Self::MONEY => Some("an amount of money"),
+            Self::DISTANCE => Some("a distance"),
+            Self::ITEMS => Some("a number of items"),
+            Self::RATE => Some("a rate per time"),
+            _ => None,
+        } {
+            return f.write_str(words);
         }
         let part = |names: &mut Vec<String>, exponent: i8, name: &str| match exponent.abs() {
             0 => {}

@@ -1,0 +1,122 @@
+//! Compares a whole tree with its schema: unknown and missing keys, wrong kinds, unknown names.
+
+use super::names::{Names, variant};
+use super::scalar;
+use super::schema::{Keys, Kind, Need, TAG, Table};
+use super::tree::{self, Node, Value};
+use crate::diag::{Diagnostic, Sink, Span, Spanned, suggest};
+use std::rc::Rc;
+
+/// Reports every mistake of a table; `place` is where the table is named.
+/// Distributions and expressions are checked by those who read them.
+pub(super) fn table(
+    table: &tree::Table,
+    schema: &'static Table,
+    place: Span,
+    names: &Rc<Names>,
+    sink: &Sink,
+) {
+    fields(table, schema, place, names, sink, None);
+}
+
+fn fields(
+    table: &tree::Table,
+    schema: &'static Table,
+    place: Span,
+    around: &Rc<Names>,
+    sink: &Sink,
+    tag: Option<&str>,
+) {
+    let names = Names::declared_in(around, table, schema, |d| sink.push(d));
+    for entry in table.entries.iter().filter(|e| Some(e.key.as_str()) != tag) {
+        match schema.field(&entry.key) {
+            Some(field) => value(&entry.node, &field.kind, entry.key_span, &names, sink),
+            None => {
+                let d =
+                    Diagnostic::error(format!("unknown key `{}` in {}", entry.key, schema.with_article()))
+                        .at(entry.key_span)
+                        .label("unknown key");
+                sink.push(match suggest(&entry.key, schema.keys()) {
+                    Some(hint) => d.hint(hint),
+                    None => d,
+                });
+            }
+        }
+    }
+    for field in schema.fields.iter().filter(|f| f.need == Need::Required && table.get(f.key).is_none()) {
+        sink.push(
+            Diagnostic::error(format!("missing key `{}` in {}", field.key, schema.with_article()))
+                .at(place)
+                .label(format!("expected `{}`: {}", field.key, field.kind.expected()))
+                .hint(format!("for example {} = {}", field.key, field.kind.example())),
+        );
+    }
+}
+
+/// Reports every mistake of one value; `place` is where it is named.
+fn value(node: &Node, kind: &'static Kind, place: Span, names: &Rc<Names>, sink: &Sink) {
+    let found = match (kind, &node.value) {
+        (Kind::Text | Kind::NewName(_) | Kind::Formula(_) | Kind::Condition, _) => {
+            scalar::text(node, kind).map(drop)
+        }
+        (Kind::Name(sort), _) => {
+            scalar::text(node, kind).and_then(|t| names.resolve(sort, t.spanned())).map(drop)
+        }
+        (Kind::Quantity(dim, sign), _) => scalar::quantity(node, *dim, *sign).map(drop),
+        (Kind::Share, _) => scalar::share(node).map(drop),
+        (Kind::Count, _) => scalar::count(node).map(drop),
+        (Kind::Flag, _) => scalar::flag(node).map(drop),
+        (Kind::Choice(words), _) => scalar::choice(node, words).map(drop),
+        (Kind::Clock, _) => scalar::clock(node).map(drop),
+        (Kind::Date, _) => scalar::date(node).map(drop),
+        (Kind::Weekly, _) => scalar::weekly(node).map(drop),
+        (Kind::Dist(_), _) => Ok(()),
+        (Kind::List(of), Value::Array(items)) => {
+            items.iter().for_each(|item| value(item, of, item.span, names, sink));
+            Ok(())
+        }
+        (Kind::Table(schema), Value::Table(t)) => {
+            table(t, schema, place, names, sink);
+            Ok(())
+        }
+        (Kind::Map(keys, of), Value::Table(map)) => {
+            for entry in &map.entries {
+                if let Keys::Of(sort) = keys {
+                    sink.take(names.resolve(sort, Spanned::new(&entry.key, entry.key_span)));
+                }
+                value(&entry.node, of, entry.key_span, names, sink);
+            }
+            Ok(())
+        }
+        (Kind::OneOf(tables), Value::Table(t)) => one_of(t, tables, kind, place, names, sink),
+        (Kind::Changes, Value::Table(_)) => Ok(()),
+        _ => Err(scalar::wrong_kind(node, kind)),
+    };
+    sink.take(found);
+}
+
+fn one_of(
+    table: &tree::Table,
+    tables: &'static [&'static Table],
+    kind: &Kind,
+    place: Span,
+    names: &Rc<Names>,
+    sink: &Sink,
+) -> Result<(), Diagnostic> {
+    if let Some(schema) = variant(table, tables) {
+        fields(table, schema, place, names, sink, Some(TAG));
+        return Ok(());
+    }
+    let Some(tag) = table.get(TAG) else {
+        return Err(Diagnostic::error(format!("missing key `{TAG}`"))
+            .at(place)
+            .label(kind.expected())
+            .hint(format!("for example {}", kind.example())));
+    };
+    let text = scalar::text(tag, &Kind::Text)?;
+    let d = tag.error(format!("`{}` is not a known kind", text.value)).label(kind.expected());
+    Err(match suggest(text.value, tables.iter().map(|t| t.name)) {
+        Some(hint) => d.hint(hint),
+        None => d,
+    })
+}

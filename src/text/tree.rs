@@ -1,0 +1,333 @@
+//! The spanned tree that a TOML text becomes, whatever is wrong with it.
+
+use crate::diag::{Diagnostic, Sources, Span, Spanned};
+use std::ops::Range;
+use toml::Spanned as TomlSpanned;
+use toml::de::{DeTable, DeValue};
+
+/// A parsed text together with the sources that its spans point into.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tree {
+    pub root: Table,
+    pub sources: Sources,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    pub span: Span,
+    pub value: Value,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    Table(Table),
+    Array(Vec<Node>),
+    /// `content` is where the characters start when they stand in the source as they are, without escapes.
+    Text {
+        text: String,
+        content: Option<u32>,
+    },
+    Integer(i64),
+    Float(f64),
+    Bool(bool),
+    /// A TOML date or time, as written.
+    Datetime(String),
+}
+
+/// Keys and values in the order of the text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    pub entries: Vec<Entry>,
+    /// Written in braces: one value, rather than a part of the document.
+    pub inline: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    pub key: String,
+    pub key_span: Span,
+    pub node: Node,
+}
+
+/// A string value that knows where its characters stand in the source.
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'a> {
+    pub value: &'a str,
+    pub span: Span,
+    pub(crate) content: Option<u32>,
+}
+
+/// What is wrong inside a string, with positions counted from its first character [bytes].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mistake {
+    pub range: Range<usize>,
+    pub message: String,
+    pub label: Option<String>,
+    pub hint: Option<String>,
+}
+
+impl Tree {
+    /// Parses as much as can be understood; the diagnostics are the syntax mistakes.
+    pub fn parse(name: &str, source: &str) -> (Self, Vec<Diagnostic>) {
+        let (table, errors) = DeTable::parse_recoverable(source);
+        let convert = Convert { source, base: 0 };
+        let mut diagnostics: Vec<_> = errors.iter().map(|e| convert.diagnostic(e)).collect();
+        let root = convert.table(table.get_ref(), false, &mut diagnostics);
+        (Self { root, sources: Sources::new(name, source) }, diagnostics)
+    }
+
+    /// The node at a dotted path such as `team.technicians.members` or `step.0.name`.
+    pub fn get(&self, path: &str) -> Option<&Node> {
+        let mut segments = path.split('.');
+        let first = self.root.get(segments.next()?)?;
+        segments.try_fold(first, |node, segment| node.child(segment))
+    }
+}
+
+impl Table {
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries.iter().find(|e| e.key == key)
+    }
+
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entry(key).map(|e| &e.node)
+    }
+
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+        self.entries.iter_mut().find(|e| e.key == key).map(|e| &mut e.node)
+    }
+
+    /// Adds an entry without a place in any text, for trees that a program builds.
+    pub fn push(&mut self, key: impl Into<String>, value: impl Into<Value>) -> &mut Self {
+        let node = Node { span: Span::default(), value: value.into() };
+        self.entries.push(Entry { key: key.into(), key_span: Span::default(), node });
+        self
+    }
+}
+
+impl Node {
+    /// The value that a short text stands for: TOML where it is TOML, else the text itself, so that
+    /// `45 min` needs no quotes. `base` is the number of the text's first byte in its sources.
+    pub fn of_text(text: &str, base: u32) -> Self {
+        let start = text.len() - text.trim_start().len();
+        let trimmed = text.trim();
+        let base = base + start as u32;
+        let mut overflow = Vec::new();
+        let parsed = DeValue::parse(trimmed).ok().and_then(|v| {
+            let node = Convert { source: trimmed, base }.node(&v, &mut overflow);
+            overflow.is_empty().then_some(node)
+        });
+        parsed.unwrap_or_else(|| Self {
+            span: Span { start: base, end: base + trimmed.len() as u32 },
+            value: Value::Text { text: trimmed.to_owned(), content: Some(base) },
+        })
+    }
+
+    /// The part under a key, or under a number in an array.
+    pub fn child(&self, segment: &str) -> Option<&Node> {
+        match &self.value {
+            Value::Table(table) => table.get(segment),
+            Value::Array(items) => items.get(segment.parse::<usize>().ok()?),
+            _ => None,
+        }
+    }
+
+    pub fn as_table(&self) -> Option<&Table> {
+        if let Value::Table(table) = &self.value { Some(table) } else { None }
+    }
+
+    pub fn as_array(&self) -> Option<&[Node]> {
+        if let Value::Array(items) = &self.value { Some(items) } else { None }
+    }
+
+    pub fn as_text(&self) -> Option<Text<'_>> {
+        if let Value::Text { text, content } = &self.value {
+            Some(Text { value: text, span: self.span, content: *content })
+        } else {
+            None
+        }
+    }
+
+    /// Gives the value and all its parts one place, for values that stand in no source.
+    pub(crate) fn place_at(&mut self, span: Span) {
+        self.span = span;
+        match &mut self.value {
+            Value::Table(table) => table.entries.iter_mut().for_each(|e| {
+                e.key_span = span;
+                e.node.place_at(span);
+            }),
+            Value::Array(items) => items.iter_mut().for_each(|item| item.place_at(span)),
+            Value::Text { content, .. } => *content = None,
+            _ => {}
+        }
+    }
+
+    /// An error at this value.
+    pub fn error(&self, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(message).at(self.span)
+    }
+}
+
+impl Value {
+    /// In the words of a message: "a table", "text".
+    pub fn describe(&self) -> &'static str {
+        match self {
+            Self::Table(_) => "a table",
+            Self::Array(_) => "a list",
+            Self::Text { .. } => "text",
+            Self::Integer(_) => "a whole number",
+            Self::Float(_) => "a number",
+            Self::Bool(_) => "true or false",
+            Self::Datetime(_) => "a date or time",
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text { text: text.to_owned(), content: None }
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text { text, content: None }
+    }
+}
+
+impl From<f64> for Value {
+    fn from(number: f64) -> Self {
+        Self::Float(number)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Integer(number)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(flag: bool) -> Self {
+        Self::Bool(flag)
+    }
+}
+
+impl From<Table> for Value {
+    fn from(table: Table) -> Self {
+        Self::Table(table)
+    }
+}
+
+impl<V: Into<Value>> FromIterator<V> for Value {
+    fn from_iter<I: IntoIterator<Item = V>>(values: I) -> Self {
+        let nodes = values.into_iter().map(|v| Node { span: Span::default(), value: v.into() });
+        Self::Array(nodes.collect())
+    }
+}
+
+impl<'a> Text<'a> {
+    /// A text whose characters have no place of their own in a source: mistakes point at `span`.
+    pub fn new(value: &'a str, span: Span) -> Self {
+        Self { value, span, content: None }
+    }
+
+    /// The place of a stretch of the characters; of the whole value when escapes stand in the way.
+    pub fn at(&self, range: Range<usize>) -> Span {
+        let Some(content) = self.content else { return self.span };
+        let at = |byte: usize| content + byte.min(self.value.len()) as u32;
+        Span { start: at(range.start), end: at(range.end) }
+    }
+
+    pub fn diagnostic(&self, mistake: Mistake) -> Diagnostic {
+        let Mistake { range, message, label, hint } = mistake;
+        Diagnostic { label, hint, ..Diagnostic::error(message).at(self.at(range)) }
+    }
+
+    pub fn spanned(&self) -> Spanned<&'a str> {
+        Spanned::new(self.value, self.span)
+    }
+}
+
+impl Mistake {
+    pub fn new(range: Range<usize>, message: impl Into<String>) -> Self {
+        Self { range, message: message.into(), label: None, hint: None }
+    }
+
+    pub fn label(self, label: impl Into<String>) -> Self {
+        Self { label: Some(label.into()), ..self }
+    }
+
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+}
+
+/// Turns the parser's borrowed tree into ours; `base` is the number of the first byte of `source`.
+struct Convert<'s> {
+    source: &'s str,
+    base: u32,
+}
+
+impl Convert<'_> {
+    fn span(&self, range: Range<usize>) -> Span {
+        Span { start: self.base + range.start as u32, end: self.base + range.end as u32 }
+    }
+
+    fn diagnostic(&self, error: &toml::de::Error) -> Diagnostic {
+        let d = Diagnostic::error(error.message());
+        match error.span() {
+            Some(range) => d.at(self.span(range)),
+            None => d,
+        }
+    }
+
+    fn table(&self, table: &DeTable<'_>, inline: bool, diagnostics: &mut Vec<Diagnostic>) -> Table {
+        let entries = table.iter().map(|(key, value)| Entry {
+            key: key.get_ref().to_string(),
+            key_span: self.span(key.span()),
+            node: self.node(value, diagnostics),
+        });
+        Table { entries: entries.collect(), inline }
+    }
+
+    fn node(&self, value: &TomlSpanned<DeValue<'_>>, diagnostics: &mut Vec<Diagnostic>) -> Node {
+        let range = value.span();
+        let span = self.span(range.clone());
+        let value = match value.get_ref() {
+            DeValue::String(text) => {
+                Value::Text { text: text.to_string(), content: self.content(text, range) }
+            }
+            DeValue::Integer(i) => match i64::from_str_radix(i.as_str(), i.radix()) {
+                Ok(number) => Value::Integer(number),
+                Err(_) => {
+                    diagnostics.push(Diagnostic::error("the number is too large").at(span));
+                    Value::Integer(0)
+                }
+            },
+            // The parser has checked the syntax already, what is left to fail is a mended mistake.
+            DeValue::Float(f) => Value::Float(f.as_str().parse().unwrap_or(f64::NAN)),
+            DeValue::Boolean(b) => Value::Bool(*b),
+            DeValue::Datetime(d) => Value::Datetime(d.to_string()),
+            DeValue::Array(items) => {
+                Value::Array(items.iter().map(|item| self.node(item, diagnostics)).collect())
+            }
+            DeValue::Table(table) => {
+                let inline = self.source.as_bytes().get(range.start) == Some(&b'{');
+                Value::Table(self.table(table, inline, diagnostics))
+            }
+        };
+        Node { span, value }
+    }
+
+    /// Where the characters of a string start, when the source holds them without escapes.
+    fn content(&self, text: &str, range: Range<usize>) -> Option<u32> {
+        let raw = self.source.get(range.clone())?;
+        let open = ["\"\"\"\r\n", "'''\r\n", "\"\"\"\n", "'''\n", "\"\"\"", "'''", "\"", "'"]
+            .into_iter()
+            .find(|open| raw.starts_with(open))?;
+        let same = raw[open.len()..].strip_prefix(text)?;
+        let close = open.trim_end();
+        (same == close).then_some(self.base + (range.start + open.len()) as u32)
+    }
+}
