@@ -96,7 +96,7 @@ impl Names {
     fn declare(&mut self, sort: &'static str, name: &str, span: Span, report: &mut impl FnMut(Diagnostic)) {
         let names = self.sort(sort);
         if let Some(first) = names.iter().find(|n| n.value == name) {
-            let twice = format!("the name `{name}` is given to two things of the sort {sort}");
+            let twice = format!("`{name}` is already the name of {}", with_article(sort));
             report(Diagnostic::error(twice).at(span).also(first.span, "first declared here"));
             return;
         }

@@ -62,11 +62,11 @@ pub fn scan_prefix(text: &str) -> Result<Option<(Quantity, usize)>, Mistake> {
 
 /// The text of a finite value; parsing it gives back the same bits. Chooses the unit that reads best.
 pub fn print(value: f64, dim: Dim) -> String {
-    let mut best: Option<((bool, usize, usize), String)> = None;
-    for (i, style) in styles(dim).into_iter().enumerate() {
+    let mut best: Option<((bool, usize, f64), String)> = None;
+    for style in styles(dim) {
         let Some((number, text)) = style.print(value, dim) else { continue };
         let handy = value == 0.0 || (1.0..10_000.0).contains(&number.abs());
-        let rank = (!handy, digits(number).len(), i);
+        let rank = (!handy, digits(number).len(), number.abs());
         if best.as_ref().is_none_or(|(r, _)| rank < *r) {
             best = Some((rank, text));
         }
@@ -311,13 +311,18 @@ impl<'t> Scan<'t> {
         }
         self.space();
         let number = if self.rest().starts_with(|c: char| c.is_ascii_digit() || c == '.') {
-            self.number()?
+            let start = self.at;
+            let number = self.number()?;
+            if number == 0.0 {
+                return Err(Mistake::new(start..self.at, "expected a number above zero"));
+            }
+            number
         } else {
             1.0
         };
         match self.attempt(Self::unit_after_space) {
-            Some((factor, dim)) if number > 0.0 => Ok(Some((number * factor, dim))),
-            _ => {
+            Some((factor, dim)) => Ok(Some((number * factor, dim))),
+            None => {
                 self.space();
                 Err(self.leftover())
             }
@@ -349,7 +354,7 @@ struct Style {
     per_distance: (&'static str, f64),
 }
 
-/// The ways to write a dimension, the more readable unit first.
+/// The ways to write a dimension; base units first, because they are always exact and zero takes the first.
 fn styles(dim: Dim) -> Vec<Style> {
     const TIMES: [(&str, f64); 8] = [
         ("s", 1.0),
@@ -365,7 +370,6 @@ fn styles(dim: Dim) -> Vec<Style> {
     let distances: &[_] =
         if dim.distance < 0 { &[("mile", 1.0), ("10000 miles", 1e4)] } else { &[("mile", 1.0)] };
     let pairs = times.iter().flat_map(|&time| distances.iter().map(move |&d| (time, d)));
-    // Seconds come first for zero only: any other value prefers the larger of two equally short units.
     pairs.map(|(time, per_distance)| Style { time, per_distance }).collect()
 }
 

@@ -140,7 +140,7 @@ fn mark_days(days: &mut [bool; 7], piece: &str, at: usize) -> Result<(), Mistake
 fn day(word: &str, at: usize) -> Result<usize, Mistake> {
     const LONG: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
     let same = |name: &&str| name.eq_ignore_ascii_case(word);
-    DAYS.iter().position(|d| same(d)).or_else(|| LONG.iter().position(|d| same(d))).ok_or_else(|| {
+    DAYS.iter().position(same).or_else(|| LONG.iter().position(same)).ok_or_else(|| {
         let wrong = mistake(at..at + word.len(), format!("`{word}` is not a day of the week"));
         match nearest(word, DAYS.into_iter().chain(LONG)) {
             Some(near) => wrong.hint(format!("did you mean `{near}`?")),
