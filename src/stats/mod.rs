@@ -1,1 +1,41 @@
+//! Statistics: from plain slices of numbers to estimates that carry their own uncertainty.
 //!
+//! Nothing here knows a name, a file or a clock; what is random (the bootstrap) takes a seed.
+//! The protocol that puts these parts together is in `docs/statistics.md`. Read in this order:
+//!
+//! * [`describe`]: mean, variance, skewness, autocorrelation, stable in floating point;
+//! * [`student`]: quantiles of Student's t and of the normal distribution;
+//! * [`estimate`]: [`Estimate`], and intervals for means: t, paired t, Willink's, Welch's;
+//! * [`jackknife`]: [`Sums`], the estimator behind nearly every metric: a smooth function of sums over replications;
+//! * [`quantile`]: [`Pooled`] quantiles and their bootstrap over replications;
+//! * [`survival`]: Kaplan-Meier for durations that were cut off;
+//! * [`warmup`]: MSER-5;
+//! * [`stopping`]: how many replications;
+//! * [`multiple`]: many metrics, many arms;
+//! * [`verdict`]: the interval in one word;
+//! * [`ecdf`]: distribution functions with bands, and histograms, for charts.
+
+pub mod describe;
+pub mod student;
+pub mod estimate;
+pub mod jackknife;
+mod resample;
+pub mod quantile;
+pub mod survival;
+pub mod warmup;
+pub mod stopping;
+pub mod multiple;
+pub mod verdict;
+pub mod ecdf;
+
+pub use ecdf::{Ecdf, Histogram};
+pub use estimate::{
+    Estimate, MIN_NONZERO_DIFFERENCES, mean_skew_adjusted, mean_t, paired_skew_adjusted, paired_t, welch,
+};
+pub use jackknife::{Sums, jackknife_t, ratio};
+pub use multiple::{Holm, bonferroni_level, holm, mcb};
+pub use quantile::{BootstrappedQuantile, Pooled, quantile_sorted};
+pub use stopping::{Decision, Precision, StoppingRule};
+pub use survival::KaplanMeier;
+pub use verdict::{Better, Verdict, verdict};
+pub use warmup::{WarmUp, mser5};

@@ -1,4 +1,5 @@
 //! The integration tests: one binary, one module for each area.
 
 mod house;
+mod stats;
 mod text;
