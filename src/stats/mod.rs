@@ -3,17 +3,19 @@
 //! Nothing here knows a name, a file or a clock; what is random (the bootstrap) takes a seed.
 //! The protocol that puts these parts together is in `docs/statistics.md`. Read in this order:
 //!
-//! * [`describe`]: mean, variance, skewness, autocorrelation, stable in floating point;
-//! * [`student`]: quantiles of Student's t and of the normal distribution;
-//! * [`estimate`]: [`Estimate`], and intervals for means: t, paired t, Willink's, Welch's;
-//! * [`jackknife`]: [`Sums`], the estimator behind nearly every metric: a smooth function of sums over replications;
-//! * [`quantile`]: [`Pooled`] quantiles and their bootstrap over replications;
-//! * [`survival`]: Kaplan-Meier for durations that were cut off;
-//! * [`warmup`]: MSER-5;
-//! * [`stopping`]: how many replications;
-//! * [`multiple`]: many metrics, many arms;
-//! * [`verdict`]: the interval in one word;
-//! * [`ecdf`]: distribution functions with bands, and histograms, for charts.
+//! | module | what |
+//! |---|---|
+//! | [`describe`] | mean, variance, skewness, autocorrelation, stable in floating point |
+//! | [`student`] | quantiles of Student's t and of the normal distribution |
+//! | [`estimate`] | [`Estimate`], and intervals for means: t, paired t, Willink's, Welch's |
+//! | [`jackknife`] | [`Sums`], behind nearly every metric: a smooth function of sums over replications |
+//! | [`quantile`] | [`Pooled`] quantiles and their bootstrap over replications |
+//! | [`survival`] | [`KaplanMeier`] for durations that were cut off |
+//! | [`warmup`] | where the start of a run ends: MSER-5 |
+//! | [`stopping`] | how many replications |
+//! | [`multiple`] | many metrics, many arms |
+//! | [`verdict`](mod@verdict) | the interval in one word |
+//! | [`ecdf`] | distribution functions with bands, and histograms, for charts |
 
 pub mod describe;
 pub mod student;

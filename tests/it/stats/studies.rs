@@ -221,6 +221,7 @@ fn long_stopping_and_planning() {
 
 #[test]
 #[ignore = "timing, for docs/statistics.md"]
+#[allow(clippy::disallowed_types, reason = "measures time")]
 fn time_of_the_bootstrap() {
     let mut rng = generator(1);
     let mut arm = |scale: f64| -> Vec<Vec<f64>> {
