@@ -19,6 +19,8 @@ pub struct AssetGroup {
     pub modes: Vec<ModeId>,
     /// Asset-to-asset differences: hazards times a gamma variable of mean 1 and this shape.
     pub frailty: Option<f64>,
+    /// Ages at the start are those of a fleet long in use (renewal equilibrium); otherwise all assets are new.
+    pub settled: bool,
     /// The process that a failure starts, with the asset's site; the failed mode goes into this attribute.
     pub process: ProcessId,
     pub mode_attr: Option<AttrId>,

@@ -53,3 +53,15 @@ pub struct Design {
     /// Replications whose event log is kept.
     pub logged: Vec<u32>,
 }
+
+/// What theory says a metric's value is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Theory {
+    /// In this arm; the scenario itself when absent.
+    pub arm: Option<String>,
+    pub metric: MetricId,
+    /// [base units]
+    pub value: f64,
+    /// Formula or citation.
+    pub source: String,
+}
