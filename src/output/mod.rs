@@ -1,1 +1,12 @@
+//! The run folder: what a run leaves on disk, written so that nothing is ever half there.
 //!
+//! Exporters turn plain values into bytes ([`table`]); one place writes them ([`folder`]). Result files hold nothing
+//! that depends on the clock or on the machine, so the same request gives the same bytes; what does is in the manifest.
+
+pub mod folder;
+pub mod manifest;
+pub mod table;
+
+pub use folder::RunFolder;
+pub use manifest::Manifest;
+pub use table::{Column, Table};

@@ -1,0 +1,80 @@
+//! Where a run's files go: `<root>/<scenario>/<key>/`.
+//!
+//! Files appear by atomic rename, the manifest last: a folder with a manifest is whole.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::manifest::{FILE_NAME, Manifest};
+
+/// A run folder, open for writing.
+#[derive(Debug)]
+pub struct RunFolder {
+    path: PathBuf,
+    /// Relative path and hash of every file written, in order.
+    files: Vec<(String, String)>,
+}
+
+impl RunFolder {
+    /// Makes the folder, or takes an existing one over: its manifest goes first, so that it never vouches for a mixture
+    /// of old and new files.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or is not writable; the message names the path.
+    pub fn create(path: &Path) -> Result<Self, String> {
+        fs::create_dir_all(path).map_err(|e| trouble("cannot make the folder", path, &e))?;
+        let manifest = path.join(FILE_NAME);
+        if manifest.exists() {
+            fs::remove_file(&manifest).map_err(|e| trouble("cannot replace", &manifest, &e))?;
+        }
+        Ok(Self { path: path.to_owned(), files: Vec::new() })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes one file whole, or not at all.
+    ///
+    /// # Errors
+    /// On a full disk or missing rights; the message names the path.
+    pub fn write(&mut self, name: &str, bytes: &[u8]) -> Result<(), String> {
+        write_atomically(&self.path.join(name), bytes)?;
+        self.files.push((name.to_owned(), blake3::hash(bytes).to_hex().to_string()));
+        Ok(())
+    }
+
+    /// Writes the manifest: from now on the folder counts as whole.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub fn finish(self, mut manifest: Manifest) -> Result<(), String> {
+        manifest.files = self.files.into_iter().collect();
+        let text = serde_json::to_string_pretty(&manifest).map_err(|e| e.to_string())? + "\n";
+        write_atomically(&self.path.join(FILE_NAME), text.as_bytes())
+    }
+}
+
+fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let write = || -> io::Result<()> {
+        fs::create_dir_all(folder)?;
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        // A temporary file is private; a result is as readable as any other file.
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
+        }
+        file.persist(path)?;
+        Ok(())
+    };
+    write().map_err(|e| trouble("cannot write", path, &e))
+}
+
+fn trouble(what: &str, path: &Path, error: &io::Error) -> String {
+    format!("{what} {}: {error}", path.display())
+}
