@@ -1,5 +1,6 @@
 //! What the parts of a plan share while they are being made: names of draws, compiled laws, meters.
 
+use super::Clock;
 use crate::activity::Amount;
 use crate::model::{Measure, Model};
 use crate::rng::Purpose;
@@ -8,6 +9,7 @@ use crate::rng::Purpose;
 #[derive(Debug)]
 pub struct Maker<'m> {
     pub model: &'m Model,
+    pub clock: Clock,
     purposes: Vec<(Purpose, String)>,
 }
 
@@ -25,7 +27,7 @@ impl Meter {
 
 impl<'m> Maker<'m> {
     pub fn new(model: &'m Model) -> Self {
-        Self { model, purposes: Vec::new() }
+        Self { model, clock: Clock::new(&model.run), purposes: Vec::new() }
     }
 
     /// Registers the name of a random number: "restore/diagnose/duration", "bus/uptime/engine".

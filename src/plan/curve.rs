@@ -1,0 +1,165 @@
+//! Profiles compiled to a cumulative function and its exact inverse.
+
+use super::Clock;
+use crate::model::Profile;
+use crate::units::{Duration, Time};
+
+/// A function of time, piecewise constant and periodic, with its integral from the clock's zero [value x s].
+#[derive(Clone, Debug)]
+pub struct Curve {
+    /// Start of the period that holds the clock's zero [s], at most 0; and length of the period [s].
+    origin: f64,
+    period: f64,
+    pieces: Vec<Piece>,
+    /// Integral over one period, and from `origin` to zero.
+    per_period: f64,
+    at_zero: f64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Piece {
+    /// [s since the period began]
+    start: f64,
+    value: f64,
+    /// Integral over the period up to `start`.
+    before: f64,
+}
+
+impl Curve {
+    pub fn new(profile: &Profile, clock: Clock) -> Self {
+        Self::of(profile.period, &profile.pieces, clock)
+    }
+
+    /// The same value at all times.
+    pub fn constant(value: f64, clock: Clock) -> Self {
+        Self::of(Duration::DAY.seconds(), &[(0.0, value)], clock)
+    }
+
+    fn of(period: f64, values: &[(f64, f64)], clock: Clock) -> Self {
+        let mut before = 0.0;
+        let mut pieces = Vec::with_capacity(values.len());
+        for (i, &(start, value)) in values.iter().enumerate() {
+            pieces.push(Piece { start, value, before });
+            before += value * (values.get(i + 1).map_or(period, |next| next.0) - start);
+        }
+        let origin = clock.period_start(Duration::from_seconds(period)).seconds();
+        let mut curve = Self { origin, period, pieces, per_period: before, at_zero: 0.0 };
+        curve.at_zero = curve.integral(0.0);
+        curve
+    }
+
+    /// Average over a period.
+    pub fn mean(&self) -> f64 {
+        self.per_period / self.period
+    }
+
+    /// The value at a time; at a change the new one.
+    pub fn value(&self, at: Time) -> f64 {
+        self.pieces[self.piece_at(self.split(at.seconds()).1)].value
+    }
+
+    /// The next time at which the value may change.
+    pub fn next_change(&self, at: Time) -> Time {
+        // Rounding to ticks may put `at` a hair before the change that it is.
+        let (periods, within) = self.split(at.seconds() + 0.5 / crate::units::TICKS_PER_SECOND as f64);
+        let next = self.pieces.get(self.piece_at(within) + 1).map_or(self.period, |p| p.start);
+        self.time(self.origin + periods * self.period + next)
+    }
+
+    /// Integral from the clock's zero.
+    pub fn cumulative(&self, at: Time) -> f64 {
+        self.integral(at.seconds()) - self.at_zero
+    }
+
+    /// When the integral from the clock's zero reaches `target` (0 or more); [`Time::NEVER`] if it does not.
+    pub fn inverse(&self, target: f64) -> Time {
+        if self.per_period <= 0.0 {
+            return if target <= 0.0 { Time::ZERO } else { Time::NEVER };
+        }
+        let target = target + self.at_zero;
+        let periods = (target / self.per_period).floor();
+        let rest = target - periods * self.per_period;
+        let next = self.pieces.partition_point(|p| p.before < rest);
+        let piece = self.pieces[next.max(1) - 1];
+        let within = if piece.value > 0.0 { (rest - piece.before) / piece.value } else { 0.0 };
+        self.time(self.origin + periods * self.period + (piece.start + within).min(self.period))
+    }
+
+    fn time(&self, seconds: f64) -> Time {
+        Time::ZERO + Duration::from_seconds(seconds)
+    }
+
+    /// Whole periods since `origin`, and seconds into the present one.
+    fn split(&self, seconds: f64) -> (f64, f64) {
+        let since = seconds - self.origin;
+        let periods = (since / self.period).floor();
+        (periods, since - periods * self.period)
+    }
+
+    fn piece_at(&self, within: f64) -> usize {
+        self.pieces.partition_point(|p| p.start <= within).max(1) - 1
+    }
+
+    /// Integral from `origin`.
+    fn integral(&self, seconds: f64) -> f64 {
+        let (periods, within) = self.split(seconds);
+        let piece = self.pieces[self.piece_at(within)];
+        periods * self.per_period + piece.before + piece.value * (within - piece.start)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    /// Hours 0-6: 0, 6-12: 2, 12-24: 1; the run starts on a Tuesday at 09:00.
+    fn curve() -> Curve {
+        let pieces = vec![(0.0, 0.0), (6.0 * 3600.0, 2.0), (12.0 * 3600.0, 1.0)];
+        let profile = Profile { name: String::new(), period: 86_400.0, pieces };
+        Curve::new(&profile, Clock::starting(date(2026, 1, 6).at(9, 0, 0, 0), Time::NEVER))
+    }
+
+    fn t(hours: f64) -> Time {
+        Time::ZERO + Duration::from_seconds(hours * 3600.0)
+    }
+
+    #[test]
+    fn values_and_integrals() {
+        let curve = curve();
+        for (at, value, integral) in [(0.0, 2.0, 0.0), (3.0, 1.0, 6.0), (15.0, 0.0, 18.0), (21.0, 2.0, 18.0)]
+        {
+            assert_eq!(curve.value(t(at)), value);
+            assert!((curve.cumulative(t(at)) - integral * 3600.0).abs() < 1e-6);
+        }
+        assert!((curve.cumulative(t(240.0)) - 240.0 * 3600.0).abs() < 1e-6);
+        assert_eq!(curve.mean(), 1.0);
+        assert_eq!(curve.next_change(t(0.0)), t(3.0));
+        assert_eq!(curve.next_change(t(3.0)), t(15.0));
+        assert_eq!(curve.next_change(t(15.0)), t(21.0));
+    }
+
+    #[test]
+    fn inverse_undoes_the_integral() {
+        let curve = curve();
+        for i in 1..2_000 {
+            let target = f64::from(i) * 777.7;
+            let at = curve.inverse(target);
+            assert!((curve.cumulative(at) - target).abs() < 2e-6, "at {at:?}");
+        }
+        // 18 hours' worth are reached at midnight, not when the rate comes back
+        assert_eq!(curve.inverse(18.0 * 3600.0), t(15.0));
+        let nothing = Curve::constant(0.0, Clock::starting(date(2026, 1, 6).at(9, 0, 0, 0), Time::NEVER));
+        assert_eq!(nothing.inverse(1.0), Time::NEVER);
+    }
+
+    #[test]
+    fn weeks_begin_on_monday() {
+        let pieces = vec![(0.0, 1.0), (86_400.0, 5.0), (2.0 * 86_400.0, 0.0)];
+        let profile = Profile { name: String::new(), period: 604_800.0, pieces };
+        let curve = Curve::new(&profile, Clock::starting(date(2026, 1, 6).at(9, 0, 0, 0), Time::NEVER));
+        assert_eq!(curve.value(t(0.0)), 5.0);
+        assert_eq!(curve.value(t(15.0)), 0.0);
+        assert_eq!(curve.value(t(135.0)), 1.0);
+    }
+}
