@@ -165,6 +165,17 @@ impl Dim {
         }
     }
 
+    /// The product, unless an exponent leaves the range that people can mean.
+    pub fn checked_times(self, o: Self) -> Option<Self> {
+        let sum = |a: i8, b: i8| a.checked_add(b).filter(|s| (-8..=8).contains(s));
+        Some(Self {
+            time: sum(self.time, o.time)?,
+            money: sum(self.money, o.money)?,
+            distance: sum(self.distance, o.distance)?,
+            items: sum(self.items, o.items)?,
+        })
+    }
+
     pub const fn inverse(self) -> Self {
         Self { time: -self.time, money: -self.money, distance: -self.distance, items: -self.items }
     }

@@ -182,7 +182,7 @@ impl<'t> Scan<'t> {
         let mut total = self.number()?;
         let mut dim = if currency.is_some() { Dim::MONEY } else { Dim::NUMBER };
         if let Some((factor, of)) = self.attempt(Self::unit_after_space) {
-            (total, dim) = (total * factor, dim.times(of));
+            (total, dim) = (total * factor, self.product(dim, of)?);
             while of == Dim::TIME
                 && let Some(more) = self.attempt(Self::more_time)
             {
@@ -191,7 +191,7 @@ impl<'t> Scan<'t> {
         }
         let mut divisor = 1.0;
         while let Some((factor, of)) = self.per()? {
-            (divisor, dim) = (divisor * factor, dim.per(of));
+            (divisor, dim) = (divisor * factor, self.product(dim, of.inverse())?);
         }
         Ok(Quantity { value: total / divisor, dim })
     }
@@ -275,9 +275,13 @@ impl<'t> Scan<'t> {
         self.space();
         let (mut factor, mut dim) = unit(self.word()?)?;
         while let Some((f, d)) = self.attempt(|s| if s.eat("-") { s.word().and_then(unit) } else { None }) {
-            (factor, dim) = (factor * f, dim.times(d));
+            (factor, dim) = (factor * f, dim.checked_times(d)?);
         }
         Some((factor, dim))
+    }
+
+    fn product(&self, a: Dim, b: Dim) -> Result<Dim, Mistake> {
+        a.checked_times(b).ok_or_else(|| Mistake::new(0..self.at, "too many units are multiplied"))
     }
 
     /// The "30 min" of "1 h 30 min".
@@ -300,12 +304,8 @@ impl<'t> Scan<'t> {
             return Ok(unit);
         }
         self.space();
-        let found = if self.rest().starts_with('/') {
-            self.eat("/")
-        } else {
-            self.attempt(|s| (s.word()? == "per").then_some(())).is_some()
-        };
-        if !found {
+        let slash = self.thousands && self.eat("/");
+        if !slash && self.attempt(|s| s.word().filter(|w| *w == "per")).is_none() {
             self.at = start;
             return Ok(None);
         }
