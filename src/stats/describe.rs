@@ -14,21 +14,14 @@ pub fn mean(values: &[f64]) -> f64 {
 
 /// Unbiased sample variance, denominator n - 1; NaN for fewer than two values.
 ///
-/// Corrected two-pass algorithm: Chan, Golub and LeVeque, "Algorithms for computing the sample variance",
+/// Two passes about the refined [`mean`]: Chan, Golub and LeVeque, "Algorithms for computing the sample variance",
 /// The American Statistician 37 (1983), 242-247.
 pub fn variance(values: &[f64]) -> f64 {
     if values.len() < 2 {
         return f64::NAN;
     }
-    let n = values.len() as f64;
     let centre = mean(values);
-    let (mut sum, mut squares) = (0.0, 0.0);
-    for x in values {
-        let d = x - centre;
-        sum += d;
-        squares += d * d;
-    }
-    (squares - sum * sum / n) / (n - 1.0)
+    values.iter().map(|x| (x - centre).powi(2)).sum::<f64>() / (values.len() as f64 - 1.0)
 }
 
 /// Sample standard deviation: the root of [`variance`].

@@ -29,6 +29,12 @@ fn data_beside(name: &str) -> Option<String> {
     found
 }
 
+/// P(Z <= z): the t distribution with so many degrees of freedom is normal to 1e-9.
+fn normal_cdf(z: f64) -> f64 {
+    let tail = t_p_value(z, 1e9) / 2.0;
+    if z < 0.0 { tail } else { 1.0 - tail }
+}
+
 fn assert_near(got: f64, want: f64, tolerance: f64) {
     assert!((got - want).abs() <= tolerance, "got {got}, want {want} +- {tolerance}");
 }
@@ -348,6 +354,15 @@ fn bootstrap_standard_error_matches_theory() {
 }
 
 #[test]
+fn bootstrap_of_two_replications_by_hand() {
+    // Median of the resamples {0, 0}, {0, 1}, {1, 1}: variance 1/8, times n/(n - 1) = 2: the se of a mean, 1/2.
+    let e = Pooled::new(&[[0.0], [1.0]]).bootstrap(0.5, 8).estimate(0.95);
+    assert_eq!(e.value, 0.5);
+    // Variance of 1,000 resamples: standard error 2.2 % of the standard deviation at most.
+    assert_relative(e.se, 0.5, 0.07);
+}
+
+#[test]
 fn bootstrap_depends_on_the_seed_only() {
     let columns: Vec<Vec<f64>> =
         (0..12).map(|r| (0..50).map(|i| f64::from((i * 37 + r * 11) % 101)).collect()).collect();
@@ -540,7 +555,10 @@ fn mcb_names_the_best_when_it_is_clear() {
     let difference = |i: usize, j: usize, level: f64| Estimate::t(truth[i] - truth[j], 0.5, 30, level);
     let bounds = mcb(4, 0.95, Better::Higher, difference);
     assert_eq!((bounds[3].0, bounds[0].1, bounds[1].1, bounds[2].1), (0.0, 0.0, 0.0, 0.0));
-    assert!(bounds[3].1 > 6.9 && bounds[0].0 < -12.0);
+    // Three one-sided statements share the 5 %.
+    let margin = 0.5 * t_quantile(1.0 - 0.05 / 3.0, 29.0);
+    assert_near(bounds[3].1, 6.9 + margin, 1e-12);
+    assert_near(bounds[0].0, -12.0 - margin, 1e-12);
     let lower_is_better = mcb(4, 0.95, Better::Lower, difference);
     assert_eq!((lower_is_better[0].1, lower_is_better[3].0), (0.0, 0.0));
     // Two arms too close to call: neither is ruled out.
@@ -548,6 +566,17 @@ fn mcb_names_the_best_when_it_is_clear() {
         Estimate::t(if i < j { 0.1 } else { -0.1 }, 0.5, 30, level)
     });
     assert!(close.iter().all(|(lower, upper)| *lower < 0.0 && *upper > 0.0));
+}
+
+#[test]
+fn mcb_compares_only_with_arms_that_may_be_the_best() {
+    // Arm 0 is ruled out by arm 1; how badly it compares with arm 2 is then nobody's concern.
+    let truth = [0.0, 5.0, 4.9];
+    let bounds = mcb(3, 0.95, Better::Higher, |i, j, level| {
+        Estimate::t(truth[i] - truth[j], if i + j == 2 { 50.0 } else { 0.1 }, 30, level)
+    });
+    assert_eq!(bounds[0].1, 0.0);
+    assert_near(bounds[2].0, -0.1 - 0.1 * t_quantile(0.975, 29.0), 1e-12);
 }
 
 // Verdict
@@ -625,6 +654,15 @@ fn ecdf_is_thinned_and_banded() {
     // Ties are one point; cut-off cases keep the curve below 1.
     let tied = Ecdf::independent(&[1.0, 1.0, 2.0, f64::INFINITY], 0.95);
     assert_eq!((tied.x, tied.share), (vec![1.0, 2.0], vec![0.5, 0.75]));
+}
+
+#[test]
+fn clustered_band_of_two_replications_by_hand() {
+    // At 0 the resampled curve is 1, 1/2 or 0: half a step off every second time, times sqrt(n / (n - 1)).
+    let ecdf = Ecdf::clustered(&Pooled::new(&[[0.0], [1.0]]), 0.95, 8);
+    assert_eq!((&ecdf.x[..], &ecdf.share[..]), (&[0.0, 1.0][..], &[0.5, 1.0][..]));
+    assert_near(ecdf.half_width, 0.5f64.sqrt(), 1e-12);
+    assert_eq!(ecdf.band(1), (1.0 - 0.5f64.sqrt(), 1.0));
 }
 
 #[test]

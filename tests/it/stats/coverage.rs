@@ -4,7 +4,7 @@
 //!
 //! The truth is known exactly in every study, and every experiment has its own fixed seed.
 
-use super::generator;
+use super::{generator, normal_cdf};
 use rand_distr::{Distribution, Exp, Exp1, Poisson, StandardNormal};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use turnaround::stats::*;
@@ -247,10 +247,6 @@ fn band_coverage(experiments: u64, n: usize) -> [f64; 2] {
         }
     }
     held
-}
-
-fn normal_cdf(z: f64) -> f64 {
-    student::t_p_value(z, 1e9) / 2.0 * if z < 0.0 { 1.0 } else { -1.0 } + f64::from(u8::from(z >= 0.0))
 }
 
 /// Share of experiments in which all of Hsu's intervals hold [%]: five arms with common random numbers, one of them
