@@ -1,7 +1,6 @@
 //! Compares a whole tree with its schema: unknown and missing keys, wrong kinds, unknown names.
 
 use super::names::{Names, variant};
-use super::scalar;
 use super::schema::{Keys, Kind, Need, TAG, Table};
 use super::tree::{self, Node, Value};
 use crate::diag::{Diagnostic, Sink, Span, Spanned, suggest};
@@ -56,20 +55,20 @@ fn fields(
 /// Reports every mistake of one value; `place` is where it is named.
 fn value(node: &Node, kind: &'static Kind, place: Span, names: &Rc<Names>, sink: &Sink) {
     let found = match (kind, &node.value) {
-        (Kind::Text | Kind::NewName(_) | Kind::Formula(_) | Kind::Condition, _) => {
-            scalar::text(node, kind).map(drop)
+        (Kind::Text | Kind::NewName(_) | Kind::Formula(_) | Kind::Condition, _) => node.text(kind).map(drop),
+        (Kind::Name(sort), _) => node.text(kind).and_then(|t| names.resolve(sort, t.spanned())).map(drop),
+        (Kind::Quantity(dim, sign), _) => node.quantity(*dim, *sign).map(drop),
+        (Kind::Share, _) => node.share().map(drop),
+        (Kind::Count, _) => node.count().map(drop),
+        (Kind::Flag, _) => node.flag().map(drop),
+        (Kind::Choice(words), _) => node.choice(words).map(drop),
+        (Kind::Clock, _) => node.clock().map(drop),
+        (Kind::Date, _) => node.date().map(drop),
+        (Kind::Weekly, Value::Array(items)) => {
+            items.iter().for_each(|item| drop(sink.take(item.weekly_text())));
+            Ok(())
         }
-        (Kind::Name(sort), _) => {
-            scalar::text(node, kind).and_then(|t| names.resolve(sort, t.spanned())).map(drop)
-        }
-        (Kind::Quantity(dim, sign), _) => scalar::quantity(node, *dim, *sign).map(drop),
-        (Kind::Share, _) => scalar::share(node).map(drop),
-        (Kind::Count, _) => scalar::count(node).map(drop),
-        (Kind::Flag, _) => scalar::flag(node).map(drop),
-        (Kind::Choice(words), _) => scalar::choice(node, words).map(drop),
-        (Kind::Clock, _) => scalar::clock(node).map(drop),
-        (Kind::Date, _) => scalar::date(node).map(drop),
-        (Kind::Weekly, _) => scalar::weekly(node).map(drop),
+        (Kind::Weekly, _) => node.weekly().map(drop),
         (Kind::Dist(_), _) => Ok(()),
         (Kind::List(of), Value::Array(items)) => {
             items.iter().for_each(|item| value(item, of, item.span, names, sink));
@@ -90,7 +89,7 @@ fn value(node: &Node, kind: &'static Kind, place: Span, names: &Rc<Names>, sink:
         }
         (Kind::OneOf(tables), Value::Table(t)) => one_of(t, tables, kind, place, names, sink),
         (Kind::Changes, Value::Table(_)) => Ok(()),
-        _ => Err(scalar::wrong_kind(node, kind)),
+        _ => Err(node.wrong_kind(kind)),
     };
     sink.take(found);
 }
@@ -113,7 +112,7 @@ fn one_of(
             .label(kind.expected())
             .hint(format!("for example {}", kind.example())));
     };
-    let text = scalar::text(tag, &Kind::Text)?;
+    let text = tag.text(&Kind::Text)?;
     let d = tag.error(format!("`{}` is not a known kind", text.value)).label(kind.expected());
     Err(match suggest(text.value, tables.iter().map(|t| t.name)) {
         Some(hint) => d.hint(hint),

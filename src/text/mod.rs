@@ -29,3 +29,7 @@ pub use names::Names;
 pub use print::print;
 pub use reader::{Item, Reader};
 pub use tree::{Entry, Mistake, Node, Table, Text, Tree, Value};
+
+/// Reads a column of a table file that a scenario names, one text for each row, or says why it cannot.
+/// Whoever opens files passes it in; the core opens none.
+pub type Columns<'a> = dyn Fn(&str, &str) -> Result<Vec<String>, String> + 'a;

@@ -8,7 +8,7 @@ use super::names::{Names, variant};
 use super::schema::{Keys, Kind, Need, Table};
 use super::tree::{Entry, Node, Text, Tree, Value};
 use super::weekly::Interval;
-use super::{Change, change, check, scalar};
+use super::{Change, change, check};
 use crate::diag::{Diagnostic, Sink, Span, Spanned};
 use crate::ids::Id;
 use crate::units::Duration;
@@ -209,8 +209,8 @@ impl<'a> Item<'a> {
     pub fn quantity(&self) -> Option<Spanned<f64>> {
         let node = self.node();
         match *self.kind {
-            Kind::Quantity(dim, sign) => self.spanned(scalar::quantity(&node, dim, sign)),
-            Kind::Share => self.spanned(scalar::share(&node)),
+            Kind::Quantity(dim, sign) => self.spanned(node.quantity(dim, sign)),
+            Kind::Share => self.spanned(node.share()),
             _ => self.mismatch(),
         }
     }
@@ -222,33 +222,33 @@ impl<'a> Item<'a> {
 
     pub fn count(&self) -> Option<Spanned<u64>> {
         self.expect(matches!(self.kind, Kind::Count));
-        self.spanned(scalar::count(&self.node()))
+        self.spanned(self.node().count())
     }
 
     pub fn flag(&self) -> Option<Spanned<bool>> {
         self.expect(matches!(self.kind, Kind::Flag));
-        self.spanned(scalar::flag(&self.node()))
+        self.spanned(self.node().flag())
     }
 
     pub fn choice(&self) -> Option<Spanned<&'static str>> {
         let Kind::Choice(words) = *self.kind else { self.mismatch() };
-        self.spanned(scalar::choice(&self.node(), words)).map(|s| s.map(|i| words[i].0))
+        self.spanned(self.node().choice(words)).map(|s| s.map(|i| words[i].0))
     }
 
     /// [s since midnight]
     pub fn clock(&self) -> Option<Spanned<u32>> {
         self.expect(matches!(self.kind, Kind::Clock));
-        self.spanned(scalar::clock(&self.node()))
+        self.spanned(self.node().clock())
     }
 
     pub fn date(&self) -> Option<Spanned<civil::Date>> {
         self.expect(matches!(self.kind, Kind::Date));
-        self.spanned(scalar::date(&self.node()))
+        self.spanned(self.node().date())
     }
 
     pub fn weekly(&self) -> Option<Spanned<Vec<Interval>>> {
         self.expect(matches!(self.kind, Kind::Weekly));
-        self.spanned(scalar::weekly(&self.node()))
+        self.spanned(self.node().weekly())
     }
 
     /// The index of the thing that is named.

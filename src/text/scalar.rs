@@ -8,118 +8,118 @@ use crate::diag::{Diagnostic, suggest};
 use crate::units::Dim;
 use jiff::civil;
 
-/// "expected a duration, found a list", with an example.
-pub(super) fn wrong_kind(node: &Node, kind: &Kind) -> Diagnostic {
-    let expected = kind.expected();
-    node.error(format!("expected {expected}, found {}", node.value.describe()))
-        .label(format!("expected {expected}"))
-        .hint(format!("for example {}", kind.example()))
-}
-
-pub(super) fn text<'a>(node: &'a Node, kind: &Kind) -> Result<Text<'a>, Diagnostic> {
-    node.as_text().ok_or_else(|| wrong_kind(node, kind))
-}
-
-/// A number in base units.
-pub(super) fn quantity(node: &Node, dim: Dim, sign: Sign) -> Result<f64, Diagnostic> {
-    let kind = Kind::Quantity(dim, sign);
-    let value = match &node.value {
-        Value::Integer(i) => bare(node, *i as f64, dim)?,
-        Value::Float(f) => bare(node, *f, dim)?,
-        Value::Text { .. } => {
-            let text = text(node, &kind)?;
-            quantity::parse_as(text.value, dim).map_err(|m| text.diagnostic(m))?
-        }
-        _ => return Err(wrong_kind(node, &kind)),
-    };
-    let allowed = match sign {
-        Sign::Any => value.is_finite(),
-        Sign::NonNegative => value >= 0.0 && value.is_finite(),
-        Sign::Positive => value > 0.0 && value.is_finite(),
-    };
-    if allowed { Ok(value) } else { Err(out_of_range(node, &kind)) }
-}
-
-pub(super) fn share(node: &Node) -> Result<f64, Diagnostic> {
-    let value = quantity(node, Dim::NUMBER, Sign::Any)?;
-    if (0.0..=1.0).contains(&value) { Ok(value) } else { Err(out_of_range(node, &Kind::Share)) }
-}
-
-pub(super) fn count(node: &Node) -> Result<u64, Diagnostic> {
-    match node.value {
-        Value::Integer(i) => u64::try_from(i).map_err(|_| out_of_range(node, &Kind::Count)),
-        _ => Err(wrong_kind(node, &Kind::Count)),
+impl Node {
+    /// "expected a duration, found a list", with an example.
+    pub fn wrong_kind(&self, kind: &Kind) -> Diagnostic {
+        let expected = kind.expected();
+        self.error(format!("expected {expected}, found {}", self.value.describe()))
+            .label(format!("expected {expected}"))
+            .hint(format!("for example {}", kind.example()))
     }
-}
 
-pub(super) fn flag(node: &Node) -> Result<bool, Diagnostic> {
-    if let Value::Bool(flag) = node.value { Ok(flag) } else { Err(wrong_kind(node, &Kind::Flag)) }
-}
+    pub fn text(&self, kind: &Kind) -> Result<Text<'_>, Diagnostic> {
+        self.as_text().ok_or_else(|| self.wrong_kind(kind))
+    }
 
-/// The position of the word in the list of words.
-pub(super) fn choice(
-    node: &Node,
-    words: &'static [(&'static str, &'static str)],
-) -> Result<usize, Diagnostic> {
-    let kind = Kind::Choice(words);
-    let text = text(node, &kind)?;
-    words.iter().position(|(w, _)| *w == text.value).ok_or_else(|| {
-        let d = node.error(format!("`{}` is not one of the choices", text.value)).label(kind.expected());
-        match suggest(text.value, words.iter().map(|(w, _)| *w)) {
-            Some(hint) => d.hint(hint),
-            None => d,
-        }
-    })
-}
+    /// A number in base units.
+    pub fn quantity(&self, dim: Dim, sign: Sign) -> Result<f64, Diagnostic> {
+        let kind = Kind::Quantity(dim, sign);
+        let value = match &self.value {
+            Value::Integer(i) => self.bare(*i as f64, dim)?,
+            Value::Float(f) => self.bare(*f, dim)?,
+            Value::Text { .. } => {
+                let text = self.text(&kind)?;
+                quantity::parse_as(text.value, dim).map_err(|m| text.diagnostic(m))?
+            }
+            _ => return Err(self.wrong_kind(&kind)),
+        };
+        let allowed = match sign {
+            Sign::Any => value.is_finite(),
+            Sign::NonNegative => value >= 0.0 && value.is_finite(),
+            Sign::Positive => value > 0.0 && value.is_finite(),
+        };
+        if allowed { Ok(value) } else { Err(self.out_of_range(&kind)) }
+    }
 
-/// [s since midnight]
-pub(super) fn clock(node: &Node) -> Result<u32, Diagnostic> {
-    match &node.value {
-        Value::Datetime(written) => weekly::clock(written).map_err(|_| wrong_kind(node, &Kind::Clock)),
-        _ => {
-            let text = text(node, &Kind::Clock)?;
-            weekly::clock(text.value).map_err(|m| text.diagnostic(m))
+    pub fn share(&self) -> Result<f64, Diagnostic> {
+        let value = self.quantity(Dim::NUMBER, Sign::Any)?;
+        if (0.0..=1.0).contains(&value) { Ok(value) } else { Err(self.out_of_range(&Kind::Share)) }
+    }
+
+    pub fn count(&self) -> Result<u64, Diagnostic> {
+        match self.value {
+            Value::Integer(i) => u64::try_from(i).map_err(|_| self.out_of_range(&Kind::Count)),
+            _ => Err(self.wrong_kind(&Kind::Count)),
         }
     }
-}
 
-pub(super) fn date(node: &Node) -> Result<civil::Date, Diagnostic> {
-    let written = match &node.value {
-        Value::Datetime(written) => written.as_str(),
-        _ => text(node, &Kind::Date)?.value,
-    };
-    written.parse().map_err(|_| {
-        node.error(format!("`{written}` is not a date"))
-            .label("expected year-month-day")
-            .hint("for example \"2025-01-06\"")
-    })
-}
+    pub fn flag(&self) -> Result<bool, Diagnostic> {
+        if let Value::Bool(flag) = self.value { Ok(flag) } else { Err(self.wrong_kind(&Kind::Flag)) }
+    }
 
-/// Sorted, disjoint stretches of the week, from one text or a list of texts.
-pub(super) fn weekly(node: &Node) -> Result<Vec<Interval>, Diagnostic> {
-    let one = |node: &Node| {
-        let text = text(node, &Kind::Weekly)?;
+    /// The position of the word in the list of words.
+    pub fn choice(&self, words: &'static [(&'static str, &'static str)]) -> Result<usize, Diagnostic> {
+        let kind = Kind::Choice(words);
+        let text = self.text(&kind)?;
+        words.iter().position(|(w, _)| *w == text.value).ok_or_else(|| {
+            let d = self.error(format!("`{}` is not one of the choices", text.value)).label(kind.expected());
+            match suggest(text.value, words.iter().map(|(w, _)| *w)) {
+                Some(hint) => d.hint(hint),
+                None => d,
+            }
+        })
+    }
+
+    /// [s since midnight]
+    pub fn clock(&self) -> Result<u32, Diagnostic> {
+        match &self.value {
+            Value::Datetime(written) => weekly::clock(written).map_err(|_| self.wrong_kind(&Kind::Clock)),
+            _ => {
+                let text = self.text(&Kind::Clock)?;
+                weekly::clock(text.value).map_err(|m| text.diagnostic(m))
+            }
+        }
+    }
+
+    pub fn date(&self) -> Result<civil::Date, Diagnostic> {
+        let written = match &self.value {
+            Value::Datetime(written) => written.as_str(),
+            _ => self.text(&Kind::Date)?.value,
+        };
+        written.parse().map_err(|_| {
+            self.error(format!("`{written}` is not a date"))
+                .label("expected year-month-day")
+                .hint("for example \"2025-01-06\"")
+        })
+    }
+
+    /// Sorted, disjoint stretches of the week, from one text or a list of texts.
+    pub fn weekly(&self) -> Result<Vec<Interval>, Diagnostic> {
+        match &self.value {
+            Value::Array(items) => {
+                let each = items.iter().map(Self::weekly_text).collect::<Result<Vec<_>, _>>()?;
+                Ok(weekly::union(each.into_iter().flatten()))
+            }
+            _ => self.weekly_text(),
+        }
+    }
+
+    pub(super) fn weekly_text(&self) -> Result<Vec<Interval>, Diagnostic> {
+        let text = self.text(&Kind::Weekly)?;
         weekly::parse(text.value).map_err(|m| text.diagnostic(m))
-    };
-    match &node.value {
-        Value::Array(items) => {
-            let each = items.iter().map(one).collect::<Result<Vec<_>, _>>()?;
-            Ok(weekly::union(each.into_iter().flatten()))
+    }
+
+    fn bare(&self, value: f64, dim: Dim) -> Result<f64, Diagnostic> {
+        if dim == Dim::NUMBER || value == 0.0 {
+            return Ok(value);
         }
-        _ => one(node),
+        Err(self
+            .error(format!("a unit is missing: expected {dim}"))
+            .label(format!("expected {dim}"))
+            .hint(quantity::hint(dim)))
     }
-}
 
-fn bare(node: &Node, value: f64, dim: Dim) -> Result<f64, Diagnostic> {
-    if dim == Dim::NUMBER || value == 0.0 {
-        return Ok(value);
+    fn out_of_range(&self, kind: &Kind) -> Diagnostic {
+        self.error("the value is out of range").label(format!("expected {}", kind.expected()))
     }
-    Err(node
-        .error(format!("a unit is missing: expected {dim}"))
-        .label(format!("expected {dim}"))
-        .hint(quantity::hint(dim)))
-}
-
-fn out_of_range(node: &Node, kind: &Kind) -> Diagnostic {
-    node.error("the value is out of range").label(format!("expected {}", kind.expected()))
 }

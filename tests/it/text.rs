@@ -180,7 +180,7 @@ fresh = "yes"
 [team.mechanics]
 member = 40
 wage = "28.35/h"
-hours = "Mon-Fry 07:00-17:00"
+hours = ["Mon-Fry 07:00-17:00", "Sat 7-8"]
 share = 1.5
 [part.starter]
 stock = { mechanic = 1 }
@@ -206,6 +206,7 @@ steps = [
             "unknown key `member` in a team @ member",
             "expected money per time, found a rate per time @ 28.35/h",
             "`Fry` is not a day of the week @ Fry",
+            "`7` is not a time of day @ 7",
             "the value is out of range @ 1.5",
             "missing key `lead_time` in a part @ starter",
             "no team is called `mechanic` @ mechanic",
