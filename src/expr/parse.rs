@@ -250,8 +250,8 @@ fn must(input: &mut Input<'_>, token: &'static str) -> Parsed<()> {
     space(input)?;
     let at = input.current_token_start();
     let rest = input.peek_finish();
-    let next = rest[rest.len().min(token.len())..].chars().next();
-    if rest.starts_with(token) && (token == ")" || !next.is_some_and(|c| c.is_alphanumeric() || c == '_')) {
+    let letter = |c: char| c.is_alphanumeric() || c == '_';
+    if rest.strip_prefix(token).is_some_and(|after| token == ")" || !after.starts_with(letter)) {
         input.next_slice(token.len());
         return Ok(());
     }
