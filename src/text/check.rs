@@ -1,10 +1,40 @@
 //! Compares a whole tree with its schema: unknown and missing keys, wrong kinds, unknown names.
 
+use super::describe;
 use super::names::{Names, variant};
 use super::schema::{Keys, Kind, Need, TAG, Table};
 use super::tree::{self, Node, Value};
 use crate::diag::{Diagnostic, Sink, Span, Spanned, suggest};
 use std::rc::Rc;
+
+/// What is wrong with a schema itself: defaults that do not read, keys said twice, tables of one name. Reading
+/// is silent, so a test should hold this list empty.
+pub fn schema_faults(root: &'static Table) -> Vec<String> {
+    let names = Rc::new(Names::default());
+    let mut faults = Vec::new();
+    let all = [vec![root], describe::tables(root), describe::variants(root)].concat();
+    for (i, table) in all.iter().enumerate() {
+        if all[..i].iter().any(|t| t.name == table.name) {
+            faults.push(format!("two tables are called {}", table.name));
+        }
+        for (j, field) in table.fields.iter().enumerate() {
+            let place = format!("{} of {}", field.key, table.with_article());
+            if table.fields[..j].iter().any(|f| f.key == field.key) {
+                faults.push(format!("{place} is said twice"));
+            }
+            // Whether a default name exists depends on the scenario; distributions have their own reader.
+            let Need::Default(text) = field.need else { continue };
+            if !matches!(field.kind, Kind::Name(_) | Kind::Dist(_)) {
+                let sink = Sink::default();
+                value(&Node::of_text(text, 0), &field.kind, Span::default(), &names, &sink);
+                let why =
+                    sink.into_vec().into_iter().map(|d| format!("the default of {place}: {}", d.message));
+                faults.extend(why);
+            }
+        }
+    }
+    faults
+}
 
 /// Reports every mistake of a table; `place` is where the table is named.
 /// Distributions and expressions are checked by those who read them.

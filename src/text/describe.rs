@@ -35,12 +35,12 @@ pub fn reference(root: &'static Table) -> String {
 }
 
 /// All tables below the root in the order in which they are first mentioned, variants of a kind aside.
-fn tables(root: &'static Table) -> Vec<&'static Table> {
+pub(super) fn tables(root: &'static Table) -> Vec<&'static Table> {
     let (plain, _) = walk(root);
     plain
 }
 
-fn variants(root: &'static Table) -> Vec<&'static Table> {
+pub(super) fn variants(root: &'static Table) -> Vec<&'static Table> {
     let (_, variants) = walk(root);
     variants
 }

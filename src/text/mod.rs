@@ -24,6 +24,7 @@ mod tree;
 pub mod weekly;
 
 pub use change::Change;
+pub use check::schema_faults;
 pub use describe::{json_schema, reference};
 pub use names::Names;
 pub use print::print;

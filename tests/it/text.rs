@@ -7,7 +7,7 @@ use turnaround::ids::{PartId, TeamId};
 use turnaround::text::quantity::{self, Quantity};
 use turnaround::text::schema::{Field, Keys, Kind, Sign, Table};
 use turnaround::text::weekly::{self, Interval};
-use turnaround::text::{Change, Node, Reader, Tree, Value, json_schema, print, reference};
+use turnaround::text::{Change, Node, Reader, Tree, Value, json_schema, print, reference, schema_faults};
 use turnaround::units::Dim;
 
 static ROOT: Table = Table {
@@ -43,7 +43,7 @@ static TEAM: Table = Table {
         Field::required("members", Kind::Count, "how many"),
         Field::default("wage", Kind::COST_RATE, "$28.35/h", "paid time"),
         Field::default("hours", Kind::Weekly, "Mon-Sun 00:00-24:00", "shifts"),
-        Field::default("share", Kind::Share, "1", "share of time on this work"),
+        Field::default("share", Kind::Share, "100 %", "share of time on this work"),
     ],
     example: "[team.mechanics]\nmembers = 40",
 };
@@ -351,6 +351,30 @@ fn an_arm_is_a_list_of_changes() {
     assert_eq!(tree.get("process.repair.steps.1.time").unwrap().as_text().unwrap().value, "45 min");
     Reader::open(&tree, &ROOT, &sink);
     assert_eq!(sink.into_vec(), []);
+}
+
+#[test]
+fn faults_of_a_schema_are_found() {
+    assert_eq!(schema_faults(&ROOT), [""; 0]);
+    static BAD: Table = Table {
+        name: "bad",
+        doc: "",
+        fields: &[
+            Field::default("time", Kind::DURATION, "2", ""),
+            Field::default("time", Kind::DURATION, "2 s", ""),
+            Field::optional("run", Kind::Table(&Table { name: "bad", ..EMPTY }), ""),
+        ],
+        example: "",
+    };
+    const EMPTY: Table = Table { name: "", doc: "", fields: &[], example: "" };
+    assert_eq!(
+        schema_faults(&BAD),
+        [
+            "the default of time of a bad: a unit is missing: expected a duration",
+            "time of a bad is said twice",
+            "two tables are called bad",
+        ]
+    );
 }
 
 #[test]
