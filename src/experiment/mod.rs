@@ -1,1 +1,117 @@
+//! Arms in, results out: paired replications on all threads, and the statistics of the comparison.
 //!
+//! The protocol is that of `docs/statistics.md`: replication r of every arm draws the same random numbers; one
+//! warm-up for all; cases count by the bin of their start; every interval is over replications. Results are folded in
+//! the order of replications, so they do not depend on the number of threads.
+
+mod adoption;
+mod analysis;
+mod compare;
+mod replicate;
+mod results;
+mod sample;
+mod series;
+
+pub use adoption::{AdoptionCurve, MONTH, adoption_curves};
+pub use replicate::{Source, Watch};
+pub use results::{
+    ArmResults, Breakdown, Change, Curves, Efficiency, Ending, FEW_CASES, Log, MANY_OPEN, MetricInfo, Note,
+    Results, Series, WarmUpUsed, Work,
+};
+
+use crate::model::Model;
+use crate::record::Record;
+use crate::stats::stopping::{Decision, StoppingRule};
+use analysis::{Analysis, Finished};
+use std::fmt;
+
+/// A variant of the scenario. The first arm of a comparison is the control; its design holds for all.
+#[derive(Clone, Copy, Debug)]
+pub struct Arm<'a> {
+    pub name: &'a str,
+    pub model: &'a Model,
+}
+
+/// Why there are no results.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Error {
+    /// The arm does not report the control's metrics, or has another time axis.
+    ArmsDiffer { arm: String, what: &'static str },
+    /// A run could not be finished.
+    Stopped { arm: String, replication: u32, reason: String },
+    /// Cancelled before any replication was finished.
+    NothingFinished,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ArmsDiffer { arm, what } => write!(f, "arm {arm} has another {what} than the first arm"),
+            Self::Stopped { arm, replication, reason } => {
+                write!(f, "replication {replication} of arm {arm} stopped: {reason}")
+            }
+            Self::NothingFinished => f.write_str("cancelled before any replication was finished"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Compares arms whose records come from this source. With `crn` replications of different arms are paired.
+///
+/// Runs on the current rayon pool.
+pub fn run_on<S: Source>(source: &S, arms: &[Arm], crn: bool, watch: Watch) -> Result<Results, Error> {
+    let Some(control) = arms.first() else { return Err(Error::NothingFinished) };
+    check(arms)?;
+    let design = &control.model.design;
+    let analysis = Analysis::new(arms);
+    let first = design.replications.max(1);
+    let rule = StoppingRule {
+        first: first as usize,
+        cap: design.max_replications.max(first) as usize,
+        ..StoppingRule::default()
+    };
+    let mut runs: Vec<Vec<Finished>> = Vec::new();
+    let mut decision = Decision::More(rule.first);
+    while let Decision::More(more) = decision {
+        let from = runs.len() as u32;
+        let reduce = |arm: usize, replication: u32, record: Record| analysis.finish(arm, replication, record);
+        let batch = from..from + more as u32;
+        runs.extend(replicate::replicate(source, arms.len(), batch, watch, &design.logged, reduce)?);
+        if watch.cancelled() {
+            break;
+        }
+        decision = match design.precision {
+            None => Decision::Reached,
+            Some(precision) => rule.decide(runs.len(), &analysis.goals(&mut runs, precision)),
+        };
+    }
+    if runs.is_empty() {
+        return Err(Error::NothingFinished);
+    }
+    let ending = match (decision, design.precision) {
+        (Decision::More(_), _) => Ending::Cancelled,
+        (_, None) => Ending::Planned,
+        (Decision::Reached, _) => Ending::Precise,
+        (Decision::Capped, _) => Ending::Capped,
+    };
+    Ok(analysis.results(runs, ending, crn))
+}
+
+/// All arms must measure the same things over the same time.
+fn check(arms: &[Arm]) -> Result<(), Error> {
+    let first = arms[0].model;
+    for arm in arms {
+        let differ = |what| Err(Error::ArmsDiffer { arm: arm.name.to_owned(), what });
+        let names =
+            |m: &Model| -> Vec<_> { m.metrics.iter().map(|x| (x.name.clone(), x.unit.clone())).collect() };
+        let measures = |m: &Model| -> Vec<_> { m.measures.iter().map(|x| x.name.clone()).collect() };
+        match arm.model {
+            m if names(m) != names(first) => return differ("list of metrics"),
+            m if measures(m) != measures(first) => return differ("list of measures"),
+            m if m.run != first.run => return differ("run (start, warm-up, window, drain or bin)"),
+            _ => {}
+        }
+    }
+    Ok(())
+}

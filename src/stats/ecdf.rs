@@ -7,7 +7,7 @@ use super::resample::{Resampler, SAMPLES};
 pub const MAX_POINTS: usize = 500;
 
 /// An empirical distribution function, thinned to at most [`MAX_POINTS`], with a simultaneous band.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Ecdf {
     /// ascending, distinct, finite; unit of the values
     pub x: Vec<f64>,

@@ -13,7 +13,7 @@ pub const MIN_NONZERO_DIFFERENCES: usize = 10;
 /// difference of zero see [`Estimate::is_identical`]) and no interval (`se` and bounds infinite, see
 /// [`Estimate::has_interval`]). A metric that is undefined, such as 0 failures in 0 hours, has the value NaN
 /// and no interval.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Estimate {
     pub value: f64,
     /// standard error, in the unit of `value`

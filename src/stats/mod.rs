@@ -10,6 +10,7 @@
 //! | [`estimate`] | [`Estimate`], and intervals for means: t, paired t, Willink's, Welch's |
 //! | [`jackknife`] | [`Sums`], behind nearly every metric: a smooth function of sums over replications |
 //! | [`quantile`] | [`Pooled`] quantiles and their bootstrap over replications |
+//! | [`resampled`] | [`Resampled`]: a statistic with what its interval and its change need |
 //! | [`survival`] | [`KaplanMeier`] for durations that were cut off |
 //! | [`warmup`] | where the start of a run ends: MSER-5 |
 //! | [`stopping`] | how many replications |
@@ -21,7 +22,8 @@ pub mod describe;
 pub mod student;
 pub mod estimate;
 pub mod jackknife;
-mod resample;
+pub mod resample;
+pub mod resampled;
 pub mod quantile;
 pub mod survival;
 pub mod warmup;
@@ -37,6 +39,7 @@ pub use estimate::{
 pub use jackknife::{Sums, jackknife_t, ratio};
 pub use multiple::{Holm, bonferroni_level, holm, mcb};
 pub use quantile::{BootstrappedQuantile, Pooled, quantile_sorted};
+pub use resampled::Resampled;
 pub use stopping::{Decision, Precision, StoppingRule};
 pub use survival::KaplanMeier;
 pub use verdict::{Better, Verdict, verdict};

@@ -3,11 +3,11 @@
 use crate::rng::{Key, Purpose, Stream};
 
 /// Bootstrap samples drawn for each standard error.
-pub(super) const SAMPLES: usize = 1_000;
+pub const SAMPLES: usize = 1_000;
 
 /// Draws replications with replacement. The samples depend on the seed and on n only, so two arms that are
 /// resampled with the same seed use the same replications.
-pub(super) struct Resampler {
+pub struct Resampler {
     stream: Stream,
     weights: Vec<u32>,
 }

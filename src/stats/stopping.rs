@@ -41,7 +41,7 @@ pub enum Decision {
 }
 
 /// Replications for a half-width, from a pilot in pairs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Plan {
     /// pairs with common random numbers; None beyond [`MOST`]
     pub with_crn: Option<usize>,

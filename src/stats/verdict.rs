@@ -33,7 +33,8 @@ pub enum Better {
 }
 
 /// What the interval of a change says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Verdict {
     Improvement,
     SmallImprovement,

@@ -1,5 +1,6 @@
 //! The integration tests: one binary, one module for each area.
 
+mod experiment;
 mod expr;
 mod house;
 mod stats;

@@ -1,0 +1,390 @@
+//! From the replications of all arms to the results: warm-up, estimates, comparisons, series, notes.
+
+use super::adoption::adoption_curves;
+use super::compare::{changes, efficiency, in_unit, matters};
+use super::results::*;
+use super::sample::Sample;
+use super::series::series;
+use super::{Arm, Error};
+use crate::ids::{Id, IdVec, MeasureId, MetricId};
+use crate::metrics::{Columns, Evaluator, Reduced};
+use crate::model::{Measure, MeasureDef, Metric, MetricOf, Model, Sampled, WarmUp};
+use crate::record::{Record, Rows, Stopped};
+use crate::stats::stopping::Precision;
+use crate::stats::{Ecdf, Estimate, MIN_NONZERO_DIFFERENCES, Resampled, Sums, mser5};
+use rayon::prelude::*;
+
+/// One replication of one arm.
+pub struct Finished {
+    reduced: Reduced,
+    work: Work,
+    log: Option<Rows>,
+}
+
+/// What is known before the first replication.
+pub struct Analysis<'a> {
+    arms: &'a [Arm<'a>],
+    model: &'a Model,
+    columns: Vec<Columns>,
+    evaluators: Vec<Evaluator>,
+    primary: Option<MetricId>,
+    /// The case measure whose distribution is charted, with the metric that lends its unit.
+    charted: Option<(MeasureId, MetricId)>,
+    /// Measures of the time in each stage.
+    stages: Vec<MeasureId>,
+}
+
+impl<'a> Analysis<'a> {
+    pub fn new(arms: &'a [Arm<'a>]) -> Self {
+        let model = arms[0].model;
+        let primary = model.design.primary.or_else(|| model.metrics.ids().next());
+        let charted = charted(model, primary);
+        let stages = stages(model, charted.map(|(measure, _)| measure));
+        let pooled: Vec<MeasureId> = charted.iter().map(|(measure, _)| *measure).collect();
+        let columns: Vec<Columns> =
+            arms.iter().map(|arm| Columns::new(arm.model, &stages, &pooled)).collect();
+        let evaluators = arms.iter().zip(&columns).map(|(arm, c)| Evaluator::new(arm.model, c)).collect();
+        Self { arms, model, columns, evaluators, primary, charted, stages }
+    }
+
+    pub fn finish(&self, arm: usize, replication: u32, record: Record) -> Result<Finished, Error> {
+        if let Some(stopped) = record.stopped {
+            let reason = reason(stopped, self.arms[arm].model);
+            return Err(Error::Stopped { arm: self.arms[arm].name.to_owned(), replication, reason });
+        }
+        let from = match self.model.run.warm_up {
+            WarmUp::Fixed(_) => self.latest_cut(),
+            WarmUp::Auto(_) => 0,
+        };
+        let reduced = self.columns[arm].reduce(&record, from);
+        let work = Work {
+            events: record.n_events,
+            activities: record.n_activities,
+            cases_started: record.n_started,
+            cases_ended: record.n_ended,
+        };
+        let log = self.model.design.logged.contains(&replication).then_some(record.rows);
+        Ok(Finished { reduced, work, log })
+    }
+
+    /// Bins of the warm-up that is given, or allowed at most.
+    fn latest_cut(&self) -> usize {
+        let (WarmUp::Fixed(length) | WarmUp::Auto(length)) = self.model.run.warm_up;
+        (length.ticks() / self.model.run.bin.ticks().max(1)) as usize
+    }
+
+    /// Restricts durations to the follow-up where some are not known beyond it, in all arms alike.
+    fn restrict(&self, runs: &mut [Vec<Finished>]) -> Vec<MeasureId> {
+        let columns = &self.columns[0];
+        if columns.follow_up().is_infinite() {
+            return Vec::new();
+        }
+        let open = columns.open(runs.iter().flatten().map(|f| &f.reduced));
+        for (arm, finished) in runs.iter_mut().flat_map(|row| row.iter_mut().enumerate()) {
+            self.columns[arm].restrict(&mut finished.reduced, &open);
+        }
+        open
+    }
+
+    /// Bins to leave out, and whether that is more than half of the run or more than was allowed.
+    ///
+    /// MSER-5 on the averages over replications of the primary metric in each arm; the latest cut serves all.
+    fn cut(&self, runs: &[Vec<Finished>]) -> (usize, bool) {
+        let WarmUp::Auto(_) = self.model.run.warm_up else { return (self.latest_cut(), false) };
+        let Some(primary) = self.primary else { return (0, false) };
+        let found: Vec<_> = (0..self.arms.len()).map(|arm| mser5(&self.course(arm, runs, primary))).collect();
+        let cut = found.iter().map(|w| w.cut).max().unwrap_or(0);
+        let late = found.iter().any(|w| w.late) || cut > self.latest_cut();
+        (cut.min(self.latest_cut()), late)
+    }
+
+    /// The metric by bin over all replications of an arm; a quantile is represented by the mean of its measure, and a
+    /// bin without a value by the one before.
+    fn course(&self, arm: usize, runs: &[Vec<Finished>], metric: MetricId) -> Vec<f64> {
+        let (columns, evaluator) = (&self.columns[arm], &self.evaluators[arm]);
+        let quantiles = evaluator.quantiles();
+        let mut values = vec![0.0; evaluator.len()];
+        let mut course: Vec<f64> = Vec::with_capacity(columns.n_bins());
+        for bin in 0..columns.n_bins() {
+            let mut sums = Sums::new(columns.len());
+            runs.iter().for_each(|row| sums.push(row[arm].reduced.row(bin)));
+            let means: Vec<f64> =
+                quantiles.iter().map(|q| columns.pool_mean(q.pool, sums.totals())).collect();
+            evaluator.values(sums.totals(), &means, &mut values);
+            course.push(values[metric.index()]);
+        }
+        let mut last = course.iter().copied().find(|x| x.is_finite()).unwrap_or(0.0);
+        for x in &mut course {
+            if x.is_finite() {
+                last = *x;
+            } else {
+                *x = last;
+            }
+        }
+        course
+    }
+
+    /// The primary metric in every arm with the precision asked for, and its changes with half the smallest effect.
+    pub fn goals(&self, runs: &mut [Vec<Finished>], precision: f64) -> Vec<(Estimate, Precision)> {
+        let Some(primary) = self.primary else { return Vec::new() };
+        let restricted = self.restrict(runs);
+        let (cut, _) = self.cut(runs);
+        let (design, metric) = (&self.model.design, &self.model.metrics[primary]);
+        let of = |arm: usize| self.sample(arm, runs, cut, &restricted).metric(primary.index(), design.seed);
+        let resampled: Vec<Resampled> = (0..self.arms.len()).into_par_iter().map(of).collect();
+        let own = resampled.iter().map(|r| (r.estimate(design.level), Precision::Relative(precision)));
+        let smallest = matters(metric, resampled[0].value).map(|m| m * metric.unit_size);
+        let change =
+            |arm: &Resampled| Some((Resampled::difference(&resampled[0], arm, design.level), smallest?));
+        let changes = resampled.iter().skip(1).filter_map(change);
+        own.chain(changes.map(|(e, smallest)| (e, Precision::Absolute(smallest / 2.0)))).collect()
+    }
+
+    fn sample(&self, arm: usize, runs: &[Vec<Finished>], cut: usize, restricted: &[MeasureId]) -> Sample<'_> {
+        let replications: Vec<&Reduced> = runs.iter().map(|row| &row[arm].reduced).collect();
+        Sample::new(&self.columns[arm], &self.evaluators[arm], &replications, cut, restricted)
+    }
+
+    pub fn results(&self, mut runs: Vec<Vec<Finished>>, ending: Ending, crn: bool) -> Results {
+        let restricted = self.restrict(&mut runs);
+        let (cut, late) = self.cut(&runs);
+        let model = self.model;
+        let (design, metrics, level) = (&model.design, model.metrics.as_slice(), model.design.level);
+        let samples: Vec<Sample> =
+            (0..self.arms.len()).map(|arm| self.sample(arm, &runs, cut, &restricted)).collect();
+        let resampled: Vec<Vec<Resampled>> = samples.par_iter().map(|s| s.metrics(design.seed)).collect();
+        let primary = self.primary.map(Id::index);
+        let arm_results = |arm: usize| {
+            let (own, control) = (&resampled[arm], &resampled[0]);
+            let unit = |i: usize| metrics[i].unit_size;
+            let compared = arm > 0;
+            ArmResults {
+                name: self.arms[arm].name.to_owned(),
+                estimates: own.iter().enumerate().map(|(i, r)| in_unit(r.estimate(level), unit(i))).collect(),
+                changes: if compared {
+                    changes(metrics, primary, control, own, level, self.arms.len() - 1)
+                } else {
+                    Vec::new()
+                },
+                replications: (own.iter().enumerate())
+                    .map(|(i, r)| r.own.iter().map(|x| x / unit(i)).collect())
+                    .collect(),
+                cases: self.evaluators[arm].cases(samples[arm].totals()),
+                open: self.evaluators[arm].open_shares(samples[arm].totals()),
+                efficiency: primary
+                    .filter(|_| compared)
+                    .map(|p| efficiency(&metrics[p], &control[p], &own[p], level)),
+                adoption: adoption_curves(self.arms[arm].model),
+                work: runs.iter().map(|row| row[arm].work).fold(Work::default(), Work::plus),
+            }
+        };
+        let arms: Vec<ArmResults> = (0..self.arms.len()).into_par_iter().map(arm_results).collect();
+        let replications = |arm: usize| runs.iter().map(|row| &row[arm].reduced).collect();
+        let courses: Vec<_> =
+            (0..self.arms.len()).map(|arm| (&self.evaluators[arm], replications(arm))).collect();
+        let bins = self.columns[0].n_bins();
+        let mut results = Results {
+            scenario: model.name.clone(),
+            title: model.title.clone(),
+            seed: design.seed,
+            level,
+            crn,
+            replications: runs.len(),
+            ending,
+            warm_up: WarmUpUsed {
+                seconds: cut as f64 * self.columns[0].width(),
+                automatic: matches!(model.run.warm_up, WarmUp::Auto(_)),
+            },
+            window: (bins - cut.min(bins)) as f64 * self.columns[0].width(),
+            follow_up: self.columns[0].follow_up(),
+            metrics: self.infos(&resampled),
+            primary,
+            arms,
+            series: series(metrics, &courses, bins, level),
+            bin: self.columns[0].width(),
+            curves: self.curves(&samples),
+            breakdown: self.breakdown(&samples),
+            notes: Vec::new(),
+            logs: Vec::new(),
+        };
+        results.notes = self.notes(&results, late);
+        for (replication, row) in (0..).zip(runs) {
+            for (arm, finished) in row.into_iter().enumerate() {
+                results.logs.extend(finished.log.map(|rows| Log { arm, replication, rows }));
+            }
+        }
+        results
+    }
+
+    fn infos(&self, resampled: &[Vec<Resampled>]) -> Vec<MetricInfo> {
+        let link_error = |i: usize| {
+            let error = |(evaluator, arm): (&Evaluator, &Vec<Resampled>)| {
+                let values: Vec<f64> = arm.iter().map(|r| r.value).collect();
+                let again = evaluator.recompute(i, &values)?;
+                let both_undefined = again.is_nan() && values[i].is_nan();
+                let same = again == values[i] || both_undefined;
+                Some(if same { 0.0 } else { ((again - values[i]) / values[i]).abs() })
+            };
+            self.evaluators.iter().zip(resampled).filter_map(error).reduce(f64::max)
+        };
+        (self.model.metrics.iter().enumerate())
+            .map(|(i, metric)| MetricInfo {
+                name: metric.name.clone(),
+                label: metric.label.clone(),
+                doc: metric.doc.clone(),
+                level: metric.level,
+                unit: metric.unit.clone(),
+                unit_size: metric.unit_size,
+                better: metric.better,
+                matters: metric
+                    .matters
+                    .map(|m| if metric.matters_relative { m } else { m / metric.unit_size }),
+                matters_relative: metric.matters_relative,
+                children: self.evaluators[0].children(i).iter().map(|c| c.index()).collect(),
+                link_error: link_error(i),
+            })
+            .collect()
+    }
+
+    fn curves(&self, samples: &[Sample]) -> Option<Curves> {
+        let (measure, metric) = self.charted?;
+        let pool = self.columns[0].pool(measure)?;
+        let (design, metric) = (&self.model.design, &self.model.metrics[metric]);
+        let curve = |sample: &Sample| {
+            let mut ecdf = Ecdf::clustered(&sample.pooled(pool), design.level, design.seed);
+            ecdf.x.iter_mut().for_each(|x| *x /= metric.unit_size);
+            ecdf
+        };
+        let arms: Vec<Ecdf> = samples.par_iter().map(curve).collect();
+        let known = arms.iter().all(|ecdf| ecdf.n > 0);
+        let measure = self.model.measures[measure].name.clone();
+        known.then_some(Curves { measure, unit: metric.unit.clone(), arms })
+    }
+
+    fn breakdown(&self, samples: &[Sample]) -> Option<Breakdown> {
+        let (_, metric) = self.charted.filter(|_| !self.stages.is_empty())?;
+        let (metric, level) = (&self.model.metrics[metric], self.model.design.level);
+        let show = |e| in_unit(e, metric.unit_size);
+        let means: Vec<Vec<Resampled>> = (samples.iter())
+            .map(|sample| self.stages.iter().map(|stage| sample.mean_of(*stage)).collect())
+            .collect();
+        let stage_name = |m: &MeasureId| match self.model.measures[*m].what {
+            Measure::Case(_, Sampled::StageTimeAll(stage)) => self.model.stages[stage].name.clone(),
+            _ => self.model.measures[*m].name.clone(),
+        };
+        let against = |arm: &Vec<Resampled>| {
+            let changes = means[0].iter().zip(arm).map(|(b, a)| show(Resampled::difference(b, a, level)));
+            changes.collect()
+        };
+        Some(Breakdown {
+            unit: metric.unit.clone(),
+            stages: self.stages.iter().map(stage_name).collect(),
+            arms: means.iter().map(|arm| arm.iter().map(|r| show(r.estimate(level))).collect()).collect(),
+            changes: means.iter().skip(1).map(against).collect(),
+        })
+    }
+
+    fn notes(&self, results: &Results, late: bool) -> Vec<Note> {
+        let mut notes = Vec::new();
+        let replications = results.replications;
+        if results.ending == Ending::Cancelled {
+            notes.push(Note::Cancelled { replications });
+        }
+        if let (Ending::Capped, Some(primary)) = (results.ending, results.primary) {
+            let relative =
+                |arm: &ArmResults| arm.estimates[primary].half_width() / arm.estimates[primary].value.abs();
+            notes.push(Note::NotReached {
+                metric: results.metrics[primary].name.clone(),
+                relative: results.arms.iter().map(relative).fold(0.0, f64::max),
+                replications,
+            });
+        }
+        if late {
+            notes.push(Note::LateWarmUp { seconds: results.warm_up.seconds });
+        }
+        if results.arms.len() > 1 && replications < MIN_NONZERO_DIFFERENCES {
+            notes.push(Note::FewReplications { replications });
+        }
+        notes.extend(self.few_cases(results));
+        notes.extend(self.open_cases(results));
+        notes
+    }
+
+    /// For each measured metric with too few cases the arm with the fewest. A formula is as well founded as its
+    /// children.
+    fn few_cases(&self, results: &Results) -> Vec<Note> {
+        let fewest = |(i, info): (usize, &MetricInfo)| {
+            let cases = |arm: &ArmResults| Some((arm.cases[i]?, arm.name.clone()));
+            let (cases, arm) = results.arms.iter().filter_map(cases).min_by(|a, b| a.0.total_cmp(&b.0))?;
+            let few = info.children.is_empty() && cases < FEW_CASES;
+            few.then(|| Note::FewCases { arm, metric: info.name.clone(), cases })
+        };
+        results.metrics.iter().enumerate().filter_map(fewest).collect()
+    }
+
+    /// The metric and arm with the largest share of open cases.
+    fn open_cases(&self, results: &Results) -> Option<Note> {
+        let shares = results
+            .arms
+            .iter()
+            .flat_map(|arm| arm.open.iter().enumerate().map(move |(i, open)| (*open, i, arm)));
+        let (share, i, arm) = shares.rev().max_by(|a, b| a.0.total_cmp(&b.0))?;
+        let (arm, metric) = (arm.name.clone(), results.metrics[i].name.clone());
+        (share > MANY_OPEN).then_some(Note::OpenCases {
+            arm,
+            metric,
+            share,
+            followed: results.follow_up.is_finite(),
+        })
+    }
+}
+
+impl Work {
+    fn plus(self, o: Self) -> Self {
+        Self {
+            events: self.events + o.events,
+            activities: self.activities + o.activities,
+            cases_started: self.cases_started + o.cases_started,
+            cases_ended: self.cases_ended + o.cases_ended,
+        }
+    }
+}
+
+/// The case measure to chart: the primary metric's, else the first that a metric takes a quantile of.
+fn charted(model: &Model, primary: Option<MetricId>) -> Option<(MeasureId, MetricId)> {
+    let cases = |(id, metric): (MetricId, &Metric)| match metric.of {
+        MetricOf::Mean(m) | MetricOf::Quantile(m, _) => Some((m, id)),
+        _ => None,
+    };
+    let quantile = |(_, metric): &(MetricId, &Metric)| matches!(metric.of, MetricOf::Quantile(..));
+    primary
+        .and_then(|id| cases((id, &model.metrics[id])))
+        .or_else(|| model.metrics.iter_ids().find(quantile).and_then(cases))
+}
+
+/// The measures of time in each stage, over the cases of the charted measure.
+fn stages(model: &Model, charted: Option<MeasureId>) -> Vec<MeasureId> {
+    let Some(charted) = charted.map(|m| &model.measures[m]) else { return Vec::new() };
+    let of_same_cases = |m: &MeasureDef| match (&m.what, &charted.what) {
+        (Measure::Case(process, Sampled::StageTimeAll(_)), Measure::Case(other, _)) => {
+            process == other && m.filter == charted.filter
+        }
+        _ => false,
+    };
+    ids_where(&model.measures, of_same_cases)
+}
+
+fn ids_where<I: Id, T>(items: &IdVec<I, T>, holds: impl Fn(&T) -> bool) -> Vec<I> {
+    items.iter_ids().filter(|(_, item)| holds(item)).map(|(id, _)| id).collect()
+}
+
+fn reason(stopped: Stopped, model: &Model) -> String {
+    match stopped {
+        Stopped::TooManyCases(limit) => format!(
+            "more than {limit} cases were open at once: more work comes in than the teams can do, or cases never end"
+        ),
+        Stopped::NoTimePasses(step) => {
+            format!("step {} was entered again and again without time passing", model.steps[step].name)
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! What a comparison found, as plain data. Values are in the display unit of their metric unless said otherwise.
+
+use super::adoption::AdoptionCurve;
+use crate::model::{Better, Level};
+use crate::record::Rows;
+use crate::stats::stopping::Plan;
+use crate::stats::{Ecdf, Estimate, Verdict};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use std::fmt;
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Results {
+    /// Name and title of the scenario.
+    pub scenario: String,
+    pub title: String,
+    pub seed: u64,
+    /// Confidence level of the intervals.
+    pub level: f64,
+    /// Whether all arms drew the same random numbers.
+    pub crn: bool,
+    /// Replications of each arm, paired.
+    pub replications: usize,
+    pub ending: Ending,
+    pub warm_up: WarmUpUsed,
+    /// Length of the window [s].
+    pub window: f64,
+    /// How long every case is followed after its start [s]; infinite (null) when the run has no drain.
+    pub follow_up: f64,
+    pub metrics: Vec<MetricInfo>,
+    /// Index of the primary metric.
+    pub primary: Option<usize>,
+    /// The control first.
+    pub arms: Vec<ArmResults>,
+    /// The metrics by bin of the run, warm-up included; an element per arm.
+    pub series: Vec<Series>,
+    /// Width of a bin [s].
+    pub bin: f64,
+    pub curves: Option<Curves>,
+    pub breakdown: Option<Breakdown>,
+    pub notes: Vec<Note>,
+    /// Activity rows of the replications whose log was asked for.
+    #[serde(skip)]
+    pub logs: Vec<Log>,
+}
+
+/// Why no more replications were run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// All that were asked for.
+    Planned,
+    /// The precision asked for was reached.
+    Precise,
+    /// The most allowed were run and the precision was not reached.
+    Capped,
+    /// Somebody stopped it; the results are those of the replications finished by then.
+    Cancelled,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct WarmUpUsed {
+    /// Time at the start of the run that was left out [s].
+    pub seconds: f64,
+    /// Found by MSER-5 on the primary metric, rather than given.
+    pub automatic: bool,
+}
+
+/// A metric of the scenario, as reports need it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MetricInfo {
+    pub name: String,
+    pub label: String,
+    pub doc: String,
+    pub level: Level,
+    pub unit: String,
+    /// Base units in one display unit.
+    pub unit_size: f64,
+    pub better: Better,
+    /// The smallest change that matters: a share of the control's value when relative.
+    pub matters: Option<f64>,
+    pub matters_relative: bool,
+    /// Indices of the metrics that this one is computed from.
+    pub children: Vec<usize>,
+    /// Largest relative error, over arms, of recomputing the metric from its children's values; None when measured.
+    pub link_error: Option<f64>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct ArmResults {
+    pub name: String,
+    /// One per metric.
+    pub estimates: Vec<Estimate>,
+    /// Against the control, one per metric; none for the control.
+    pub changes: Vec<Change>,
+    /// `[metric][replication]`: the values of single replications; NaN (null) where undefined.
+    pub replications: Vec<Vec<f64>>,
+    /// Cases or events behind each metric, over all replications; None where nothing is counted.
+    pub cases: Vec<Option<f64>>,
+    /// Share of each metric's cases that were still open at the end.
+    pub open: Vec<f64>,
+    /// Against the control on the primary metric; None for the control.
+    pub efficiency: Option<Efficiency>,
+    pub adoption: Vec<AdoptionCurve>,
+    pub work: Work,
+}
+
+/// Sizes of the runs of one arm, over all replications.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Work {
+    pub events: u64,
+    pub activities: u64,
+    pub cases_started: u64,
+    pub cases_ended: u64,
+}
+
+/// A metric's change from the control to another arm.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Change {
+    pub difference: Estimate,
+    /// [%]; None where a percentage makes no sense.
+    pub percent: Option<Estimate>,
+    /// The difference at the level at which its verdict is given: for the primary Bonferroni's over the arms, for the
+    /// others that and Holm's over the metrics.
+    pub adjusted: Estimate,
+    /// The smallest change that matters.
+    pub matters: Option<f64>,
+    /// None for a metric that has no better direction.
+    pub verdict: Option<Verdict>,
+    /// The verdict spelled out.
+    pub words: String,
+}
+
+/// What common random numbers were worth on the primary metric.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Efficiency {
+    /// Variance of the difference of independent arms over that of the paired ones.
+    pub variance_reduction: Option<f64>,
+    /// Half-width of the difference that the plan is for.
+    pub half_width: f64,
+    pub needed: Plan,
+}
+
+/// The metrics of one arm by bin.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Series {
+    /// `[metric][bin]`; no bins for metrics that depend on quantiles.
+    pub values: Vec<Vec<Estimate>>,
+    /// Change against the control; the intervals of all bins hold together. Empty for the control.
+    pub changes: Vec<Vec<Estimate>>,
+}
+
+/// Distribution of the primary's case values (or of the first metric that has some).
+#[derive(Clone, Debug, Serialize)]
+pub struct Curves {
+    pub measure: String,
+    pub unit: String,
+    /// One per arm; the band is simultaneous.
+    pub arms: Vec<Ecdf>,
+}
+
+/// Mean time per case in each stage.
+#[derive(Clone, Debug, Serialize)]
+pub struct Breakdown {
+    pub unit: String,
+    pub stages: Vec<String>,
+    /// `[arm][stage]`.
+    pub arms: Vec<Vec<Estimate>>,
+    /// `[arm - 1][stage]`: change against the control.
+    pub changes: Vec<Vec<Estimate>>,
+}
+
+/// The activity rows of one replication of an arm.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Log {
+    pub arm: usize,
+    pub replication: u32,
+    pub rows: Rows,
+}
+
+/// Something the reader has to know to judge the numbers; `Display` says it and what to do.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Note {
+    /// The warm-up found takes more than half of the run.
+    LateWarmUp {
+        seconds: f64,
+    },
+    FewCases {
+        arm: String,
+        metric: String,
+        cases: f64,
+    },
+    /// More than 1 % of a metric's cases were still open at the end.
+    OpenCases {
+        arm: String,
+        metric: String,
+        share: f64,
+        followed: bool,
+    },
+    NotReached {
+        metric: String,
+        relative: f64,
+        replications: usize,
+    },
+    Cancelled {
+        replications: usize,
+    },
+    /// Too few replications for the interval of a difference.
+    FewReplications {
+        replications: usize,
+    },
+}
+
+/// Below this many cases or events a metric is mostly luck.
+pub const FEW_CASES: f64 = 30.0;
+/// Above this share of open cases the reader is told.
+pub const MANY_OPEN: f64 = 0.01;
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::LateWarmUp { seconds } => write!(
+                f,
+                "the warm-up found ({:.0} d) lies in the second half of the run: no settled state is shown; lengthen the window",
+                seconds / 86_400.0
+            ),
+            Self::FewCases { arm, metric, cases } => {
+                write!(
+                    f,
+                    "only {cases:.0} cases or events are behind {metric} in arm {arm}; run more replications"
+                )
+            }
+            Self::OpenCases { arm, metric, share, followed: true } => write!(
+                f,
+                "{:.1} % of the cases behind {metric} were still open at the end in arm {arm}: durations are restricted to the drain in all arms; lengthen it",
+                100.0 * share
+            ),
+            Self::OpenCases { arm, metric, share, followed: false } => write!(
+                f,
+                "{:.1} % of the cases behind {metric} were still open at the end in arm {arm} and their durations are cut off; give the run a drain",
+                100.0 * share
+            ),
+            Self::NotReached { metric, relative, replications } => write!(
+                f,
+                "the precision asked for was not reached: {metric} is known to \u{b1}{:.1} % after {replications} replications, the most allowed",
+                100.0 * relative
+            ),
+            Self::Cancelled { replications } => {
+                write!(f, "stopped early: these are the results of the first {replications} replications")
+            }
+            Self::FewReplications { replications } => write!(
+                f,
+                "{replications} replications are too few for intervals of changes; run at least {}",
+                crate::stats::MIN_NONZERO_DIFFERENCES
+            ),
+        }
+    }
+}
+
+impl Results {
+    /// The object of `--json`; `run` is the run folder's hash. What is not known is null.
+    pub fn to_json(&self, run: &str) -> Value {
+        let per_metric = |value: &dyn Fn(usize, &MetricInfo) -> Value| -> Value {
+            let pairs = self.metrics.iter().enumerate().map(|(i, m)| (m.name.clone(), value(i, m)));
+            Value::Object(pairs.collect())
+        };
+        let arms: Map<String, Value> = (self.arms.iter())
+            .map(|arm| {
+                let metric = |i: usize, m: &MetricInfo| {
+                    let mut object = bounds(&arm.estimates[i]);
+                    object.insert("unit".to_owned(), json!(m.unit));
+                    Value::Object(object)
+                };
+                (arm.name.clone(), per_metric(&metric))
+            })
+            .collect();
+        let changes: Map<String, Value> = (self.arms.iter().skip(1))
+            .map(|arm| {
+                let metric = |i: usize, _: &MetricInfo| {
+                    let change = &arm.changes[i];
+                    let mut object = bounds(&change.difference);
+                    let percent = change.percent.as_ref().map(|p| Value::Object(bounds(p)));
+                    object.insert("percent".to_owned(), percent.unwrap_or(Value::Null));
+                    object.insert("verdict".to_owned(), json!(change.verdict.map(Verdict::key)));
+                    Value::Object(object)
+                };
+                (arm.name.clone(), per_metric(&metric))
+            })
+            .collect();
+        json!({
+            "schema_version": 1,
+            "scenario": self.scenario,
+            "run": run,
+            "seed": self.seed,
+            "replications": self.replications,
+            "arms": arms,
+            "changes": changes,
+        })
+    }
+}
+
+fn bounds(e: &Estimate) -> Map<String, Value> {
+    // Infinities and NaN become null.
+    [("value", e.value), ("lower", e.lower), ("upper", e.upper)]
+        .into_iter()
+        .map(|(key, x)| (key.to_owned(), json!(x)))
+        .collect()
+}

@@ -1,0 +1,284 @@
+//! The comparison on a terminal: one row per metric, one block per arm.
+
+use super::figures::{decimals, number, plain};
+use crate::experiment::{ArmResults, Change, Ending, MetricInfo, Results};
+use crate::model::{Better, Level};
+use crate::stats::{Estimate, Verdict};
+use std::fmt::Write;
+
+/// Columns of characters that the table keeps within.
+pub const WIDTH: usize = 140;
+const GAP: usize = 2;
+const SHORTEST_LABEL: usize = 20;
+
+/// The results as text; `run_folder` is named at the end.
+pub fn table(results: &Results, run_folder: Option<&str>) -> String {
+    let mut text = String::new();
+    let title = if results.title.is_empty() { &results.scenario } else { &results.title };
+    line(&mut text, title);
+    match results.arms.as_slice() {
+        [only] => block(&mut text, results, &single_header(results, only), &|i| single(results, only, i)),
+        [control, others @ ..] => {
+            for arm in others {
+                let header = header(results, control, arm);
+                block(&mut text, results, &header, &|i| compared(results, control, arm, i));
+            }
+        }
+        [] => {}
+    }
+    text.push('\n');
+    footer(results, run_folder).iter().for_each(|sentence| paragraph(&mut text, sentence));
+    results.notes.iter().for_each(|note| paragraph(&mut text, &format!("note: {note}")));
+    text
+}
+
+/// Header and rows, grouped by level.
+fn block(text: &mut String, results: &Results, header: &Vec<String>, row: &dyn Fn(usize) -> Vec<String>) {
+    let rows: Vec<Vec<String>> = (0..results.metrics.len()).map(row).collect();
+    let widest = |column: usize| {
+        let cells = rows.iter().chain([header]).map(|row| row[column].chars().count());
+        cells.max().unwrap_or(0)
+    };
+    let mut widths: Vec<usize> = (0..header.len()).map(widest).collect();
+    let rest: usize = widths[1..].iter().map(|w| w + GAP).sum();
+    widths[0] = widths[0].min(WIDTH.saturating_sub(rest).max(SHORTEST_LABEL));
+    text.push('\n');
+    write_row(text, header, &widths);
+    for level in [Level::FrontLine, Level::Operating, Level::Financial] {
+        let mut of_level = results.metrics.iter().zip(&rows).filter(|(m, _)| m.level == level).peekable();
+        if of_level.peek().is_some() {
+            line(text, level_name(level));
+        }
+        of_level.for_each(|(_, row)| write_row(text, row, &widths));
+    }
+}
+
+fn header(results: &Results, control: &ArmResults, arm: &ArmResults) -> Vec<String> {
+    let level = percent_of(results.level);
+    vec![
+        String::new(),
+        control.name.clone(),
+        arm.name.clone(),
+        format!("change [{level} interval]"),
+        "change in % [interval]".to_owned(),
+        "matters".to_owned(),
+        "verdict".to_owned(),
+    ]
+}
+
+fn compared(results: &Results, control: &ArmResults, arm: &ArmResults, i: usize) -> Vec<String> {
+    let (before, after, change) = (&control.estimates[i], &arm.estimates[i], &arm.changes[i]);
+    // One rounding for both, so that they can be compared by eye.
+    let digits = value_decimals(before).max(value_decimals(after));
+    vec![
+        label(results, i),
+        value(before, digits),
+        value(after, digits),
+        interval(&change.difference),
+        change.percent.as_ref().map_or_else(String::new, interval),
+        change.matters.map_or_else(String::new, plain),
+        verdict(change),
+    ]
+}
+
+fn single_header(results: &Results, arm: &ArmResults) -> Vec<String> {
+    vec![String::new(), arm.name.clone(), format!("{} interval", percent_of(results.level))]
+}
+
+fn single(results: &Results, arm: &ArmResults, i: usize) -> Vec<String> {
+    let e = &arm.estimates[i];
+    let digits = value_decimals(e);
+    let bounds = if e.has_interval() { bounds(e, digits) } else { "none".to_owned() };
+    vec![label(results, i), number(e.value, digits), bounds]
+}
+
+/// "Restore time, mean [h]"; the primary has a star.
+fn label(results: &Results, i: usize) -> String {
+    let MetricInfo { label, name, unit, .. } = &results.metrics[i];
+    let label = if label.is_empty() { name } else { label };
+    let star = if results.primary == Some(i) { "* " } else { "  " };
+    let unit = if unit.is_empty() { String::new() } else { format!(" [{unit}]") };
+    format!("{star}{label}{unit}")
+}
+
+fn value_decimals(e: &Estimate) -> i32 {
+    decimals(e.value, e.half_width())
+}
+
+fn value(e: &Estimate, digits: i32) -> String {
+    if !e.has_interval() || e.se == 0.0 {
+        return number(e.value, digits);
+    }
+    format!("{} \u{b1} {}", number(e.value, digits), number(e.half_width(), digits))
+}
+
+fn interval(e: &Estimate) -> String {
+    let digits = value_decimals(e);
+    if e.is_identical() {
+        return "0".to_owned();
+    }
+    if !e.has_interval() {
+        return format!("{}, no interval", number(e.value, digits));
+    }
+    format!("{} {}", number(e.value, digits), bounds(e, digits))
+}
+
+fn bounds(e: &Estimate, digits: i32) -> String {
+    format!("[{}, {}]", number(e.lower, digits), number(e.upper, digits))
+}
+
+fn verdict(change: &Change) -> String {
+    let difference = &change.adjusted;
+    match change.verdict {
+        Some(Verdict::NotSettled { more_replications: Some(more) }) => {
+            format!("not settled (+{})", number(more as f64, 0))
+        }
+        Some(verdict) => verdict.key().replace('_', " "),
+        None if difference.is_identical() => "identical".to_owned(),
+        None if !difference.has_interval() || difference.contains(0.0) => "no change shown".to_owned(),
+        None if difference.value < 0.0 => "lower".to_owned(),
+        None => "higher".to_owned(),
+    }
+}
+
+fn footer(results: &Results, run_folder: Option<&str>) -> Vec<String> {
+    let mut lines = vec![runs(results)];
+    for arm in results.arms.iter().skip(1) {
+        lines.extend(efficiency(results, arm));
+    }
+    if results.arms.len() > 1 {
+        lines.push(verdicts(results));
+    }
+    lines.push(open_cases(results));
+    lines.extend(run_folder.map(|folder| format!("Run folder: {folder}")));
+    lines
+}
+
+fn runs(results: &Results) -> String {
+    let several = results.arms.len() > 1;
+    let paired = if several && results.crn { "paired " } else { "" };
+    let each = if several { " of each arm" } else { "" };
+    let ending = match results.ending {
+        Ending::Planned => "",
+        Ending::Precise => " (the precision asked for was reached)",
+        Ending::Capped => " (the most allowed; the precision asked for was not reached)",
+        Ending::Cancelled => " (stopped early)",
+    };
+    let n = results.replications;
+    let warm_up = match (results.warm_up.seconds, results.warm_up.automatic) {
+        (0.0, false) => "no warm-up".to_owned(),
+        (seconds, false) => format!("after a warm-up of {}", span(seconds)),
+        (seconds, true) => format!("after a warm-up of {}, found by MSER-5", span(seconds)),
+    };
+    let window = span(results.window);
+    format!("{n} {paired}replications{each}{ending}, seed {}; window {window}, {warm_up}.", results.seed)
+}
+
+fn efficiency(results: &Results, arm: &ArmResults) -> Option<String> {
+    let (efficiency, primary) = (arm.efficiency?, &results.metrics[results.primary?]);
+    let factor = match efficiency.variance_reduction {
+        Some(factor) => format!("variance reduction factor {}", plain(factor)),
+        None => "variance reduction factor not known".to_owned(),
+    };
+    let count = |n: Option<usize>| n.map_or("more than 10 million".to_owned(), |n| number(n as f64, 0));
+    let goal = plain(efficiency.half_width);
+    let unit = if primary.unit.is_empty() { String::new() } else { format!(" {}", primary.unit) };
+    Some(format!(
+        "Common random numbers, {} on the primary (*): {factor}; \u{b1}{goal}{unit} needs {} replications, {} without.",
+        arm.name,
+        count(efficiency.needed.with_crn),
+        count(efficiency.needed.without_crn)
+    ))
+}
+
+fn verdicts(results: &Results) -> String {
+    let level = percent_of(results.level);
+    let judged = |(i, m): &(usize, &MetricInfo)| results.primary != Some(*i) && m.better != Better::Neutral;
+    let secondaries = results.metrics.iter().enumerate().filter(judged).count();
+    let arms = results.arms.len() - 1;
+    let across = if arms > 1 { format!(", shared by {arms} arms (Bonferroni)") } else { String::new() };
+    format!(
+        "Intervals hold one at a time; verdicts at {level} for the primary (*) and at {level} for the other {secondaries} \
+         together (Holm){across}. (+n): so many more replications would settle it."
+    )
+}
+
+fn open_cases(results: &Results) -> String {
+    let shares = results.arms.iter().flat_map(|arm| arm.open.iter().copied());
+    let worst = shares.fold(0.0, f64::max);
+    if worst == 0.0 {
+        return "Censored: 0 % of the cases; all had ended when the runs did.".to_owned();
+    }
+    let restricted = match results.follow_up.is_finite() {
+        true => format!("; durations are restricted to {} in all arms", span(results.follow_up)),
+        false => String::new(),
+    };
+    format!("Censored: up to {} % of the cases were still open{restricted}.", plain(100.0 * worst))
+}
+
+/// A length of time in words.
+fn span(seconds: f64) -> String {
+    let (size, unit) = match seconds {
+        s if s >= 2.0 * 86_400.0 => (86_400.0, "d"),
+        s if s >= 2.0 * 3_600.0 => (3_600.0, "h"),
+        s if s >= 2.0 * 60.0 => (60.0, "min"),
+        _ => (1.0, "s"),
+    };
+    format!("{} {unit}", plain(seconds / size))
+}
+
+fn percent_of(level: f64) -> String {
+    format!("{} %", plain(100.0 * level))
+}
+
+fn level_name(level: Level) -> &'static str {
+    match level {
+        Level::FrontLine => "Front line",
+        Level::Operating => "Operating",
+        Level::Financial => "Financial",
+    }
+}
+
+/// The label to the left, figures to the right, the verdict (and what else comes last) to the left.
+fn write_row(text: &mut String, cells: &[String], widths: &[usize]) {
+    let mut row = String::new();
+    for (i, (cell, width)) in cells.iter().zip(widths).enumerate() {
+        let gap = if i == 0 { 0 } else { GAP };
+        let _ = match i {
+            0 => write!(row, "{:<width$}", shortened(cell, *width)),
+            _ if i + 1 == cells.len() => write!(row, "{:gap$}{cell:<width$}", ""),
+            _ => write!(row, "{:gap$}{cell:>width$}", ""),
+        };
+    }
+    line(text, row.trim_end());
+}
+
+/// Cut to a width; the unit at the end stays.
+fn shortened(cell: &str, width: usize) -> String {
+    if cell.chars().count() <= width {
+        return cell.to_owned();
+    }
+    let (name, unit) = cell.split_at(cell.rfind(" [").unwrap_or(cell.len()));
+    let kept: String = name.chars().take(width.saturating_sub(unit.chars().count() + 1)).collect();
+    format!("{}\u{2026}{unit}", kept.trim_end())
+}
+
+/// A paragraph broken at blanks.
+fn paragraph(text: &mut String, sentence: &str) {
+    let mut row = String::new();
+    for word in sentence.split(' ') {
+        if !row.is_empty() && row.chars().count() + 1 + word.chars().count() > WIDTH {
+            line(text, &row);
+            row = "  ".to_owned();
+        } else if !row.is_empty() {
+            row.push(' ');
+        }
+        row.push_str(word);
+    }
+    line(text, &row);
+}
+
+fn line(text: &mut String, row: &str) {
+    text.push_str(row);
+    text.push('\n');
+}

@@ -1,0 +1,119 @@
+//! A statistic of replications, kept with what is needed to give it, its change and its percent change an interval.
+//!
+//! Two schemes: the jackknife (one value without each replication) for smooth functions of sums, and the bootstrap
+//! over replications (one value for each resample) for what depends on a quantile. Arms that are compared must be
+//! resampled alike: the same replications left out, or the same seed.
+
+use super::describe::{mean, sd};
+use super::estimate::{Estimate, guard, mean_skew_adjusted, paired_skew_adjusted};
+use super::jackknife::{Sums, differ};
+
+/// A statistic, its value in each replication alone, and its resampled values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resampled {
+    /// of all replications together
+    pub value: f64,
+    /// of each replication alone; NaN where it is undefined
+    pub own: Vec<f64>,
+    replicates: Vec<f64>,
+    scheme: Scheme,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scheme {
+    Jackknife,
+    Bootstrap,
+}
+
+impl Resampled {
+    /// `leave_one_out[r]` is the statistic without replication r.
+    pub fn jackknife(value: f64, own: Vec<f64>, leave_one_out: Vec<f64>) -> Self {
+        assert_eq!(own.len(), leave_one_out.len(), "one value without each replication");
+        Self { value, own, replicates: leave_one_out, scheme: Scheme::Jackknife }
+    }
+
+    /// A smooth function of sums, by the jackknife.
+    pub fn of_sums(sums: &Sums, g: impl Fn(&[f64]) -> f64) -> Self {
+        let left_out = |r: usize| {
+            let rest: Vec<f64> = sums.totals().iter().zip(sums.row(r)).map(|(total, x)| total - x).collect();
+            g(&rest)
+        };
+        let own = (0..sums.n()).map(|r| g(sums.row(r))).collect();
+        Self::jackknife(g(sums.totals()), own, (0..sums.n()).map(left_out).collect())
+    }
+
+    /// `replicates[b]` is the statistic of resample b of the replications.
+    pub fn bootstrap(value: f64, own: Vec<f64>, replicates: Vec<f64>) -> Self {
+        Self { value, own, replicates, scheme: Scheme::Bootstrap }
+    }
+
+    /// Replications.
+    pub fn n(&self) -> usize {
+        self.own.len()
+    }
+
+    /// The statistic with its interval; the skew-adjusted one for a mean over replications.
+    pub fn estimate(&self, level: f64) -> Estimate {
+        if self.is_mean() {
+            return mean_skew_adjusted(&self.own, level);
+        }
+        let se = self.standard_error(self.replicates.iter().map(|x| x - self.value));
+        Estimate::t(self.value, se, self.n(), level)
+    }
+
+    /// `after` less `before`.
+    pub fn difference(before: &Self, after: &Self, level: f64) -> Estimate {
+        let value = after.value - before.value;
+        Self::guarded(before, after, value, level).unwrap_or_else(|| {
+            if before.is_mean() && after.is_mean() {
+                return paired_skew_adjusted(&before.own, &after.own, level);
+            }
+            let se = after.standard_error(Self::pairs(before, after).map(|(b, a)| a - b - value));
+            Estimate::t(value, se, after.n(), level)
+        })
+    }
+
+    /// The change in percent of the value before [%], by the log ratio. None where a percentage makes no sense: a
+    /// value is zero or undefined, or the two have different signs.
+    pub fn percent(before: &Self, after: &Self, level: f64) -> Option<Estimate> {
+        let ratio = after.value / before.value;
+        if !(ratio.is_finite() && ratio > 0.0) {
+            return None;
+        }
+        let log = ratio.ln();
+        Some(Self::guarded(before, after, 100.0 * log.exp_m1(), level).unwrap_or_else(|| {
+            let se = after.standard_error(Self::pairs(before, after).map(|(b, a)| (a / b).ln() - log));
+            Estimate::percent_from_log(log, se, after.n(), level)
+        }))
+    }
+
+    fn pairs<'a>(before: &'a Self, after: &'a Self) -> impl Iterator<Item = (f64, f64)> + 'a {
+        before.replicates.iter().copied().zip(after.replicates.iter().copied())
+    }
+
+    fn guarded(before: &Self, after: &Self, value: f64, level: f64) -> Option<Estimate> {
+        assert_eq!(before.n(), after.n(), "paired replications");
+        assert_eq!(before.scheme, after.scheme, "arms resampled alike");
+        let differing = before.own.iter().zip(&after.own).filter(|(b, a)| differ(**b, **a)).count();
+        guard(value, differing, after.n(), level)
+    }
+
+    /// Whether the statistic is the mean of its values in single replications, as a yearly cost is. Then the
+    /// jackknife equals the paired t, and the distribution of the values is known well enough to adjust for skew.
+    fn is_mean(&self) -> bool {
+        let rounding = 1e-12 * self.value.abs();
+        self.scheme == Scheme::Jackknife && self.n() > 1 && (mean(&self.own) - self.value).abs() <= rounding
+    }
+
+    /// From resampled values less the statistic itself: small numbers, so that equal ones cancel exactly.
+    fn standard_error(&self, deviations: impl Iterator<Item = f64>) -> f64 {
+        let deviations: Vec<f64> = deviations.collect();
+        let n = self.n() as f64;
+        match self.scheme {
+            // se^2 = (n - 1)/n sum (theta_(r) - mean)^2 = (n - 1)^2/n s^2
+            Scheme::Jackknife => sd(&deviations) * (n - 1.0) / n.sqrt(),
+            // Resampling n clusters shows (n - 1)/n of the variance between them (exactly so for a mean).
+            Scheme::Bootstrap => sd(&deviations) * (n / (n - 1.0)).sqrt(),
+        }
+    }
+}
