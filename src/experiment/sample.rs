@@ -2,8 +2,8 @@
 
 use crate::ids::MeasureId;
 use crate::metrics::{Column, Columns, Evaluator, Reduced};
-use crate::stats::resample::{Resampler, SAMPLES};
-use crate::stats::{Pooled, Resampled, Sums, quantile_sorted};
+
+use crate::stats::{Pooled, Resampled, Resampler, SAMPLES, Sums, quantile_sorted};
 
 /// The window of one arm: a row of column sums per replication, and the values that quantiles are taken of.
 pub struct Sample<'a> {
@@ -73,7 +73,7 @@ impl<'a> Sample<'a> {
     pub fn mean_of(&self, measure: MeasureId) -> Resampled {
         let at = |column| self.columns.position(column).expect("a column of the experiment");
         let (sum, count) = (at(Column::Sum(measure)), at(Column::Count(measure)));
-        Resampled::of_sums(&self.sums, |row| row[sum] / row[count])
+        self.sums.jackknife(|row| row[sum] / row[count])
     }
 
     /// All metrics by the jackknife; what depends on a quantile comes out as NaN.
@@ -112,12 +112,12 @@ impl<'a> Sample<'a> {
             .collect();
         let column = |table: &[Vec<f64>], k: usize| table.iter().map(|row| row[k]).collect();
         for (k, m) in rough.iter().enumerate() {
-            metrics[*m] = Resampled::bootstrap(full[k], column(&own, k), column(&replicates, k));
+            metrics[*m] = Resampled::bootstrap(full[k], column(&own, k), column(&replicates, k), seed);
         }
     }
 }
 
-/// All metrics by the jackknife. Here all metrics share one pass; [`Resampled::of_sums`] is for a single function.
+/// All metrics by the jackknife. Here all metrics share one pass; [`Sums::jackknife`] is for a single function.
 pub fn jackknife(evaluator: &Evaluator, sums: &Sums) -> Vec<Resampled> {
     let (n, m) = (sums.n(), evaluator.len());
     let unknown = vec![f64::NAN; evaluator.quantiles().len()];

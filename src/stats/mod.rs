@@ -8,9 +8,9 @@
 //! | [`describe`] | mean, variance, skewness, autocorrelation, stable in floating point |
 //! | [`student`] | quantiles of Student's t and of the normal distribution |
 //! | [`estimate`] | [`Estimate`], and intervals for means: t, paired t, Willink's, Welch's |
+//! | [`resampled`] | [`Resampled`]: a statistic with what its interval and its change need |
 //! | [`jackknife`] | [`Sums`], behind nearly every metric: a smooth function of sums over replications |
 //! | [`quantile`] | [`Pooled`] quantiles and their bootstrap over replications |
-//! | [`resampled`] | [`Resampled`]: a statistic with what its interval and its change need |
 //! | [`survival`] | [`KaplanMeier`] for durations that were cut off |
 //! | [`warmup`] | where the start of a run ends: MSER-5 |
 //! | [`stopping`] | how many replications |
@@ -21,9 +21,9 @@
 pub mod describe;
 pub mod student;
 pub mod estimate;
-pub mod jackknife;
-pub mod resample;
+mod resample;
 pub mod resampled;
+pub mod jackknife;
 pub mod quantile;
 pub mod survival;
 pub mod warmup;
@@ -36,9 +36,10 @@ pub use ecdf::{Ecdf, Histogram};
 pub use estimate::{
     Estimate, MIN_NONZERO_DIFFERENCES, mean_skew_adjusted, mean_t, paired_skew_adjusted, paired_t, welch,
 };
-pub use jackknife::{Sums, jackknife_t, ratio};
+pub use jackknife::{Sums, ratio};
 pub use multiple::{Holm, bonferroni_level, holm, mcb};
-pub use quantile::{BootstrappedQuantile, Pooled, quantile_sorted};
+pub use quantile::{Pooled, quantile_sorted};
+pub use resample::{Resampler, SAMPLES};
 pub use resampled::Resampled;
 pub use stopping::{Decision, Precision, StoppingRule};
 pub use survival::KaplanMeier;

@@ -10,10 +10,8 @@
 //! quantile is found by bisection over boundaries and one walk inside a block. It is exact, not approximated:
 //! the tests compare it with the quantile of the copied-out resample.
 
-use super::describe::sd;
-use super::estimate::{Estimate, guard};
-use super::jackknife::differ;
 use super::resample::{Resampler, SAMPLES};
+use super::resampled::Resampled;
 
 /// Values between two boundaries.
 const BLOCK: usize = 512;
@@ -129,10 +127,10 @@ impl Pooled {
 
     /// The `p` quantile, resampled over replications. With the same seed and number of replications, arms are
     /// resampled alike and may be compared.
-    pub fn bootstrap(&self, p: f64, seed: u64) -> BootstrappedQuantile {
+    pub fn bootstrap(&self, p: f64, seed: u64) -> Resampled {
         let mut resampler = Resampler::new(self.sizes.len(), seed);
         let replicates = (0..SAMPLES).map(|_| self.weighted_quantile(resampler.draw(), p)).collect();
-        BootstrappedQuantile { value: self.quantile(p), replicates, own: self.own_quantiles(p), seed }
+        Resampled::bootstrap(self.quantile(p), self.own_quantiles(p), replicates, seed)
     }
 
     /// The `p` quantile of each replication by itself.
@@ -151,62 +149,6 @@ impl Pooled {
             seen[r] += 1;
         }
         own
-    }
-}
-
-/// A pooled quantile with its bootstrap replicates: what estimates and comparisons are made of.
-#[derive(Clone, Debug)]
-pub struct BootstrappedQuantile {
-    pub value: f64,
-    replicates: Vec<f64>,
-    /// the quantile of each replication alone, to see where arms differ
-    own: Vec<f64>,
-    seed: u64,
-}
-
-impl BootstrappedQuantile {
-    pub fn estimate(&self, level: f64) -> Estimate {
-        Estimate::t(self.value, self.standard_error(&self.replicates), self.own.len(), level)
-    }
-
-    /// Change from `before` to `after`. Panics unless both have the same seed and number of replications.
-    pub fn difference(before: &Self, after: &Self, level: f64) -> Estimate {
-        let value = after.value - before.value;
-        let n = after.own.len();
-        guard(value, Self::count_differing(before, after), n, level).unwrap_or_else(|| {
-            let replicates: Vec<f64> =
-                before.replicates.iter().zip(&after.replicates).map(|(b, a)| a - b).collect();
-            Estimate::t(value, after.standard_error(&replicates), n, level)
-        })
-    }
-
-    /// Change in percent of the value before [%], by the log ratio. None unless both quantiles are positive
-    /// and finite.
-    pub fn percent(before: &Self, after: &Self, level: f64) -> Option<Estimate> {
-        let log = (after.value / before.value).ln();
-        if !(before.value > 0.0 && log.is_finite()) {
-            return None;
-        }
-        let n = after.own.len();
-        Some(guard(100.0 * log.exp_m1(), Self::count_differing(before, after), n, level).unwrap_or_else(
-            || {
-                let replicates: Vec<f64> =
-                    before.replicates.iter().zip(&after.replicates).map(|(b, a)| (a / b).ln()).collect();
-                Estimate::percent_from_log(log, after.standard_error(&replicates), n, level)
-            },
-        ))
-    }
-
-    /// Resampling n clusters shows (n - 1)/n of the variance between them (exactly so for a mean): corrected.
-    fn standard_error(&self, replicates: &[f64]) -> f64 {
-        let n = self.own.len() as f64;
-        sd(replicates) * (n / (n - 1.0)).sqrt()
-    }
-
-    fn count_differing(before: &Self, after: &Self) -> usize {
-        assert_eq!(before.own.len(), after.own.len(), "paired replications");
-        assert_eq!(before.seed, after.seed, "the same resamples in both arms");
-        before.own.iter().zip(&after.own).filter(|(b, a)| differ(**b, **a)).count()
     }
 }
 

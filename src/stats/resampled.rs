@@ -6,7 +6,6 @@
 
 use super::describe::{mean, sd};
 use super::estimate::{Estimate, guard, mean_skew_adjusted, paired_skew_adjusted};
-use super::jackknife::{Sums, differ};
 
 /// A statistic, its value in each replication alone, and its resampled values.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,7 +21,10 @@ pub struct Resampled {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Scheme {
     Jackknife,
-    Bootstrap,
+    /// with the seed of the resamples
+    Bootstrap {
+        seed: u64,
+    },
 }
 
 impl Resampled {
@@ -32,19 +34,9 @@ impl Resampled {
         Self { value, own, replicates: leave_one_out, scheme: Scheme::Jackknife }
     }
 
-    /// A smooth function of sums, by the jackknife.
-    pub fn of_sums(sums: &Sums, g: impl Fn(&[f64]) -> f64) -> Self {
-        let left_out = |r: usize| {
-            let rest: Vec<f64> = sums.totals().iter().zip(sums.row(r)).map(|(total, x)| total - x).collect();
-            g(&rest)
-        };
-        let own = (0..sums.n()).map(|r| g(sums.row(r))).collect();
-        Self::jackknife(g(sums.totals()), own, (0..sums.n()).map(left_out).collect())
-    }
-
-    /// `replicates[b]` is the statistic of resample b of the replications.
-    pub fn bootstrap(value: f64, own: Vec<f64>, replicates: Vec<f64>) -> Self {
-        Self { value, own, replicates, scheme: Scheme::Bootstrap }
+    /// `replicates[b]` is the statistic of resample b of the replications, drawn with this seed.
+    pub fn bootstrap(value: f64, own: Vec<f64>, replicates: Vec<f64>, seed: u64) -> Self {
+        Self { value, own, replicates, scheme: Scheme::Bootstrap { seed } }
     }
 
     /// Replications.
@@ -61,7 +53,7 @@ impl Resampled {
         Estimate::t(self.value, se, self.n(), level)
     }
 
-    /// `after` less `before`.
+    /// `after` less `before`. Panics unless both have the same replications, resampled alike.
     pub fn difference(before: &Self, after: &Self, level: f64) -> Estimate {
         let value = after.value - before.value;
         Self::guarded(before, after, value, level).unwrap_or_else(|| {
@@ -113,7 +105,12 @@ impl Resampled {
             // se^2 = (n - 1)/n sum (theta_(r) - mean)^2 = (n - 1)^2/n s^2
             Scheme::Jackknife => sd(&deviations) * (n - 1.0) / n.sqrt(),
             // Resampling n clusters shows (n - 1)/n of the variance between them (exactly so for a mean).
-            Scheme::Bootstrap => sd(&deviations) * (n / (n - 1.0)).sqrt(),
+            Scheme::Bootstrap { .. } => sd(&deviations) * (n / (n - 1.0)).sqrt(),
         }
     }
+}
+
+/// Not equal, where two undefined values count as equal.
+fn differ(a: f64, b: f64) -> bool {
+    a != b && !(a.is_nan() && b.is_nan())
 }

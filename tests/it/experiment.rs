@@ -284,11 +284,8 @@ fn changes_agree_with_the_estimators_of_stats() {
     };
     let (before, after) = (pooled(0), pooled(1));
     let change = &results.arms[1].changes[at::P90];
-    assert!(near(change.difference, stats::BootstrappedQuantile::difference(&before, &after, 0.95)));
-    assert!(near(
-        change.percent.unwrap(),
-        stats::BootstrappedQuantile::percent(&before, &after, 0.95).unwrap()
-    ));
+    assert!(near(change.difference, stats::Resampled::difference(&before, &after, 0.95)));
+    assert!(near(change.percent.unwrap(), stats::Resampled::percent(&before, &after, 0.95).unwrap()));
     // All times are divided by 1.5, so the change in percent is known exactly.
     assert!((change.percent.unwrap().value + 100.0 / 3.0).abs() < 1e-9);
     assert!(change.percent.unwrap().half_width() < 1e-9);

@@ -200,8 +200,8 @@ fn identical_arms_are_said_to_be_identical() {
         paired_skew_adjusted(&values, &values, 0.95),
         Sums::difference(&sums, &sums, g, 0.95),
         Sums::percent(&sums, &sums, g, 0.95).unwrap(),
-        BootstrappedQuantile::difference(&p90, &p90, 0.95),
-        BootstrappedQuantile::percent(&p90, &p90, 0.95).unwrap(),
+        Resampled::difference(&p90, &p90, 0.95),
+        Resampled::percent(&p90, &p90, 0.95).unwrap(),
     ] {
         assert_eq!(e, Estimate::identical(20, 0.95));
         assert!(e.is_identical() && e.p_value() == 1.0);
@@ -233,7 +233,7 @@ fn few_differing_replications_give_no_interval() {
     assert!(!Sums::difference(&table(&before), &table(&after), |s| s[0], 0.95).has_interval());
     let quantile =
         |x: &[f64]| Pooled::new(&x.iter().map(|v| vec![*v; 3]).collect::<Vec<_>>()).bootstrap(0.8, 1);
-    assert!(!BootstrappedQuantile::difference(&quantile(&before), &quantile(&after), 0.95).has_interval());
+    assert!(!Resampled::difference(&quantile(&before), &quantile(&after), 0.95).has_interval());
 }
 
 #[test]
@@ -385,7 +385,7 @@ fn paired_quantiles_share_their_resamples() {
     let shifted: Vec<Vec<f64>> = columns.iter().map(|c| c.iter().map(|x| x + 1.0).collect()).collect();
     let (before, after) = (Pooled::new(&columns).bootstrap(0.9, 4), Pooled::new(&shifted).bootstrap(0.9, 4));
     assert!(before.estimate(0.95).se > 0.1);
-    let change = BootstrappedQuantile::difference(&before, &after, 0.95);
+    let change = Resampled::difference(&before, &after, 0.95);
     assert_near(change.value, 1.0, 1e-12);
     assert_near(change.se, 0.0, 1e-12);
 }

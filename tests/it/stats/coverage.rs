@@ -156,7 +156,7 @@ fn p90_difference(experiments: u64, n: usize) -> Study {
     let (before, after) = true_restore_quantiles(Z90);
     study(experiments, after - before, |rng| {
         let (before, after) = restore_times(n, 60.0, rng);
-        BootstrappedQuantile::difference(&before.bootstrap(0.9, 1), &after.bootstrap(0.9, 1), 0.95)
+        Resampled::difference(&before.bootstrap(0.9, 1), &after.bootstrap(0.9, 1), 0.95)
     })
 }
 
@@ -168,8 +168,7 @@ fn p90_percent_of(experiments: u64, n: usize, cases: f64) -> Study {
     let (before, after) = true_restore_quantiles(Z90);
     study(experiments, 100.0 * (after / before - 1.0), |rng| {
         let (before, after) = restore_times(n, cases, rng);
-        BootstrappedQuantile::percent(&before.bootstrap(0.9, 1), &after.bootstrap(0.9, 1), 0.95)
-            .expect("positive")
+        Resampled::percent(&before.bootstrap(0.9, 1), &after.bootstrap(0.9, 1), 0.95).expect("positive")
     })
 }
 
@@ -177,7 +176,7 @@ fn median_difference(experiments: u64, n: usize) -> Study {
     let (before, after) = true_restore_quantiles(0.0);
     study(experiments, after - before, |rng| {
         let (before, after) = restore_times(n, 60.0, rng);
-        BootstrappedQuantile::difference(&before.bootstrap(0.5, 1), &after.bootstrap(0.5, 1), 0.95)
+        Resampled::difference(&before.bootstrap(0.5, 1), &after.bootstrap(0.5, 1), 0.95)
     })
 }
 
@@ -219,7 +218,7 @@ fn false_positives(experiments: u64, n: usize) -> [f64; 3] {
             [|s| s[0] / s[1], |s| s[2] / s[1], |s| s[0] / 3_600.0, |s| s[3]];
         let mut differences: Vec<Estimate> =
             metrics.iter().map(|g| Sums::difference(&before, &after, g, 0.95)).collect();
-        differences.push(BootstrappedQuantile::difference(&before90, &after90, 0.95));
+        differences.push(Resampled::difference(&before90, &after90, 0.95));
         let raw = differences.iter().filter(|d| !d.contains(0.0)).count();
         let p: Vec<f64> = differences.iter().map(Estimate::p_value).collect();
         single += raw;

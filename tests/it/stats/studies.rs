@@ -234,7 +234,7 @@ fn time_of_the_bootstrap() {
     println!("pooling 2 x 200 x 3,000 values: {:?}", start.elapsed());
     let start = std::time::Instant::now();
     for p in [0.5, 0.9, 0.99] {
-        let e = BootstrappedQuantile::difference(&b.bootstrap(p, 1), &a.bootstrap(p, 1), 0.95);
+        let e = Resampled::difference(&b.bootstrap(p, 1), &a.bootstrap(p, 1), 0.95);
         println!("P{:.0}: {:.4} [{:.4}, {:.4}]", 100.0 * p, e.value, e.lower, e.upper);
     }
     println!("3 quantiles, both arms, 1,000 resamples: {:?}", start.elapsed());
