@@ -53,7 +53,7 @@ impl<'a> Analysis<'a> {
             return Err(Error::Stopped { arm: self.arms[arm].name.to_owned(), replication, reason });
         }
         let from = match self.model.run.warm_up {
-            WarmUp::Fixed(_) => self.latest_cut(),
+            WarmUp::Fixed(_) => self.columns[0].warm_up_bins(),
             WarmUp::Auto(_) => 0,
         };
         let reduced = self.columns[arm].reduce(&record, from);
@@ -65,12 +65,6 @@ impl<'a> Analysis<'a> {
         };
         let log = self.model.design.logged.contains(&replication).then_some(record.rows);
         Ok(Finished { reduced, work, log })
-    }
-
-    /// Bins of the warm-up that is given, or allowed at most.
-    fn latest_cut(&self) -> usize {
-        let (WarmUp::Fixed(length) | WarmUp::Auto(length)) = self.model.run.warm_up;
-        (length.ticks() / self.model.run.bin.ticks().max(1)) as usize
     }
 
     /// Restricts durations to the follow-up where some are not known beyond it, in all arms alike.
@@ -90,12 +84,12 @@ impl<'a> Analysis<'a> {
     ///
     /// MSER-5 on the averages over replications of the primary metric in each arm; the latest cut serves all.
     fn cut(&self, runs: &[Vec<Finished>]) -> (usize, bool) {
-        let WarmUp::Auto(_) = self.model.run.warm_up else { return (self.latest_cut(), false) };
+        let WarmUp::Auto(_) = self.model.run.warm_up else { return (self.columns[0].warm_up_bins(), false) };
         let Some(primary) = self.primary else { return (0, false) };
         let found: Vec<_> = (0..self.arms.len()).map(|arm| mser5(&self.course(arm, runs, primary))).collect();
         let cut = found.iter().map(|w| w.cut).max().unwrap_or(0);
-        let late = found.iter().any(|w| w.late) || cut > self.latest_cut();
-        (cut.min(self.latest_cut()), late)
+        let late = found.iter().any(|w| w.late) || cut > self.columns[0].warm_up_bins();
+        (cut.min(self.columns[0].warm_up_bins()), late)
     }
 
     /// The metric by bin over all replications of an arm; a quantile is represented by the mean of its measure, and a
@@ -192,16 +186,16 @@ impl<'a> Analysis<'a> {
             replications: runs.len(),
             ending,
             warm_up: WarmUpUsed {
-                seconds: cut as f64 * self.columns[0].width(),
+                seconds: self.columns[0].start_of(cut),
                 automatic: matches!(model.run.warm_up, WarmUp::Auto(_)),
             },
-            window: (bins - cut.min(bins)) as f64 * self.columns[0].width(),
+            window: self.columns[0].start_of(bins) - self.columns[0].start_of(cut),
             follow_up: self.columns[0].follow_up(),
             metrics: self.infos(&resampled),
             primary,
             arms,
             series: series(metrics, &courses, bins, level),
-            bin: self.columns[0].width(),
+            bin: model.run.bin.seconds(),
             curves: self.curves(&samples),
             breakdown: self.breakdown(&samples),
             notes: Vec::new(),

@@ -1,8 +1,9 @@
 //! Which sums the metrics need, and how to get them out of a record.
 
 use crate::ids::{Id, MeasureId};
-use crate::model::{Measure, MetricOf, Model, Sampled};
+use crate::model::{Measure, MetricOf, Model, Run, Sampled, WarmUp};
 use crate::record::{Record, Samples};
+use crate::units::Duration;
 
 /// A quantity that adds up over bins and replications.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,9 +30,8 @@ pub struct Columns {
     pools: Vec<MeasureId>,
     /// Whether the values of a measure are durations, for every measure.
     durations: Vec<bool>,
+    run: Run,
     n_bins: usize,
-    /// Width of a bin [s].
-    width: f64,
     /// Every case is followed for at least this long after its start [s].
     follow_up: f64,
 }
@@ -58,16 +58,15 @@ impl Columns {
     /// values.
     pub fn new(model: &Model, charted: &[MeasureId], pooled: &[MeasureId]) -> Self {
         let run = &model.run;
-        let (crate::model::WarmUp::Fixed(warm_up) | crate::model::WarmUp::Auto(warm_up)) = run.warm_up;
-        let width = run.bin.ticks().max(1);
+        let n_bins = bins_until(run, warm_up(run) + run.window);
         let durations = model.measures.iter().map(|m| is_duration(&m.what)).collect();
         let follow_up = if run.drain.ticks() > 0 { run.drain.seconds() } else { f64::INFINITY };
         let mut columns = Self {
             list: vec![Column::Elapsed],
             pools: pooled.to_vec(),
             durations,
-            n_bins: ((warm_up + run.window).ticks() / width) as usize,
-            width: run.bin.seconds(),
+            run: run.clone(),
+            n_bins,
             follow_up,
         };
         for metric in model.metrics.iter() {
@@ -127,9 +126,15 @@ impl Columns {
         self.n_bins
     }
 
-    /// Width of a bin [s].
-    pub fn width(&self) -> f64 {
-        self.width
+    /// Bins of the warm-up that is given, or allowed at most.
+    pub fn warm_up_bins(&self) -> usize {
+        bins_until(&self.run, warm_up(&self.run))
+    }
+
+    /// Time from the start of the run to the start of a bin, or to the end of the window [s].
+    pub fn start_of(&self, bin: usize) -> f64 {
+        let end = warm_up(&self.run) + self.run.window;
+        Duration::from_ticks((bin as i64).saturating_mul(self.run.bin.ticks())).min(end).seconds()
     }
 
     /// Durations beyond this are not known for every case [s]; infinite when the run has no drain.
@@ -146,7 +151,7 @@ impl Columns {
                 (0..n_bins).for_each(|bin| rows[bin * n + at] = value(bin));
             };
             match *column {
-                Column::Elapsed => fill(&|_| self.width),
+                Column::Elapsed => fill(&|bin| self.start_of(bin + 1) - self.start_of(bin)),
                 Column::Sum(m) => fill(&|bin| record.sum(m, bin)),
                 Column::Count(m) => fill(&|bin| record.count(m, bin)),
                 Column::Excess(m) => self.add_up(record, m, at, &mut rows, |x, _| {
@@ -268,6 +273,18 @@ impl Reduced {
         }
         total
     }
+}
+
+/// The warm-up that is given, or allowed at most.
+fn warm_up(run: &Run) -> Duration {
+    let (WarmUp::Fixed(length) | WarmUp::Auto(length)) = run.warm_up;
+    length
+}
+
+/// Bins that begin before this time; the last may reach beyond it.
+fn bins_until(run: &Run, time: Duration) -> usize {
+    let width = run.bin.ticks().max(1);
+    ((time.ticks() + width - 1) / width) as usize
 }
 
 fn is_duration(measure: &Measure) -> bool {

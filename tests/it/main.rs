@@ -3,5 +3,6 @@
 mod experiment;
 mod expr;
 mod house;
+mod metrics;
 mod stats;
 mod text;
