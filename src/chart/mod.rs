@@ -1,1 +1,38 @@
+//! Pictures. A chart is a function from a plain struct to SVG text; the SVG is the one truth, a PNG is made from it.
 //!
+//! ```text
+//! findings (a guarded sentence) ──┐
+//!                                 v
+//! numbers, labels ──────> EcdfChart, ForestChart, ... ──.svg()──> SVG ──svg_to_png──> PNG
+//! ```
+//!
+//! Nothing is estimated here: every value comes with its interval, and the chart only says it. All charts share
+//! one canvas of 1600 x 1000, one palette (Okabe and Ito, safe for colour-blind readers) and one embedded font.
+//! The same input gives the same bytes. To add a chart: one file, and one line in the list below.
+
+mod canvas;
+mod scale;
+mod theme;
+mod axes;
+mod labels;
+mod lines;
+pub mod number;
+pub mod findings;
+mod png;
+
+// the charts
+mod ecdf;
+mod forest;
+mod ramp;
+mod weekly;
+mod breakdown;
+
+pub use breakdown::{BreakdownArm, BreakdownChart, StageTime};
+pub use ecdf::{EcdfChart, EcdfPoint, EcdfSeries};
+pub use forest::{ForestChart, ForestGroup, ForestRow};
+pub use lines::LinePoint;
+pub use number::Interval;
+pub use png::svg_to_png;
+pub use ramp::{RampChart, RampSeries};
+pub use theme::{HEIGHT, Role, WIDTH};
+pub use weekly::{WeeklyChart, WeeklyEvent, WeeklySeries};

@@ -1,5 +1,7 @@
 //! The integration tests: one binary, one module for each area.
 
+#[cfg(feature = "charts")]
+mod chart;
 mod experiment;
 mod expr;
 mod house;

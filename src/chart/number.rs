@@ -1,0 +1,219 @@
+//! Numbers as an analyst writes them: a real minus sign, thin spaces between thousands, and no digit finer than
+//! the error supports.
+
+use crate::stats::Estimate;
+
+/// U+2212.
+const MINUS: char = '\u{2212}';
+/// U+2009, between groups of three digits.
+const THIN_SPACE: char = '\u{2009}';
+/// Numbers outside are written as 1.2×10⁻⁷.
+const PLAIN: std::ops::Range<f64> = 1e-5..1e12;
+
+/// A value with its interval, all in the unit that the chart states. Bounds that are not finite mean that the
+/// interval is not known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Interval {
+    pub value: f64,
+    pub lower: f64,
+    pub upper: f64,
+}
+
+impl Interval {
+    pub const fn new(value: f64, lower: f64, upper: f64) -> Self {
+        Self { value, lower, upper }
+    }
+
+    /// A value of which no interval is known.
+    pub const fn bare(value: f64) -> Self {
+        Self { value, lower: f64::NAN, upper: f64::NAN }
+    }
+
+    pub fn is_known(&self) -> bool {
+        self.lower.is_finite() && self.upper.is_finite()
+    }
+
+    /// Whether, read as a change, it is more than chance: the interval is known and leaves out zero.
+    pub fn is_beyond_chance(&self) -> bool {
+        self.is_known() && (self.lower > 0.0 || self.upper < 0.0)
+    }
+
+    /// The decimals that the error supports. A 95 % interval is about four standard errors wide. A bound that is not
+    /// zero is never rounded to zero, lest the text contradict the verdict. Without an interval: three digits.
+    pub fn decimals(&self) -> i32 {
+        if !self.is_known() || self.upper <= self.lower {
+            return if self.value == 0.0 { 0 } else { (2 - magnitude(self.value)).max(0) };
+        }
+        let decimals = decimals((self.upper - self.lower) / 4.0);
+        let vanishes = |bound: f64, d: i32| bound != 0.0 && bound.abs() < 0.5 * 10f64.powi(-d);
+        (decimals..decimals + 3)
+            .find(|&d| !vanishes(self.lower, d) && !vanishes(self.upper, d))
+            .unwrap_or(decimals)
+    }
+
+    /// The decimals for a value that stands without its interval, as in a title: the last one is sure to about
+    /// the half-width, so `31 h`, where with its interval it would be `31.2 [29.1; 33.3]`.
+    pub fn headline_decimals(&self) -> i32 {
+        let half = (self.upper - self.lower) / 2.0;
+        if self.is_known() && half > 0.0 { -magnitude(half) } else { self.decimals() }
+    }
+
+    /// `26.0 [25.1; 26.9]`
+    pub fn text(&self) -> String {
+        self.written(number)
+    }
+
+    /// `−31.2 [−34.0; −28.4]`, every number with its sign.
+    pub fn signed_text(&self) -> String {
+        self.written(signed)
+    }
+
+    fn written(&self, number: fn(f64, i32) -> String) -> String {
+        let d = self.decimals();
+        let value = number(self.value, d);
+        match self.is_known() {
+            true => format!("{value} [{}; {}]", number(self.lower, d), number(self.upper, d)),
+            false => value,
+        }
+    }
+}
+
+impl From<&Estimate> for Interval {
+    fn from(estimate: &Estimate) -> Self {
+        Self::new(estimate.value, estimate.lower, estimate.upper)
+    }
+}
+
+/// Decimals for a value with this standard error, by the rule of the Particle Data Group (Review of Particle
+/// Physics, Introduction, 5.3): if the three leading digits of the error are 100-354 keep two of them, if 355-949 one,
+/// if 950-999 round up to 1000 and keep two. Negative: round to tens, hundreds and so on.
+pub fn decimals(standard_error: f64) -> i32 {
+    if !(standard_error.is_finite() && standard_error > 0.0) {
+        return 0;
+    }
+    let exponent = magnitude(standard_error);
+    let leading = standard_error / 10f64.powi(exponent);
+    if leading < 3.545 { 1 - exponent } else { -exponent }
+}
+
+/// The number with this many decimals; a negative count rounds to tens, hundreds and so on.
+pub fn number(value: f64, decimals: i32) -> String {
+    if !value.is_finite() {
+        return "\u{2013}".to_owned();
+    }
+    let rounded = match decimals {
+        0.. => value,
+        _ => (value / 10f64.powi(-decimals)).round() * 10f64.powi(-decimals),
+    };
+    if rounded != 0.0 && (!PLAIN.contains(&rounded.abs()) || decimals > 9) {
+        return scientific(rounded, decimals);
+    }
+    let digits = format!("{:.*}", decimals.clamp(0, 9) as usize, rounded.abs());
+    let (whole, fraction) = digits.split_once('.').map_or((digits.as_str(), None), |(w, f)| (w, Some(f)));
+    let mut text = String::new();
+    if rounded < 0.0 && digits.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
+        text.push(MINUS);
+    }
+    for (k, digit) in whole.chars().enumerate() {
+        if k > 0 && (whole.len() - k).is_multiple_of(3) {
+            text.push(THIN_SPACE);
+        }
+        text.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        text.push('.');
+        text.push_str(fraction);
+    }
+    text
+}
+
+/// As [`number`], with a plus sign before positive numbers.
+pub fn signed(value: f64, decimals: i32) -> String {
+    let text = number(value, decimals);
+    let is_positive = value > 0.0 && text.chars().any(|c| ('1'..='9').contains(&c));
+    if is_positive { format!("+{text}") } else { text }
+}
+
+/// A share [0..1] in percent: `47 %`.
+pub fn percent(share: f64, decimals: i32) -> String {
+    format!("{} %", number(100.0 * share, decimals))
+}
+
+fn scientific(value: f64, decimals: i32) -> String {
+    let mut exponent = magnitude(value);
+    let places = |exponent: i32| decimals.saturating_add(exponent).clamp(0, 6) as usize;
+    let mut mantissa = format!("{:.*}", places(exponent), value.abs() / 10f64.powi(exponent));
+    if mantissa.starts_with("10") {
+        exponent += 1;
+        mantissa = format!("{:.*}", places(exponent), value.abs() / 10f64.powi(exponent));
+    }
+    let raised = |c: char| match c {
+        '-' => '⁻',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        digit => char::from_u32('⁰' as u32 + digit as u32 - '0' as u32).unwrap_or(digit),
+    };
+    let exponent: String = exponent.to_string().chars().map(raised).collect();
+    let sign = if value < 0.0 { MINUS.to_string() } else { String::new() };
+    format!("{sign}{mantissa}×10{exponent}")
+}
+
+/// The power of ten of the leading digit; 0 for zero.
+fn magnitude(value: f64) -> i32 {
+    if value == 0.0 || !value.is_finite() { 0 } else { value.abs().log10().floor() as i32 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_an_analyst_writes_them() {
+        let cases = [
+            (-31.24, 1, "−31.2"),
+            (1_234_567.0, 0, "1\u{2009}234\u{2009}567"),
+            (-1234.5, 2, "−1\u{2009}234.50"),
+            (31_234.0, -2, "31\u{2009}200"),
+            (-0.04, 1, "0.0"),
+            (-0.0, 0, "0"),
+            (999.96, 1, "1\u{2009}000.0"),
+            (1.23e-7, 8, "1.2×10⁻⁷"),
+            (-9.99e-8, 8, "−1.0×10⁻⁷"),
+            (2.5e13, -12, "2.5×10¹³"),
+            (f64::NAN, 1, "–"),
+        ];
+        for (value, decimals, text) in cases {
+            assert_eq!(number(value, decimals), text, "{value} with {decimals}");
+        }
+        assert_eq!(signed(3.1, 1), "+3.1");
+        assert_eq!(signed(-3.1, 1), "−3.1");
+        assert_eq!(signed(0.01, 1), "0.0");
+        assert_eq!(percent(0.473, 0), "47 %");
+    }
+
+    #[test]
+    fn digits_follow_the_error() {
+        let cases =
+            [(0.827, 1), (0.119, 2), (0.367, 1), (0.96, 1), (3.6, 0), (96.0, -1), (120.0, -1), (500.0, -2)];
+        for (error, want) in cases {
+            assert_eq!(decimals(error), want, "{error}");
+        }
+        assert_eq!(Interval::new(-31.2, -34.0, -28.4).signed_text(), "−31.2 [−34.0; −28.4]");
+        assert_eq!(
+            Interval::new(45_312.0, 40_012.0, 50_612.0).text(),
+            "45\u{2009}300 [40\u{2009}000; 50\u{2009}600]"
+        );
+        assert_eq!(Interval::new(31.2, 29.1, 33.3).headline_decimals(), 0);
+        assert_eq!(Interval::new(31.2, 31.0, 31.4).headline_decimals(), 1);
+        assert_eq!(Interval::bare(0.012345).text(), "0.0123");
+        assert_eq!(Interval::new(0.0, 0.0, 0.0).signed_text(), "0 [0; 0]");
+    }
+
+    #[test]
+    fn a_bound_that_excludes_zero_never_reads_as_zero() {
+        let change = Interval::new(8.0, 0.3, 15.7);
+        assert!(change.is_beyond_chance());
+        assert_eq!(change.signed_text(), "+8.0 [+0.3; +15.7]");
+    }
+}

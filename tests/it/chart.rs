@@ -1,0 +1,422 @@
+//! Every chart, drawn from many shapes of data: pictures are whole, no text touches another or is cut off, the same
+//! input gives the same bytes. The pictures land in `target/tmp/charts`, to be looked at.
+
+#![allow(clippy::disallowed_methods, reason = "the pictures are written for people to look at")]
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use resvg::usvg::{self, fontdb};
+use turnaround::chart::*;
+use turnaround::stats::Better;
+
+const LONG: &str = "Share of work orders whose part was found inside the authority, at the own depot or at another one, \
+                    before any purchase was started, counted by requests";
+
+fn text(s: &str) -> String {
+    s.to_owned()
+}
+
+/// A curve like that of a duration with this median.
+fn ecdf_series(name: &str, role: Role, median: f64, band: f64) -> EcdfSeries {
+    let share = |x: f64| 1.0 - (1.0 + (x / median).powi(4)).recip();
+    let points = (1..=500).map(|k| {
+        let share = f64::from(k) / 500.0;
+        let x = median * (share.min(0.9995) / (1.0 - share.min(0.9995))).powf(0.25);
+        EcdfPoint { x, share, lower: (share - band).max(0.0), upper: (share + band).min(1.0) }
+    });
+    let p90 = median * 9f64.powf(0.25);
+    assert!((share(p90) - 0.9).abs() < 1e-9);
+    let at_reference = Some(Interval::new(p90, p90 * 0.97, p90 * 1.03));
+    EcdfSeries { name: text(name), role, points: points.collect(), at_reference }
+}
+
+fn ecdf(series: Vec<EcdfSeries>, x_max: f64) -> EcdfChart {
+    EcdfChart {
+        title: text("Nine in ten buses are back within 31 h, down from 45 h"),
+        subtitle: text(
+            "Empirical distribution of restore time; shaded: 95 % simultaneous band; 4\u{2009}000 work orders in each arm",
+        ),
+        footer: text("scenarios/bus · seed 1 · 400 paired replications · turnaround 0.1.0"),
+        x_label: text("Hours from breakdown to service"),
+        y_label: text("Share of work orders"),
+        unit: text("h"),
+        reference: Some(0.9),
+        series,
+        x_max,
+    }
+}
+
+fn row(label: &str, value: f64, half: f64, better: Better) -> ForestRow {
+    ForestRow {
+        label: text(label),
+        levels: [text("26.0 h"), text("17.9 h")],
+        change: Interval::new(value, value - half, value + half),
+        better,
+        smallest_effect: Some(2.0),
+    }
+}
+
+fn forest(groups: Vec<(&str, Vec<ForestRow>)>) -> ForestChart {
+    let groups: Vec<_> =
+        groups.into_iter().map(|(name, rows)| ForestGroup { name: text(name), rows }).collect();
+    ForestChart {
+        title: findings::improvements(groups.iter().flat_map(|g| &g.rows)),
+        subtitle: text(
+            "Paired change, after − before, in %: mean and 95 % interval (Holm-adjusted), 400 paired replications",
+        ),
+        footer: text("scenarios/bus · seed 1 · turnaround 0.1.0"),
+        x_label: text("Change, %"),
+        level_labels: [text("Before"), text("After")],
+        interval_label: text("Change, % [95 % interval]"),
+        groups,
+        x_range: None,
+    }
+}
+
+/// Fourteen metrics in three groups, one of them far off the axis.
+fn many_rows() -> Vec<(&'static str, Vec<ForestRow>)> {
+    use Better::{Higher, Lower};
+    vec![
+        ("Primary", vec![row("Restore time, mean", -31.2, 2.8, Lower), row("MTBF", 3.1, 4.35, Higher)]),
+        (
+            "Secondary, operating",
+            vec![
+                row("Restore time, 90th percentile", -29.4, 3.1, Lower),
+                row("Availability", 4.6, 0.7, Higher),
+                row("Time to locate a part", -52.7, 3.55, Lower),
+                row("Wait for parts", -12.4, 5.55, Lower),
+                row("Asks per part", 912.0, 85.0, Lower),
+                row("Found inside", 14.0, 3.0, Higher),
+                row("Own-depot fill", -7.2, 1.9, Higher),
+                row("Missed service hours", -18.9, 5.65, Lower),
+            ],
+        ),
+        (
+            "Secondary, financial",
+            vec![
+                row("Emergency purchases per year", -22.0, 6.0, Lower),
+                row("Overtime hours", -1.0, 2.6, Lower),
+                row("Cost per mile", -6.3, 1.6, Lower),
+                ForestRow { change: Interval::new(0.0, 0.0, 0.0), ..row("Licence cost", 0.0, 0.0, Lower) },
+            ],
+        ),
+    ]
+}
+
+fn ramp_series(name: &str, ceiling: f64, speed: f64, band: f64) -> RampSeries {
+    let share = |t: f64| ceiling * (1.0 - (-speed * t).exp()) / (1.0 + 8.0 * (-speed * t).exp());
+    let points = (0..=24).map(|k| {
+        let t = f64::from(k);
+        let (lower, upper) = match band {
+            0.0 => (f64::NAN, f64::NAN),
+            _ => (share(t) * (1.0 - band), (share(t) * (1.0 + band)).min(1.0)),
+        };
+        LinePoint { x: t, value: share(t), lower, upper }
+    });
+    RampSeries { name: text(name), points: points.collect() }
+}
+
+fn ramp(series: Vec<RampSeries>) -> RampChart {
+    RampChart {
+        title: findings::reaches("adoption by technicians", 0.67, "month 14"),
+        subtitle: text("Share of each team that uses the tool: median and 90 % band over 400 replications"),
+        footer: text("Bass diffusion, p 0.03, q 0.3 a month · seed 1"),
+        x_label: text("Months since roll-out"),
+        y_label: text("Share of the team"),
+        series,
+    }
+}
+
+fn weekly_series(name: &str, role: Role, level: f64, drop: f64) -> WeeklySeries {
+    let points = (1..=104).map(|week| {
+        let t = f64::from(week);
+        let fall = if t > 52.0 { drop * (1.0 - (-(t - 52.0) / 12.0).exp()) } else { 0.0 };
+        let value = level - fall + 0.03 * level.abs() * (t * 1.7).sin();
+        LinePoint { x: t, value, lower: value - 0.06 * level.abs(), upper: value + 0.06 * level.abs() }
+    });
+    WeeklySeries { name: text(name), role, points: points.collect() }
+}
+
+fn weekly(series: Vec<WeeklySeries>, events: &[(f64, &str)]) -> WeeklyChart {
+    WeeklyChart {
+        title: text("Restore time settles at 18 h a quarter after the roll-out"),
+        subtitle: text(
+            "Weekly mean restore time; band: 95 % interval of the mean over 400 paired replications",
+        ),
+        footer: text("scenarios/bus · seed 1"),
+        x_label: text("Week"),
+        y_label: text("Mean restore time, h"),
+        series,
+        events: events.iter().map(|(week, name)| WeeklyEvent { week: *week, name: text(name) }).collect(),
+    }
+}
+
+fn breakdown(stages: &[&str], arms: &[(&str, &[f64])]) -> BreakdownChart {
+    let first = arms.first().map_or(&[][..], |a| a.1);
+    let arms = arms.iter().map(|(name, values)| {
+        let interval = |v: f64| Interval::new(v, v - 0.06 * v.abs(), v + 0.06 * v.abs());
+        let time = |v: f64, before: f64| {
+            let change = v - before;
+            let change = (v != before).then(|| Interval::new(change, change - 0.25, change + 0.25));
+            StageTime { mean: interval(v), change }
+        };
+        let stages: Vec<_> = values.iter().zip(first).map(|(v, before)| time(*v, *before)).collect();
+        BreakdownArm { name: text(name), stages, total: time(values.iter().sum(), first.iter().sum()) }
+    });
+    BreakdownChart {
+        title: text("Locating the part takes 4.7 h less, the largest change of nine stages"),
+        subtitle: text("Mean restore time by stage, h, with 95 % intervals; 400 paired replications"),
+        footer: text("scenarios/bus · seed 1"),
+        unit: text("h"),
+        stages: stages.iter().map(|s| text(s)).collect(),
+        arms: arms.collect(),
+    }
+}
+
+const STAGES: [&str; 9] = [
+    "Report and tow",
+    "Wait for a bay",
+    "Diagnose",
+    "Own parts room",
+    "Locate the part",
+    "Wait for transfer",
+    "Wait for purchase",
+    "Repair",
+    "Road test",
+];
+
+/// Every chart with every shape of data that we could think of.
+fn gallery() -> Vec<(&'static str, String)> {
+    let before = || ecdf_series("Before", Role::Before, 26.0, 0.02);
+    let after = || ecdf_series("After", Role::After, 18.0, 0.02);
+    let pair = || ecdf(vec![before(), after()], 80.0);
+    let same = ecdf_series("After", Role::After, 26.1, 0.02);
+    let many = [("More stock", 24.0), ("Extra van run", 22.0), ("Chat only", 20.5)];
+    let many = many.iter().map(|(name, m)| ecdf_series(name, Role::Other, *m, 0.015));
+    let long_name = ecdf_series(LONG, Role::Other, 40.0, 0.05);
+    let huge = EcdfSeries { at_reference: None, ..ecdf_series("Before", Role::Before, 2.6e7, 0.1) };
+    let single = EcdfSeries {
+        points: vec![EcdfPoint { x: -3.0, share: 1.0, lower: 0.4, upper: 1.0 }],
+        at_reference: None,
+        ..before()
+    };
+    let broken = EcdfSeries {
+        points: vec![EcdfPoint { x: f64::NAN, share: f64::INFINITY, lower: f64::NAN, upper: f64::NAN }],
+        at_reference: Some(Interval::bare(f64::NAN)),
+        ..before()
+    };
+    let escapes = EcdfSeries { name: text("<b>\"R&D\"\u{7}</b>\n'x'"), ..after() };
+    let long_title =
+        EcdfChart { title: LONG.repeat(2), subtitle: LONG.repeat(3), footer: LONG.repeat(4), ..pair() };
+
+    let one_row = || vec![("", vec![row("MTBF", 3.1, 4.35, Better::Higher)])];
+    let long_rows = (0..5).map(|k| ForestRow {
+        levels: [text(LONG), text("")],
+        ..row(LONG, -20.0 + 9.0 * f64::from(k), 4.0, Better::Lower)
+    });
+    let odd_rows = vec![
+        row("Tiny", -4.2e-7, 1.1e-7, Better::Lower),
+        row("Huge", 4.2e9, 1.1e8, Better::Lower),
+        ForestRow { change: Interval::bare(12.0), ..row("No interval", 0.0, 0.0, Better::Lower) },
+        ForestRow { change: Interval::bare(f64::NAN), ..row("Undefined", 0.0, 0.0, Better::Lower) },
+        row("Far below", -990.0, 4.0, Better::Lower),
+    ];
+    let odd = ForestChart { x_range: Some((-40.0, 30.0)), ..forest(vec![("Odd", odd_rows)]) };
+    let forty =
+        (0..40).map(|k| row(&format!("Metric {k}"), f64::from(k) - 20.0, 5.0, Better::Lower)).collect();
+
+    let teams = [
+        ("Maintenance", 0.82, 0.3, 0.12),
+        ("Inventory managers", 0.9, 0.45, 0.08),
+        ("Buyers", 0.88, 0.25, 0.1),
+    ];
+    let teams = teams.iter().map(|(n, c, s, b)| ramp_series(n, *c, *s, *b)).collect();
+    let crowd =
+        (0..9).map(|k| ramp_series(&format!("Team {k}"), 0.8 + 0.002 * f64::from(k), 0.3, 0.0)).collect();
+
+    let arms = || {
+        vec![weekly_series("Before", Role::Before, 26.0, 0.0), weekly_series("After", Role::After, 26.0, 8.0)]
+    };
+    let events = [(52.0, "roll-out"), (12.0, "end of warm-up"), (54.0, "collides")];
+    let gap = {
+        let mut series = weekly_series("With gaps", Role::Other, -4.0e6, 3.0e5);
+        for k in [20, 21, 60] {
+            series.points[k].value = f64::NAN;
+        }
+        series.points[22].upper = f64::NAN;
+        series
+    };
+    let lone = WeeklySeries {
+        points: vec![LinePoint { x: 3.0, value: 0.002, lower: 0.001, upper: 0.003 }],
+        ..arms().remove(0)
+    };
+
+    let two: [(&str, &[f64]); 2] = [
+        ("Before", &[1.6, 2.2, 1.4, 0.31, 6.8, 3.9, 5.6, 3.6, 0.55]),
+        ("After", &[1.6, 2.0, 1.4, 0.31, 2.1, 3.7, 2.9, 3.6, 0.55]),
+    ];
+    let stages14: Vec<_> = (0..14).map(|k| if k == 3 { LONG } else { STAGES[k % 9] }).collect();
+    let values14: Vec<f64> = (0..14).map(|k| f64::from(1 + (k * 7) % 5) * 1234.5).collect();
+    let six: Vec<(&str, &[f64])> = ["Before", "After", LONG, "More stock", "Extra van", "Both"]
+        .iter()
+        .map(|n| (*n, &values14[..]))
+        .collect();
+
+    vec![
+        ("ecdf", pair().svg()),
+        ("ecdf_same", ecdf(vec![before(), same], 80.0).svg()),
+        ("ecdf_many", ecdf(vec![before(), after()].into_iter().chain(many).collect(), 80.0).svg()),
+        ("ecdf_long", ecdf(vec![before(), long_name], 80.0).svg()),
+        ("ecdf_huge", ecdf(vec![huge], 9.0e7).svg()),
+        ("ecdf_single", ecdf(vec![single], 2.0).svg()),
+        ("ecdf_broken", ecdf(vec![broken], f64::NAN).svg()),
+        ("ecdf_empty", ecdf(vec![], 0.0).svg()),
+        ("ecdf_escapes", ecdf(vec![before(), escapes], 60.0).svg()),
+        ("ecdf_long_title", long_title.svg()),
+        ("forest", forest(many_rows()).svg()),
+        ("forest_one", forest(one_row()).svg()),
+        ("forest_long", forest(vec![("", long_rows.collect())]).svg()),
+        ("forest_odd", odd.svg()),
+        ("forest_forty", forest(vec![("All", forty)]).svg()),
+        ("forest_empty", forest(vec![]).svg()),
+        ("ramp", ramp(teams).svg()),
+        ("ramp_one", ramp(vec![ramp_series("Technicians", 0.11, 0.2, 0.3)]).svg()),
+        ("ramp_crowd", ramp(crowd).svg()),
+        ("ramp_empty", ramp(vec![]).svg()),
+        ("weekly", weekly(arms(), &events).svg()),
+        ("weekly_negative", weekly(vec![gap], &[(60.0, LONG)]).svg()),
+        ("weekly_lone", weekly(vec![lone], &[]).svg()),
+        ("weekly_flat", weekly(vec![weekly_series(LONG, Role::Other, 0.0, 0.0)], &[]).svg()),
+        ("breakdown", breakdown(&STAGES, &two).svg()),
+        ("breakdown_one", breakdown(&["Repair"], &[("Before", &[3.0])]).svg()),
+        ("breakdown_six", breakdown(&stages14, &six).svg()),
+        (
+            "breakdown_odd",
+            breakdown(&["Tiny", "Negative", "Huge"], &[("Before", &[1e-9, -2.0, 3e7]), ("After", &[])]).svg(),
+        ),
+        ("breakdown_empty", breakdown(&[], &[]).svg()),
+    ]
+}
+
+fn fonts() -> Arc<fontdb::Database> {
+    let mut fonts = fontdb::Database::new();
+    fonts.load_font_data(include_bytes!("../../assets/fonts/Roboto-Regular.ttf").to_vec());
+    fonts.load_font_data(include_bytes!("../../assets/fonts/Roboto-Bold.ttf").to_vec());
+    Arc::new(fonts)
+}
+
+/// All texts of a picture with the boxes of their glyphs, in pixels.
+fn texts(svg: &str) -> Vec<(String, usvg::Rect)> {
+    fn walk(group: &usvg::Group, found: &mut Vec<(String, usvg::Rect)>) {
+        for node in group.children() {
+            match node {
+                usvg::Node::Group(group) => walk(group, found),
+                usvg::Node::Text(text) => {
+                    let words = text.chunks().iter().map(|c| c.text()).collect();
+                    found.push((words, text.flattened().abs_bounding_box()));
+                }
+                _ => {}
+            }
+        }
+    }
+    let options = usvg::Options { fontdb: fonts(), ..usvg::Options::default() };
+    let tree = usvg::Tree::from_str(svg, &options).expect("the picture is well-formed");
+    let mut found = Vec::new();
+    walk(tree.root(), &mut found);
+    found
+}
+
+#[test]
+fn no_text_is_cut_off_or_touches_another() {
+    let mut wrong = Vec::new();
+    for (name, svg) in gallery() {
+        let texts = texts(&svg);
+        assert!(texts.len() >= 3, "{name} says nothing");
+        for (k, (a, box_a)) in texts.iter().enumerate() {
+            if box_a.left() < 8.0 || box_a.top() < 8.0 || box_a.right() > 1592.0 || box_a.bottom() > 992.0 {
+                wrong.push(format!("{name}: `{a}` leaves the canvas: {box_a:?}"));
+            }
+            for (b, box_b) in &texts[..k] {
+                let apart = box_a.left() >= box_b.right()
+                    || box_b.left() >= box_a.right()
+                    || box_a.top() >= box_b.bottom()
+                    || box_b.top() >= box_a.bottom();
+                if !apart {
+                    wrong.push(format!("{name}: `{a}` touches `{b}`"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_picture_becomes_a_png_of_full_size() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("charts");
+    fs::create_dir_all(&folder).expect("a folder for the pictures");
+    for (name, svg) in gallery() {
+        let png = svg_to_png(&svg).unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert_eq!(&png[..8], b"\x89PNG\r\n\x1a\n", "{name}");
+        let side = |at: usize| u32::from_be_bytes([png[at], png[at + 1], png[at + 2], png[at + 3]]);
+        assert_eq!((side(16), side(20)), (WIDTH, HEIGHT), "{name}");
+        fs::write(folder.join(format!("{name}.svg")), &svg).expect("a picture is written");
+        fs::write(folder.join(format!("{name}.png")), png).expect("a picture is written");
+    }
+    assert!(svg_to_png("<svg").is_err());
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    for ((name, first), (_, second)) in gallery().into_iter().zip(gallery()) {
+        assert!(first == second, "{name} differs");
+        assert!(
+            !first.contains("NaN") && !first.contains("inf"),
+            "{name} has a coordinate that is no number"
+        );
+        assert!(first.contains("font-family=\"Roboto, ") && first.contains("sans-serif\""), "{name}");
+    }
+}
+
+#[test]
+fn labels_are_escaped_and_kept() {
+    let (_, svg) = gallery().into_iter().find(|(name, _)| *name == "ecdf_escapes").expect("the picture");
+    assert!(!svg.contains("<b>"));
+    assert!(texts(&svg).iter().any(|(t, _)| t.contains("<b>\"R&D\"")), "{:?}", texts(&svg));
+}
+
+const BLUE: &str = "#0072B2";
+const VERMILLION: &str = "#D55E00";
+
+#[test]
+fn a_forest_mark_is_coloured_only_beyond_chance_and_by_its_direction() {
+    let colors = |value, better| {
+        let svg = forest(vec![("", vec![row("x", value, 4.0, better)])]).svg();
+        (svg.contains(BLUE), svg.contains(VERMILLION))
+    };
+    assert_eq!(colors(-3.9, Better::Lower), (false, false));
+    assert_eq!(colors(-4.1, Better::Lower), (true, false));
+    assert_eq!(colors(-4.1, Better::Higher), (false, true));
+    assert_eq!(colors(4.1, Better::Higher), (true, false));
+}
+
+#[test]
+fn an_interval_beyond_the_axis_ends_in_an_arrow() {
+    let arrows = |half: f64| {
+        let chart = forest(vec![("", vec![row("x", -20.0, half, Better::Lower)])]);
+        let svg = ForestChart { x_range: Some((-50.0, 10.0)), ..chart }.svg();
+        svg.lines().filter(|l| l.starts_with("<polygon") && l.contains("#5C6573")).count()
+    };
+    assert_eq!(arrows(29.0), 0);
+    assert_eq!(arrows(31.0), 2, "both ends leave the axis");
+}
+
+#[test]
+fn a_quantile_is_written_with_the_digits_that_its_error_supports() {
+    let mut chart = ecdf(vec![ecdf_series("After", Role::After, 18.0, 0.02)], 80.0);
+    chart.series[0].at_reference = Some(Interval::new(31.234, 30.9, 31.6));
+    assert!(texts(&chart.svg()).iter().any(|(t, _)| t == "31.2 h"));
+    chart.series[0].at_reference = Some(Interval::new(31.234, 25.0, 37.5));
+    assert!(texts(&chart.svg()).iter().any(|(t, _)| t == "31 h"));
+}
