@@ -51,8 +51,8 @@ pub struct ForestRow {
 
 /// Room between columns [pixels].
 const GAP: f64 = 34.0;
-/// The height of a group's heading, in rows.
-const HEADING: f64 = 1.0;
+/// The height of a group's heading, at most [pixels].
+const HEADING: f64 = 46.0;
 
 impl ForestChart {
     pub fn svg(&self) -> String {
@@ -64,7 +64,8 @@ impl ForestChart {
         let rows: Vec<&ForestRow> = self.groups.iter().flat_map(|g| &g.rows).collect();
         let space = Rect { top: inner.top + 62.0, bottom: inner.bottom - X_AXIS, ..inner };
         let headings = self.groups.iter().filter(|g| !g.name.is_empty()).count() as f64;
-        let row_height = space.height() / (rows.len() as f64 + HEADING * headings).max(1.0);
+        let heading = (space.height() / (rows.len() as f64 + headings).max(1.0)).min(HEADING);
+        let row_height = (space.height() - headings * heading) / rows.len().max(1) as f64;
         let size = (0.62 * row_height).clamp(6.0, 20.0);
         let columns = Columns::new(self, &rows, space, Type::regular(size, INK));
         let plot = columns.plot;
@@ -84,8 +85,8 @@ impl ForestChart {
             if !group.name.is_empty() {
                 let look = Type::bold(size, INK);
                 let name = look.wrap(&group.name, inner.width(), 1).pop().unwrap_or_default();
-                canvas.text((inner.left, y + HEADING * row_height - 0.5 * size), Anchor::Start, &name, look);
-                y += HEADING * row_height;
+                canvas.text((inner.left, y + heading - 0.5 * size), Anchor::Start, &name, look);
+                y += heading;
             }
             for row in &group.rows {
                 canvas.line(&[(inner.left, y), (inner.right, y)], GRID, 1.0);

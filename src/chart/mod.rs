@@ -7,7 +7,8 @@
 //! ```
 //!
 //! Nothing is estimated here: every value comes with its interval, and the chart only says it. All charts share
-//! one canvas of 1600 x 1000, one palette (Okabe and Ito, safe for colour-blind readers) and one embedded font.
+//! one canvas of 1600 x 1000, one palette (Okabe and Ito, safe for colour-blind readers) and one embedded font
+//! (Latin, Greek, Cyrillic and mathematical signs; no arrows).
 //! The same input gives the same bytes. To add a chart: one file, and one line in the list below.
 
 mod canvas;
