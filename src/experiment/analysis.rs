@@ -2,6 +2,7 @@
 
 use super::adoption::adoption_curves;
 use super::compare::{changes, efficiency, in_unit, matters};
+use super::notes::notes;
 use super::results::*;
 use super::sample::Sample;
 use super::series::series;
@@ -11,7 +12,7 @@ use crate::metrics::{Columns, Evaluator, Reduced};
 use crate::model::{Measure, MeasureDef, Metric, MetricOf, Model, Sampled, WarmUp};
 use crate::record::{Record, Rows, Stopped};
 use crate::stats::stopping::Precision;
-use crate::stats::{Ecdf, Estimate, MIN_NONZERO_DIFFERENCES, Resampled, Sums, mser5};
+use crate::stats::{Ecdf, Estimate, Resampled, Sums, mser5};
 use rayon::prelude::*;
 
 /// One replication of one arm.
@@ -47,24 +48,28 @@ impl<'a> Analysis<'a> {
         Self { arms, model, columns, evaluators, primary, charted, stages }
     }
 
-    pub fn finish(&self, arm: usize, replication: u32, record: Record) -> Result<Finished, Error> {
+    pub fn finish(&self, arm: usize, replication: u32, record: &mut Record) -> Result<Finished, Error> {
         if let Some(stopped) = record.stopped {
             let reason = reason(stopped, self.arms[arm].model);
             return Err(Error::Stopped { arm: self.arms[arm].name.to_owned(), replication, reason });
         }
-        let from = match self.model.run.warm_up {
-            WarmUp::Fixed(_) => self.columns[0].warm_up_bins(),
-            WarmUp::Auto(_) => 0,
-        };
-        let reduced = self.columns[arm].reduce(&record, from);
+        let reduced = self.columns[arm].reduce(record, self.first_bin());
         let work = Work {
             events: record.n_events,
             activities: record.n_activities,
             cases_started: record.n_started,
             cases_ended: record.n_ended,
         };
-        let log = self.model.design.logged.contains(&replication).then_some(record.rows);
+        let log = self.model.design.logged.contains(&replication).then(|| std::mem::take(&mut record.rows));
         Ok(Finished { reduced, work, log })
+    }
+
+    /// The first bin whose cases may count.
+    fn first_bin(&self) -> usize {
+        match self.model.run.warm_up {
+            WarmUp::Fixed(_) => self.columns[0].warm_up_bins(),
+            WarmUp::Auto(_) => 0,
+        }
     }
 
     /// Restricts durations to the follow-up where some are not known beyond it, in all arms alike.
@@ -73,7 +78,7 @@ impl<'a> Analysis<'a> {
         if columns.follow_up().is_infinite() {
             return Vec::new();
         }
-        let open = columns.open(runs.iter().flatten().map(|f| &f.reduced));
+        let open = columns.open(runs.iter().flatten().map(|f| &f.reduced), self.first_bin());
         for (arm, finished) in runs.iter_mut().flat_map(|row| row.iter_mut().enumerate()) {
             self.columns[arm].restrict(&mut finished.reduced, &open);
         }
@@ -201,7 +206,7 @@ impl<'a> Analysis<'a> {
             notes: Vec::new(),
             logs: Vec::new(),
         };
-        results.notes = self.notes(&results, late);
+        results.notes = notes(&results, late);
         for (replication, row) in (0..).zip(runs) {
             for (arm, finished) in row.into_iter().enumerate() {
                 results.logs.extend(finished.log.map(|rows| Log { arm, replication, rows }));
@@ -275,60 +280,6 @@ impl<'a> Analysis<'a> {
             stages: self.stages.iter().map(stage_name).collect(),
             arms: means.iter().map(|arm| arm.iter().map(|r| show(r.estimate(level))).collect()).collect(),
             changes: means.iter().skip(1).map(against).collect(),
-        })
-    }
-
-    fn notes(&self, results: &Results, late: bool) -> Vec<Note> {
-        let mut notes = Vec::new();
-        let replications = results.replications;
-        if results.ending == Ending::Cancelled {
-            notes.push(Note::Cancelled { replications });
-        }
-        if let (Ending::Capped, Some(primary)) = (results.ending, results.primary) {
-            let relative =
-                |arm: &ArmResults| arm.estimates[primary].half_width() / arm.estimates[primary].value.abs();
-            notes.push(Note::NotReached {
-                metric: results.metrics[primary].name.clone(),
-                relative: results.arms.iter().map(relative).fold(0.0, f64::max),
-                replications,
-            });
-        }
-        if late {
-            notes.push(Note::LateWarmUp { seconds: results.warm_up.seconds });
-        }
-        if results.arms.len() > 1 && replications < MIN_NONZERO_DIFFERENCES {
-            notes.push(Note::FewReplications { replications });
-        }
-        notes.extend(self.few_cases(results));
-        notes.extend(self.open_cases(results));
-        notes
-    }
-
-    /// For each measured metric with too few cases the arm with the fewest. A formula is as well founded as its
-    /// children.
-    fn few_cases(&self, results: &Results) -> Vec<Note> {
-        let fewest = |(i, info): (usize, &MetricInfo)| {
-            let cases = |arm: &ArmResults| Some((arm.cases[i]?, arm.name.clone()));
-            let (cases, arm) = results.arms.iter().filter_map(cases).min_by(|a, b| a.0.total_cmp(&b.0))?;
-            let few = info.children.is_empty() && cases < FEW_CASES;
-            few.then(|| Note::FewCases { arm, metric: info.name.clone(), cases })
-        };
-        results.metrics.iter().enumerate().filter_map(fewest).collect()
-    }
-
-    /// The metric and arm with the largest share of open cases.
-    fn open_cases(&self, results: &Results) -> Option<Note> {
-        let shares = results
-            .arms
-            .iter()
-            .flat_map(|arm| arm.open.iter().enumerate().map(move |(i, open)| (*open, i, arm)));
-        let (share, i, arm) = shares.rev().max_by(|a, b| a.0.total_cmp(&b.0))?;
-        let (arm, metric) = (arm.name.clone(), results.metrics[i].name.clone());
-        (share > MANY_OPEN).then_some(Note::OpenCases {
-            arm,
-            metric,
-            share,
-            followed: results.follow_up.is_finite(),
         })
     }
 }

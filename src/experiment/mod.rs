@@ -7,16 +7,18 @@
 mod adoption;
 mod analysis;
 mod compare;
+mod notes;
 mod replicate;
 mod results;
 mod sample;
 mod series;
 
 pub use adoption::{AdoptionCurve, MONTH, adoption_curves};
+pub use notes::{FEW_CASES, MANY_OPEN, Note};
 pub use replicate::{Source, Watch};
 pub use results::{
-    ArmResults, Breakdown, Change, Curves, Efficiency, Ending, FEW_CASES, Log, MANY_OPEN, MetricInfo, Note,
-    Results, Series, WarmUpUsed, Work,
+    ArmResults, Breakdown, Change, Curves, Efficiency, Ending, Log, MetricInfo, Results, Series, WarmUpUsed,
+    Work,
 };
 
 use crate::model::Model;
@@ -75,10 +77,11 @@ pub fn run_on<S: Source>(source: &S, arms: &[Arm], crn: bool, watch: Watch) -> R
     let mut decision = Decision::More(rule.first);
     while let Decision::More(more) = decision {
         let from = runs.len() as u32;
-        let reduce = |arm: usize, replication: u32, record: Record| analysis.finish(arm, replication, record);
+        let reduce =
+            |arm: usize, replication: u32, record: &mut Record| analysis.finish(arm, replication, record);
         let batch = from..from + more as u32;
         runs.extend(replicate::replicate(source, arms.len(), batch, watch, &design.logged, reduce)?);
-        if watch.cancelled() {
+        if runs.len() < from as usize + more {
             break;
         }
         decision = match design.precision {

@@ -7,12 +7,22 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 /// Where records come from: the engine, or made-up ones in a test.
 pub trait Source: Sync {
     /// What a thread keeps from one replication to the next.
-    type Worker;
+    type Worker<'s>
+    where
+        Self: 's;
 
-    fn worker(&self) -> Self::Worker;
+    fn worker(&self) -> Self::Worker<'_>;
 
-    /// The record of a replication of an arm, with its activity rows when `rows`.
-    fn run(&self, worker: &mut Self::Worker, arm: usize, replication: u32, rows: bool) -> Record;
+    /// Fills the record of a replication of an arm, with its activity rows when `rows`. The record comes from an
+    /// earlier replication, for its memory.
+    fn run(
+        &self,
+        worker: &mut Self::Worker<'_>,
+        arm: usize,
+        replication: u32,
+        rows: bool,
+        record: &mut Record,
+    );
 }
 
 /// Who looks on.
@@ -41,13 +51,13 @@ pub fn replicate<S: Source, T: Send, E: Send>(
     replications: Range<u32>,
     watch: Watch,
     logged: &[u32],
-    reduce: impl Fn(usize, u32, Record) -> Result<T, E> + Sync,
+    reduce: impl Fn(usize, u32, &mut Record) -> Result<T, E> + Sync,
 ) -> Result<Vec<Vec<T>>, E> {
     let n_tasks = replications.len() * arms;
     let (done_before, planned) = (replications.start as usize * arms, replications.end as usize * arms);
     let (next, done, failed) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
     let parts = rayon::broadcast(|_| {
-        let (mut worker, mut finished) = (None, Vec::new());
+        let (mut worker, mut record, mut finished) = (None, Record::default(), Vec::new());
         while !watch.cancelled() && !failed.load(Ordering::Relaxed) {
             let task = next.fetch_add(1, Ordering::Relaxed);
             if task >= n_tasks {
@@ -55,8 +65,8 @@ pub fn replicate<S: Source, T: Send, E: Send>(
             }
             let (arm, replication) = (task % arms, replications.start + (task / arms) as u32);
             let worker = worker.get_or_insert_with(|| source.worker());
-            let record = source.run(worker, arm, replication, logged.contains(&replication));
-            let result = reduce(arm, replication, record);
+            source.run(worker, arm, replication, logged.contains(&replication), &mut record);
+            let result = reduce(arm, replication, &mut record);
             if result.is_err() {
                 failed.store(true, Ordering::Relaxed);
             }

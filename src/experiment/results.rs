@@ -1,13 +1,13 @@
 //! What a comparison found, as plain data. Values are in the display unit of their metric unless said otherwise.
 
 use super::adoption::AdoptionCurve;
+use super::notes::Note;
 use crate::model::{Better, Level};
 use crate::record::Rows;
 use crate::stats::stopping::Plan;
 use crate::stats::{Ecdf, Estimate, Verdict};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use std::fmt;
 
 #[derive(Clone, Debug, Serialize)]
 pub struct Results {
@@ -176,86 +176,6 @@ pub struct Log {
     pub arm: usize,
     pub replication: u32,
     pub rows: Rows,
-}
-
-/// Something the reader has to know to judge the numbers; `Display` says it and what to do.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Note {
-    /// The warm-up found takes more than half of the run.
-    LateWarmUp {
-        seconds: f64,
-    },
-    FewCases {
-        arm: String,
-        metric: String,
-        cases: f64,
-    },
-    /// More than 1 % of a metric's cases were still open at the end.
-    OpenCases {
-        arm: String,
-        metric: String,
-        share: f64,
-        followed: bool,
-    },
-    NotReached {
-        metric: String,
-        relative: f64,
-        replications: usize,
-    },
-    Cancelled {
-        replications: usize,
-    },
-    /// Too few replications for the interval of a difference.
-    FewReplications {
-        replications: usize,
-    },
-}
-
-/// Below this many cases or events a metric is mostly luck.
-pub const FEW_CASES: f64 = 30.0;
-/// Above this share of open cases the reader is told.
-pub const MANY_OPEN: f64 = 0.01;
-
-impl fmt::Display for Note {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::LateWarmUp { seconds } => write!(
-                f,
-                "the warm-up found ({:.0} d) lies in the second half of the run: no settled state is shown; lengthen the window",
-                seconds / 86_400.0
-            ),
-            Self::FewCases { arm, metric, cases } => {
-                write!(
-                    f,
-                    "only {cases:.0} cases or events are behind {metric} in arm {arm}; run more replications"
-                )
-            }
-            Self::OpenCases { arm, metric, share, followed: true } => write!(
-                f,
-                "{:.1} % of the cases behind {metric} were still open at the end in arm {arm}: durations are restricted to the drain in all arms; lengthen it",
-                100.0 * share
-            ),
-            Self::OpenCases { arm, metric, share, followed: false } => write!(
-                f,
-                "{:.1} % of the cases behind {metric} were still open at the end in arm {arm} and their durations are cut off; give the run a drain",
-                100.0 * share
-            ),
-            Self::NotReached { metric, relative, replications } => write!(
-                f,
-                "the precision asked for was not reached: {metric} is known to \u{b1}{:.1} % after {replications} replications, the most allowed",
-                100.0 * relative
-            ),
-            Self::Cancelled { replications } => {
-                write!(f, "stopped early: these are the results of the first {replications} replications")
-            }
-            Self::FewReplications { replications } => write!(
-                f,
-                "{replications} replications are too few for intervals of changes; run at least {}",
-                crate::stats::MIN_NONZERO_DIFFERENCES
-            ),
-        }
-    }
 }
 
 impl Results {

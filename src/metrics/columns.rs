@@ -167,8 +167,9 @@ impl Columns {
         Reduced { n_columns: n, rows, pools }
     }
 
-    /// Case measures of which some duration was still running, in any of these replications.
-    pub fn open<'a>(&self, replications: impl Iterator<Item = &'a Reduced>) -> Vec<MeasureId> {
+    /// Case measures of which some duration was still running at the end, in any of these replications, for cases that
+    /// started in bin `from` or later.
+    pub fn open<'a>(&self, replications: impl Iterator<Item = &'a Reduced>, from: usize) -> Vec<MeasureId> {
         let columns: Vec<(usize, MeasureId)> = (self.list.iter().enumerate())
             .filter_map(|(at, column)| match *column {
                 Column::Open(m) if self.durations[m.index()] => Some((at, m)),
@@ -177,7 +178,7 @@ impl Columns {
             .collect();
         let mut open = vec![false; columns.len()];
         for reduced in replications {
-            for row in reduced.rows.chunks_exact(reduced.n_columns) {
+            for row in reduced.rows.chunks_exact(reduced.n_columns).skip(from) {
                 for (flag, (at, _)) in open.iter_mut().zip(&columns) {
                     *flag |= row[*at] > 0.0;
                 }

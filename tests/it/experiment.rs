@@ -167,10 +167,13 @@ fn random(model: &Model, luck: u64, speed: f64) -> Record {
 struct MadeUp<F>(F);
 
 impl<F: Fn(usize, u32) -> Record + Sync> Source for MadeUp<F> {
-    type Worker = ();
+    type Worker<'s>
+        = ()
+    where
+        F: 's;
     fn worker(&self) {}
-    fn run(&self, (): &mut (), arm: usize, replication: u32, _: bool) -> Record {
-        (self.0)(arm, replication)
+    fn run(&self, (): &mut (), arm: usize, replication: u32, _: bool, record: &mut Record) {
+        *record = (self.0)(arm, replication);
     }
 }
 

@@ -118,8 +118,9 @@ fn durations_are_restricted_where_a_case_is_open() {
     let model = model(vec![MetricOf::Mean(CYCLE), MetricOf::Mean(STAGE)]);
     let columns = Columns::new(&model, &[], &[]);
     let mut reduced = columns.reduce(&record(), 0);
-    let open = columns.open(std::iter::once(&reduced));
+    let open = columns.open(std::iter::once(&reduced), 1);
     assert_eq!(open, [CYCLE]);
+    assert_eq!(columns.open(std::iter::once(&reduced), 2), [], "the open case started in bin 1");
     let mean = |row: &[f64]| {
         let at = |column| columns.position(column).expect("a column");
         row[at(Column::Sum(CYCLE))] / row[at(Column::Count(CYCLE))]
@@ -131,7 +132,7 @@ fn durations_are_restricted_where_a_case_is_open() {
     }
     let mut done = record();
     done.samples[0].censored.fill(false);
-    assert_eq!(columns.open(std::iter::once(&columns.reduce(&done, 0))), []);
+    assert_eq!(columns.open(std::iter::once(&columns.reduce(&done, 0)), 0), []);
 }
 
 #[test]

@@ -1,0 +1,139 @@
+//! Warnings as values that carry the facts.
+
+use super::results::{ArmResults, Ending, MetricInfo, Results};
+use crate::stats::MIN_NONZERO_DIFFERENCES;
+use serde::Serialize;
+use std::fmt;
+
+/// Something the reader has to know to judge the numbers; `Display` says it and what to do.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Note {
+    /// The warm-up found takes more than half of the run.
+    LateWarmUp {
+        seconds: f64,
+    },
+    FewCases {
+        arm: String,
+        metric: String,
+        cases: f64,
+    },
+    /// More than 1 % of a metric's cases were still open at the end.
+    OpenCases {
+        arm: String,
+        metric: String,
+        share: f64,
+        followed: bool,
+    },
+    NotReached {
+        metric: String,
+        relative: f64,
+        replications: usize,
+    },
+    Cancelled {
+        replications: usize,
+    },
+    /// Too few replications for the interval of a difference.
+    FewReplications {
+        replications: usize,
+    },
+}
+
+/// Below this many cases or events a metric is mostly luck.
+pub const FEW_CASES: f64 = 30.0;
+/// Above this share of open cases the reader is told.
+pub const MANY_OPEN: f64 = 0.01;
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::LateWarmUp { seconds } => write!(
+                f,
+                "the warm-up found ({:.0} d) lies in the second half of the run: no settled state is shown; lengthen the window",
+                seconds / 86_400.0
+            ),
+            Self::FewCases { arm, metric, cases } => {
+                write!(
+                    f,
+                    "only {cases:.0} cases or events are behind {metric} in arm {arm}; run more replications"
+                )
+            }
+            Self::OpenCases { arm, metric, share, followed: true } => write!(
+                f,
+                "{:.1} % of the cases behind {metric} were still open at the end in arm {arm}: durations are restricted to the drain in all arms; lengthen it",
+                100.0 * share
+            ),
+            Self::OpenCases { arm, metric, share, followed: false } => write!(
+                f,
+                "{:.1} % of the cases behind {metric} were still open at the end in arm {arm} and their durations are cut off; give the run a drain",
+                100.0 * share
+            ),
+            Self::NotReached { metric, relative, replications } => write!(
+                f,
+                "the precision asked for was not reached: {metric} is known to \u{b1}{:.1} % after {replications} replications, the most allowed",
+                100.0 * relative
+            ),
+            Self::Cancelled { replications } => {
+                write!(f, "stopped early: these are the results of the first {replications} replications")
+            }
+            Self::FewReplications { replications } => write!(
+                f,
+                "{replications} replications are too few for intervals of changes; run at least {}",
+                MIN_NONZERO_DIFFERENCES
+            ),
+        }
+    }
+}
+
+/// What the reader of these results has to know; `late` when the warm-up found was.
+pub fn notes(results: &Results, late: bool) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let replications = results.replications;
+    if results.ending == Ending::Cancelled {
+        notes.push(Note::Cancelled { replications });
+    }
+    if let (Ending::Capped, Some(primary)) = (results.ending, results.primary) {
+        let relative =
+            |arm: &ArmResults| arm.estimates[primary].half_width() / arm.estimates[primary].value.abs();
+        notes.push(Note::NotReached {
+            metric: results.metrics[primary].name.clone(),
+            relative: results.arms.iter().map(relative).fold(0.0, f64::max),
+            replications,
+        });
+    }
+    if late {
+        notes.push(Note::LateWarmUp { seconds: results.warm_up.seconds });
+    }
+    if results.arms.len() > 1 && replications < MIN_NONZERO_DIFFERENCES {
+        notes.push(Note::FewReplications { replications });
+    }
+    notes.extend(few_cases(results));
+    notes.extend(open_cases(results));
+    notes
+}
+
+/// For each measured metric with too few cases the arm with the fewest. A formula is as well founded as its
+/// children.
+fn few_cases(results: &Results) -> Vec<Note> {
+    let fewest = |(i, info): (usize, &MetricInfo)| {
+        let cases = |arm: &ArmResults| Some((arm.cases[i]?, arm.name.clone()));
+        let (cases, arm) = results.arms.iter().filter_map(cases).min_by(|a, b| a.0.total_cmp(&b.0))?;
+        let few = info.children.is_empty() && cases < FEW_CASES;
+        few.then(|| Note::FewCases { arm, metric: info.name.clone(), cases })
+    };
+    results.metrics.iter().enumerate().filter_map(fewest).collect()
+}
+
+/// The metric and arm with the largest share of open cases.
+fn open_cases(results: &Results) -> Option<Note> {
+    let shares =
+        results.arms.iter().flat_map(|arm| arm.open.iter().enumerate().map(move |(i, open)| (*open, i, arm)));
+    let (share, i, arm) = shares.rev().max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let (arm, metric) = (arm.name.clone(), results.metrics[i].name.clone());
+    (share > MANY_OPEN).then_some(Note::OpenCases {
+        arm,
+        metric,
+        share,
+        followed: results.follow_up.is_finite(),
+    })
+}
