@@ -2,9 +2,11 @@
 
 #[cfg(feature = "charts")]
 mod chart;
+mod dist;
 mod experiment;
 mod expr;
 mod house;
 mod metrics;
+mod rng;
 mod stats;
 mod text;

@@ -1,0 +1,60 @@
+//! The exponential law: time between events without memory.
+
+use super::family::positive;
+use super::sampler::Form;
+use super::{Family, Kind, Law, Level, Param, Params, Sampler};
+
+pub(super) const FAMILY: Family = Family {
+    name: "exponential",
+    doc: "Time to an event that is equally likely at any moment, however long one has waited.",
+    params: &[Param { name: "mean", kind: Kind::Value, doc: "mean" }],
+    forms: &[&["mean"]],
+    example: r#"{ exponential = { mean = "20 min" } }"#,
+    read: |p| Ok(Exponential::new(p.need("mean")?)?.into()),
+};
+
+/// P(X > x) = exp(-x / mean).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Exponential {
+    mean: f64,
+}
+
+impl Exponential {
+    pub fn new(mean: f64) -> Result<Self, String> {
+        Ok(Self { mean: positive("mean", mean)? })
+    }
+}
+
+impl Law for Exponential {
+    fn params(&self) -> Params {
+        Params::new().with("mean", self.mean)
+    }
+
+    fn mean(&self) -> f64 {
+        self.mean
+    }
+
+    fn variance(&self) -> f64 {
+        self.mean * self.mean
+    }
+
+    fn pdf(&self, x: f64) -> f64 {
+        if x < 0.0 { 0.0 } else { (-x / self.mean).exp() / self.mean }
+    }
+
+    fn cdf(&self, x: f64) -> Level {
+        Level::of_hazard((x / self.mean).max(0.0))
+    }
+
+    fn quantile(&self, level: Level) -> f64 {
+        self.mean * level.hazard()
+    }
+
+    fn support(&self) -> (f64, f64) {
+        (0.0, f64::INFINITY)
+    }
+
+    fn sampler(&self) -> Sampler {
+        Form::Exponential { mean: self.mean }.into()
+    }
+}

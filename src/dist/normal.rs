@@ -1,0 +1,137 @@
+//! The normal law, cut off at bounds when they are given.
+
+use super::family::{finite, positive};
+use super::level::normal_density;
+use super::sampler::{Composite, Form};
+use super::truncated::check_mass;
+use super::{Family, Kind, Law, Level, Param, Params, Sampler};
+
+pub(super) const FAMILY: Family = Family {
+    name: "normal",
+    doc: "The symmetric bell; `mean`, `sd` and `cv` are those before it is cut off at `min` and `max`.",
+    params: &[
+        Param { name: "mean", kind: Kind::Value, doc: "mean" },
+        Param { name: "sd", kind: Kind::Value, doc: "standard deviation" },
+        Param { name: "cv", kind: Kind::Number, doc: "coefficient of variation: standard deviation / mean" },
+        Param { name: "min", kind: Kind::Value, doc: "smallest value" },
+        Param { name: "max", kind: Kind::Value, doc: "largest value" },
+    ],
+    forms: &[&["mean", "sd"], &["mean", "cv"]],
+    example: r#"{ normal = { mean = "16 min", sd = "4 min", min = "0 min" } }"#,
+    read: |p| {
+        let mean = p.need("mean")?;
+        let whole = match p.get("sd") {
+            Some(sd) => Normal::by_mean_sd(mean, sd)?,
+            None => Normal::by_mean_cv(mean, p.need("cv")?)?,
+        };
+        Ok(whole.between(p.get("min"), p.get("max"))?.into())
+    },
+};
+
+/// mean + sd Z with a standard normal Z, given that the value lies between `min` and `max`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Normal {
+    mean: f64,
+    sd: f64,
+    /// when it was typed in place of the standard deviation
+    cv: Option<f64>,
+    min: Option<f64>,
+    max: Option<f64>,
+    /// levels of `min` and `max` before cutting off
+    from: Level,
+    to: Level,
+}
+
+impl Normal {
+    pub fn by_mean_sd(mean: f64, sd: f64) -> Result<Self, String> {
+        let (mean, sd) = (finite("mean", mean)?, positive("sd", sd)?);
+        Ok(Self { mean, sd, cv: None, min: None, max: None, from: Level::ZERO, to: Level::ONE })
+    }
+
+    pub fn by_mean_cv(mean: f64, cv: f64) -> Result<Self, String> {
+        let sd = positive("mean", mean)? * positive("cv", cv)?;
+        Ok(Self { cv: Some(cv), ..Self::by_mean_sd(mean, sd)? })
+    }
+
+    /// The same bell, cut off at the given bounds.
+    pub fn between(self, min: Option<f64>, max: Option<f64>) -> Result<Self, String> {
+        let level = |x: f64| Level::of_score(self.score(x));
+        let (from, to) = (min.map_or(Level::ZERO, level), max.map_or(Level::ONE, level));
+        check_mass(from, to)?;
+        Ok(Self { min, max, from, to, ..self })
+    }
+
+    fn score(&self, x: f64) -> f64 {
+        (x - self.mean) / self.sd
+    }
+
+    /// For k = 0 and 1: (a^k phi(a) - b^k phi(b)) / P(a < Z < b), with the bounds a and b in normal score.
+    fn edges(&self) -> (f64, f64) {
+        let edge = |bound: Option<f64>| {
+            bound.map_or((0.0, 0.0), |x| {
+                let z = self.score(x);
+                (normal_density(z), z * normal_density(z))
+            })
+        };
+        let (a, b, mass) = (edge(self.min), edge(self.max), self.from.mass_to(self.to));
+        ((a.0 - b.0) / mass, (a.1 - b.1) / mass)
+    }
+}
+
+impl Law for Normal {
+    fn params(&self) -> Params {
+        let params = Params::new().with("mean", self.mean);
+        let params = match self.cv {
+            Some(cv) => params.with("cv", cv),
+            None => params.with("sd", self.sd),
+        };
+        params.with_some("min", self.min).with_some("max", self.max)
+    }
+
+    /// Source: Johnson, Kotz and Balakrishnan, "Continuous univariate distributions" 1, section 13.10.1.
+    fn mean(&self) -> f64 {
+        self.mean + self.sd * self.edges().0
+    }
+
+    fn variance(&self) -> f64 {
+        let (zeroth, first) = self.edges();
+        self.sd * self.sd * (1.0 + first - zeroth * zeroth)
+    }
+
+    fn pdf(&self, x: f64) -> f64 {
+        let (min, max) = self.support();
+        if x < min || x > max {
+            return 0.0;
+        }
+        normal_density(self.score(x)) / (self.sd * self.from.mass_to(self.to))
+    }
+
+    fn cdf(&self, x: f64) -> Level {
+        let (min, max) = self.support();
+        if x < min {
+            Level::ZERO
+        } else if x >= max {
+            Level::ONE
+        } else {
+            Level::of_score(self.score(x)).relative_to(self.from, self.to)
+        }
+    }
+
+    fn quantile(&self, level: Level) -> f64 {
+        let (min, max) = self.support();
+        (self.mean + self.sd * level.inside(self.from, self.to).score()).clamp(min, max)
+    }
+
+    fn support(&self) -> (f64, f64) {
+        (self.min.unwrap_or(f64::NEG_INFINITY), self.max.unwrap_or(f64::INFINITY))
+    }
+
+    fn sampler(&self) -> Sampler {
+        let whole = Form::Normal { mean: self.mean, sd: self.sd }.into();
+        if self.min.is_none() && self.max.is_none() {
+            return whole;
+        }
+        let (min, max) = self.support();
+        Composite::Truncated { from: self.from, to: self.to, min, max, of: whole }.into()
+    }
+}

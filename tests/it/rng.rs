@@ -1,0 +1,165 @@
+//! Keyed random numbers: a battery of quick statistical tests over every direction in which keys, entities,
+//! visits and draws can be neighbours, and golden values that must never change.
+//!
+//! All bounds are 5 standard errors of a statistic that is nearly normal under the hypothesis; seeds are fixed.
+
+use rand_xoshiro::rand_core::Rng;
+use std::collections::BTreeSet;
+use turnaround::rng::{Key, Purpose, bulk, mix, unit};
+
+const N: usize = 1 << 18;
+const BOUND: f64 = 5.0;
+
+/// What is wrong with a sequence of 64-bit numbers, as (test, standard errors).
+fn complaints(bits: &[u64]) -> Vec<(String, f64)> {
+    let n = bits.len() as f64;
+    let units: Vec<_> = bits.iter().map(|&b| unit(b)).collect();
+    let mut found = Vec::new();
+    let mut check = |name: String, z: f64| {
+        if z.abs() > BOUND {
+            found.push((name, z));
+        }
+    };
+    check("mean".to_owned(), (units.iter().sum::<f64>() / n - 0.5) * (12.0 * n).sqrt());
+    let top = |b: u64, width: u32| (b >> (64 - width)) as usize;
+    check("uniformity, 1,024 bins".to_owned(), chi_squared(1024, bits.iter().map(|&b| top(b, 10))));
+    check(
+        "uniformity of the lowest bits".to_owned(),
+        chi_squared(1024, bits.iter().map(|&b| b as usize & 1023)),
+    );
+    for lag in 1..=8 {
+        let pairs = || bits.iter().zip(&bits[lag..]);
+        let product = |(a, b): (&u64, &u64)| (unit(*a) - 0.5) * (unit(*b) - 0.5);
+        let sum: f64 = pairs().map(product).sum();
+        check(format!("serial correlation, lag {lag}"), 12.0 * sum / (n - lag as f64).sqrt());
+        let cells = pairs().map(|(&a, &b)| top(a, 5) << 5 | top(b, 5));
+        check(format!("pairs, lag {lag}"), chi_squared(1024, cells));
+        let distance: f64 = pairs().map(|(a, b)| f64::from((a ^ b).count_ones()) - 32.0).sum();
+        check(format!("bits in common, lag {lag}"), distance / (16.0 * (n - lag as f64)).sqrt());
+    }
+    for bit in 0..64 {
+        let ones = bits.iter().filter(|&&b| b >> bit & 1 == 1).count() as f64;
+        check(format!("balance of bit {bit}"), (2.0 * ones - n) / n.sqrt());
+    }
+    found
+}
+
+/// The chi-squared statistic for equally likely cells, in standard errors from its mean.
+fn chi_squared(n_cells: usize, cells: impl Iterator<Item = usize>) -> f64 {
+    let mut counts = vec![0.0; n_cells];
+    cells.for_each(|cell| counts[cell] += 1.0);
+    let expected = counts.iter().sum::<f64>() / n_cells as f64;
+    let statistic: f64 = counts.iter().map(|c| (c - expected) * (c - expected) / expected).sum();
+    let freedom = n_cells as f64 - 1.0;
+    (statistic - freedom) / (2.0 * freedom).sqrt()
+}
+
+fn key() -> Key {
+    Key::new(42, 0)
+}
+
+const WORK: Purpose = Purpose::of("restore/diagnose/duration");
+
+type Direction = (&'static str, fn(u64) -> u64);
+
+/// Every way in which two numbers can be neighbours.
+const DIRECTIONS: &[Direction] = &[
+    ("entities", |i| key().block(WORK, i, 0)[0]),
+    ("entities, second draw", |i| key().block(WORK, i, 0)[1]),
+    ("entities far apart", |i| key().block(WORK, i << 40, 0)[0]),
+    ("visits", |i| key().block(WORK, 7, i as u32)[0]),
+    ("visits of two entities in turn", |i| key().block(WORK, i & 1, (i >> 1) as u32)[0]),
+    ("replications", |i| Key::new(42, i).block(WORK, 7, 0)[0]),
+    ("master seeds", |i| Key::new(i, 3).block(WORK, 7, 0)[0]),
+    ("arms", |i| key().with_arm(i as u32).block(WORK, 7, 0)[0]),
+    ("purposes", |i| key().block(Purpose(i as u32), 7, 0)[0]),
+    ("mixed entities, occurrences of one asset", |i| key().block(WORK, mix(7, i), 0)[0]),
+    ("mixed entities, assets", |i| key().block(WORK, mix(i, 1), 0)[0]),
+    ("the mix itself, second", |i| mix(7, i)),
+    ("the mix itself, first", |i| mix(i, 7)),
+];
+
+#[test]
+fn neighbours_are_independent_in_every_direction() {
+    for (name, number) in DIRECTIONS {
+        let found = complaints(&(0..N as u64).map(number).collect::<Vec<_>>());
+        assert!(found.is_empty(), "neighbouring {name}: {found:?}");
+    }
+    let mut stream = key().stream(WORK, 7, 0);
+    let draws: Vec<_> = (0..N).map(|_| stream.next_u64()).collect();
+    assert_eq!(complaints(&draws), []);
+    let mut sequential = bulk(42, "bootstrap");
+    let draws: Vec<_> = (0..N).map(|_| sequential.next_u64()).collect();
+    assert_eq!(complaints(&draws), []);
+}
+
+/// The battery itself can fail: a Weyl sequence, a short period, a generator with too few bits.
+#[test]
+fn the_battery_rejects_weak_generators() {
+    let weak: [fn(u64) -> u64; 3] = [
+        |i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15),
+        |i| key().block(WORK, i & 0xfff, 0)[0],
+        |i| key().block(WORK, i, 0)[0] & !1,
+    ];
+    for generator in weak {
+        assert!(!complaints(&(0..N as u64).map(generator).collect::<Vec<_>>()).is_empty());
+    }
+}
+
+/// One changed bit of any input changes half of the output bits.
+#[test]
+fn one_bit_of_input_changes_half_of_the_output() {
+    const TRIALS: u32 = 1 << 10;
+    let inputs: [(&str, u32, fn(u64, u64) -> u64); 4] = [
+        ("entity", 64, |i, flip| key().block(WORK, mix(1, i) ^ flip, 0)[0]),
+        ("visit", 32, |i, flip| key().block(WORK, 7, (mix(1, i) ^ flip) as u32)[0]),
+        ("purpose", 32, |i, flip| key().block(Purpose((mix(1, i) ^ flip) as u32), 7, 0)[0]),
+        ("replication", 64, |i, flip| Key::new(42, mix(1, i) ^ flip).block(WORK, 7, 0)[0]),
+    ];
+    for (name, width, number) in inputs {
+        for bit in 0..width {
+            let changed = |i| (number(i, 0) ^ number(i, 1 << bit)).count_ones();
+            let sum: u32 = (0..u64::from(TRIALS)).map(changed).sum();
+            let z = (f64::from(sum) - 32.0 * f64::from(TRIALS)) / (16.0 * f64::from(TRIALS)).sqrt();
+            assert!(z.abs() < BOUND, "{name}, bit {bit}: {z} standard errors");
+        }
+    }
+}
+
+#[test]
+fn a_stream_gives_the_numbers_of_its_draws() {
+    let mut stream = key().stream(WORK, 3, 2);
+    for draw in 0..9 {
+        assert_eq!(stream.uniform(), key().uniform(WORK, 3, 2, draw));
+    }
+}
+
+/// Nothing of the counter is lost: all 64 bits of the entity, all 32 of the visit and of the draw count.
+#[test]
+fn no_two_places_share_a_number() {
+    let places = (0..64).flat_map(|bit| {
+        let k = key();
+        let wide = [k.uniform(WORK, 1 << bit, 0, 0), k.uniform(WORK, mix(bit, 0), 0, 0)];
+        let narrow = (bit < 32).then(|| [k.uniform(WORK, 0, 1 << bit, 0), k.uniform(WORK, 0, 0, 1 << bit)]);
+        wide.into_iter().chain(narrow.into_iter().flatten())
+    });
+    let numbers: Vec<_> = places.map(f64::to_bits).collect();
+    assert_eq!(numbers.iter().collect::<BTreeSet<_>>().len(), numbers.len());
+    let mixed: BTreeSet<_> = (0..300).flat_map(|a| (0..300).map(move |b| mix(a, b))).collect();
+    assert_eq!(mixed.len(), 90_000);
+}
+
+/// Golden values: recorded results depend on every bit. A change here breaks the promise of reproducibility.
+#[test]
+fn golden_values_do_not_change() {
+    let mut hash = blake3::Hasher::new();
+    for i in 0..4_096_u64 {
+        let key = Key::new(i % 5, i % 11).with_arm(i as u32 % 3);
+        let number =
+            key.uniform(Purpose::of(&format!("step {}", i % 17)), mix(i, i % 7), i as u32, i as u32 % 6);
+        hash.update(&number.to_le_bytes());
+    }
+    assert_eq!(&hash.finalize().to_hex()[..16], "624f21fa9db2c762");
+    assert_eq!(mix(0, 0), 12_035_550_249_420_947_055);
+    assert_eq!(bulk(1, "bootstrap").next_u64(), 17_038_514_292_763_726_585);
+}
