@@ -17,6 +17,9 @@ pub struct AdoptionCurve {
     pub go_live: f64,
     /// Share of the members, from month 0 on [1].
     pub share: Vec<f64>,
+    /// 90 % of replications lie between these, as each member decides alone.
+    pub lower: Vec<f64>,
+    pub upper: Vec<f64>,
 }
 
 /// A twelfth of a mean Gregorian year [s].
@@ -42,13 +45,20 @@ pub fn adoption_curves(model: &Model) -> Vec<AdoptionCurve> {
         named.map(|c| c.name.clone()).collect()
     };
     spreads()
-        .map(|(id, adoption, spread)| AdoptionCurve {
-            adoption: adoption.name.clone(),
-            channels: channels(id),
-            team: model.teams[spread.team].name.clone(),
-            members: members(&model.teams[spread.team]),
-            go_live: adoption.go_live.since(Time::ZERO).seconds(),
-            share: shares(spread, adoption.drop_out, months),
+        .map(|(id, adoption, spread)| {
+            let members = members(&model.teams[spread.team]);
+            let share = shares(spread, adoption.drop_out, months);
+            let quantiles = |q: f64| share.iter().map(|p| binomial_share(members, *p, q)).collect();
+            AdoptionCurve {
+                adoption: adoption.name.clone(),
+                channels: channels(id),
+                team: model.teams[spread.team].name.clone(),
+                members,
+                go_live: adoption.go_live.since(Time::ZERO).seconds(),
+                lower: quantiles(0.05),
+                upper: quantiles(0.95),
+                share,
+            }
         })
         .collect()
 }
@@ -85,4 +95,21 @@ fn members(team: &Team) -> u32 {
     let sites =
         |crew: &crate::model::Crew| if crew.sites.is_empty() { team.sites.len() } else { crew.sites.len() };
     team.crews.iter().map(|crew| crew.count * pools(sites(crew))).sum()
+}
+
+/// The `q` quantile of the share of `n` members, each of whom is an adopter with probability `p` (binomial law).
+fn binomial_share(n: u32, p: f64, q: f64) -> f64 {
+    if n == 0 || p <= 0.0 || p >= 1.0 {
+        return p.clamp(0.0, 1.0);
+    }
+    // By logarithms: (1 - p)^n may be too small for a number.
+    let n = f64::from(n);
+    let mut log_probability = n * (-p).ln_1p();
+    let (mut k, mut below) = (0.0, log_probability.exp());
+    while below < q && k < n {
+        log_probability += ((n - k) / (k + 1.0) * p / (1.0 - p)).ln();
+        k += 1.0;
+        below += log_probability.exp();
+    }
+    k / n
 }

@@ -256,30 +256,39 @@ impl<'a> Analysis<'a> {
         };
         let arms: Vec<Ecdf> = samples.par_iter().map(curve).collect();
         let known = arms.iter().all(|ecdf| ecdf.n > 0);
+        let quantiles = self.model.metrics.iter().enumerate().filter_map(|(i, metric)| match metric.of {
+            MetricOf::Quantile(of, p) if of == measure => Some((p, i)),
+            _ => None,
+        });
+        let quantile = quantiles.max_by(|a, b| a.0.total_cmp(&b.0));
         let measure = self.model.measures[measure].name.clone();
-        known.then_some(Curves { measure, unit: metric.unit.clone(), arms })
+        known.then_some(Curves { measure, unit: metric.unit.clone(), quantile, arms })
     }
 
     fn breakdown(&self, samples: &[Sample]) -> Option<Breakdown> {
-        let (_, metric) = self.charted.filter(|_| !self.stages.is_empty())?;
+        let (whole, metric) = self.charted.filter(|_| !self.stages.is_empty())?;
         let (metric, level) = (&self.model.metrics[metric], self.model.design.level);
         let show = |e| in_unit(e, metric.unit_size);
-        let means: Vec<Vec<Resampled>> = (samples.iter())
-            .map(|sample| self.stages.iter().map(|stage| sample.mean_of(*stage)).collect())
-            .collect();
-        let stage_name = |m: &MeasureId| match self.model.measures[*m].what {
+        // The whole last.
+        let measures: Vec<MeasureId> = self.stages.iter().copied().chain([whole]).collect();
+        let means: Vec<Vec<Resampled>> =
+            samples.iter().map(|sample| measures.iter().map(|m| sample.mean_of(*m)).collect()).collect();
+        let of_arm = |(i, arm): (usize, &Vec<Resampled>)| {
+            let mut stages: Vec<Estimate> = arm.iter().map(|r| show(r.estimate(level))).collect();
+            let against = |(b, a)| show(Resampled::difference(b, a, level));
+            let mut changes: Vec<Estimate> =
+                if i == 0 { Vec::new() } else { means[0].iter().zip(arm).map(against).collect() };
+            let (total, total_change) = (stages.pop()?, changes.pop());
+            Some(StageTimes { stages, changes, total, total_change })
+        };
+        let name = |m: &MeasureId| match self.model.measures[*m].what {
             Measure::Case(_, Sampled::StageTimeAll(stage)) => self.model.stages[stage].name.clone(),
             _ => self.model.measures[*m].name.clone(),
         };
-        let against = |arm: &Vec<Resampled>| {
-            let changes = means[0].iter().zip(arm).map(|(b, a)| show(Resampled::difference(b, a, level)));
-            changes.collect()
-        };
         Some(Breakdown {
             unit: metric.unit.clone(),
-            stages: self.stages.iter().map(stage_name).collect(),
-            arms: means.iter().map(|arm| arm.iter().map(|r| show(r.estimate(level))).collect()).collect(),
-            changes: means.iter().skip(1).map(against).collect(),
+            stages: self.stages.iter().map(name).collect(),
+            arms: means.iter().enumerate().filter_map(of_arm).collect(),
         })
     }
 }

@@ -17,8 +17,8 @@ pub use adoption::{AdoptionCurve, MONTH, adoption_curves};
 pub use notes::{FEW_CASES, MANY_OPEN, Note};
 pub use replicate::{Source, Watch};
 pub use results::{
-    ArmResults, Breakdown, Change, Curves, Efficiency, Ending, Log, MetricInfo, Results, Series, WarmUpUsed,
-    Work,
+    ArmResults, Breakdown, Change, Curves, Efficiency, Ending, Log, MetricInfo, Results, Series, StageTimes,
+    WarmUpUsed, Work,
 };
 
 use crate::model::Model;

@@ -155,19 +155,27 @@ pub struct Series {
 pub struct Curves {
     pub measure: String,
     pub unit: String,
+    /// The highest quantile that is a metric: its probability and the metric's index.
+    pub quantile: Option<(f64, usize)>,
     /// One per arm; the band is simultaneous.
     pub arms: Vec<Ecdf>,
 }
 
-/// Mean time per case in each stage.
+/// Mean time per case of the charted measure, in each stage and in all.
 #[derive(Clone, Debug, Serialize)]
 pub struct Breakdown {
     pub unit: String,
     pub stages: Vec<String>,
-    /// `[arm][stage]`.
-    pub arms: Vec<Vec<Estimate>>,
-    /// `[arm - 1][stage]`: change against the control.
-    pub changes: Vec<Vec<Estimate>>,
+    pub arms: Vec<StageTimes>,
+}
+
+/// Mean times of one arm; changes against the control, none for the control.
+#[derive(Clone, Debug, Serialize)]
+pub struct StageTimes {
+    pub stages: Vec<Estimate>,
+    pub changes: Vec<Estimate>,
+    pub total: Estimate,
+    pub total_change: Option<Estimate>,
 }
 
 /// The activity rows of one replication of an arm.

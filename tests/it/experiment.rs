@@ -615,6 +615,7 @@ fn curves_and_stages_are_those_of_the_primary() {
     let results = usual(&model());
     let curves = results.curves.expect("the primary has cases");
     assert_eq!((curves.measure.as_str(), curves.unit.as_str(), curves.arms.len()), ("restore.time", "h", 2));
+    assert_eq!(curves.quantile, Some((0.9, at::P90)));
     // P(T <= 8 h ln 2) = 1/2 for exponential times.
     let ecdf = &curves.arms[0];
     let at = ecdf.x.partition_point(|x| *x <= 8.0 * std::f64::consts::LN_2) - 1;
@@ -623,8 +624,11 @@ fn curves_and_stages_are_those_of_the_primary() {
     let breakdown = results.breakdown.expect("there is a stage");
     assert_eq!(breakdown.stages, ["waiting for parts"]);
     let half = results.arms[1].estimates[at::MEAN].value / 2.0;
-    assert!(close(breakdown.arms[1][0].value, half));
-    assert!(breakdown.changes[0][0].upper < 0.0);
+    let arm = &breakdown.arms[1];
+    assert!(close(arm.stages[0].value, half) && close(arm.total.value, 2.0 * half));
+    assert!(arm.changes[0].upper < 0.0);
+    assert_eq!(arm.total_change, Some(results.arms[1].changes[at::MEAN].difference));
+    assert!(breakdown.arms[0].changes.is_empty());
 }
 
 #[test]
@@ -660,6 +664,10 @@ fn adoption_follows_bass() {
     // F(5) by the closed formula.
     let e = (-0.41_f64 * 5.0).exp();
     assert!(close(curves[0].share[60], (1.0 - e) / (1.0 + 0.38 / 0.03 * e)));
+    // Six members, each with probability 0.2 to 0.3: Bin(6, p) has its 5 % and 95 % quantiles at 0 and 3.
+    let month = curves[0].share.iter().position(|share| *share > 0.2).expect("a fifth at some time");
+    assert!(curves[0].share[month] < 0.3);
+    assert_eq!((curves[0].lower[month], curves[0].upper[month]), (0.0, 0.5));
     // With q = 0: A' = c p e^(-pt) - d A, so A = c p (e^(-dt) - e^(-pt)) / (p - d).
     for (month, share) in curves[1].share.iter().enumerate() {
         let t = month as f64 / 12.0;
