@@ -5,13 +5,16 @@
 //! and one line in the list below.
 //!
 //! * [`family`]: how a family describes its parameters, and named parameter values.
+//! * `read` and `describe`: the text form, and the families as JSON Schema and reference.
 //! * [`level`]: a probability kept with its complement.
 //! * [`sampler`]: the compiled form for the event loop; [`table`]: the quantile tables in it.
 //!
 //! Values are in base units (a duration in seconds); see [`crate::units`].
 
+mod describe;
 mod family;
 mod level;
+mod read;
 mod sampler;
 mod solve;
 mod table;
@@ -34,8 +37,10 @@ mod uniform;
 mod weibull;
 mod zero_inflated;
 
+pub use describe::{json_schema, reference};
 pub use family::{Family, Kind, Param, ParamValue, Params};
 pub use level::Level;
+pub use read::{print, read};
 pub use sampler::Sampler;
 
 use std::fmt::Debug;

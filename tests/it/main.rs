@@ -3,6 +3,7 @@
 #[cfg(feature = "charts")]
 mod chart;
 mod dist;
+mod dist_text;
 mod experiment;
 mod expr;
 mod house;

@@ -1,0 +1,196 @@
+//! Distributions in scenario texts: `"45 min"`, `{ lognormal = { mean = "54 min", cv = 1 } }`, nested ones, and
+//! observed values from a file: `{ empirical = { file = "repairs.csv", column = "minutes", unit = "min" } }`.
+
+use super::{Dist, FAMILIES, Family, Kind, ParamValue, Params, build};
+use crate::diag::{Diagnostic, Sink, Span, suggest};
+use crate::text::schema::{self, Sign};
+use crate::text::{Columns, Entry, Item, Node, Table, Value, quantity};
+use crate::units::Dim;
+
+/// Reads a value whose schema is a distribution; collects every mistake. A duration must not be negative.
+pub fn read(item: &Item<'_>, columns: &Columns) -> Option<Dist> {
+    let schema::Kind::Dist(dim) = *item.kind() else {
+        panic!("the schema has {} here", item.kind().expected());
+    };
+    let node = item.node();
+    let dist = Reading { dim, columns, sink: item.sink() }.dist(&node)?;
+    if dim == Dim::TIME && dist.support().0 < 0.0 {
+        let d = node.error("a duration cannot be negative, but this distribution can");
+        item.sink().push(d.hint("cut it off, for example { truncated = { of = ..., min = \"0 s\" } }"));
+        return None;
+    }
+    Some(dist)
+}
+
+/// The text form of a distribution over values of a dimension; reading it gives an equal one.
+pub fn print(dist: &Dist, dim: Dim) -> Value {
+    let (family, params) = dist.params();
+    if let ("constant", Some(value)) = (family, params.get("value")) {
+        return number(value, dim);
+    }
+    let mut inside = Table { inline: true, ..Table::default() };
+    for (name, value) in params.iter() {
+        let is_value = |kind| matches!(kind, Kind::Value | Kind::Values);
+        let has_dim = dist.family().param(name).is_some_and(|p| is_value(p.kind));
+        let own = if has_dim { dim } else { Dim::NUMBER };
+        inside.push(
+            name,
+            match value {
+                ParamValue::Number(x) => number(*x, own),
+                ParamValue::Flag(flag) => Value::Bool(*flag),
+                ParamValue::Numbers(list) => list.iter().map(|x| number(*x, own)).collect(),
+                ParamValue::Dist(of) => print(of, dim),
+                ParamValue::Dists(of) => of.iter().map(|d| print(d, dim)).collect(),
+            },
+        );
+    }
+    let mut outside = Table { inline: true, ..Table::default() };
+    outside.push(family, inside);
+    outside.into()
+}
+
+/// Bare where the dimension is a number, else with its unit.
+fn number(value: f64, dim: Dim) -> Value {
+    match dim {
+        Dim::NUMBER if value.fract() == 0.0 && value.abs() < 1e15 => Value::Integer(value as i64),
+        Dim::NUMBER => Value::Float(value),
+        _ => quantity::print(value, dim).into(),
+    }
+}
+
+struct Reading<'r> {
+    dim: Dim,
+    columns: &'r Columns<'r>,
+    sink: &'r Sink,
+}
+
+impl Reading<'_> {
+    fn dist(&self, node: &Node) -> Option<Dist> {
+        match &node.value {
+            Value::Table(table) => self.family(node, table),
+            Value::Text { .. } | Value::Integer(_) | Value::Float(_) => {
+                let value = self.sink.take(node.quantity(self.dim, Sign::Any))?;
+                let constant = build("constant", &Params::new().with("value", value));
+                self.sink.take(constant.map_err(|message| node.error(message)))
+            }
+            _ => self.fail(node.wrong_kind(&schema::Kind::Dist(self.dim))),
+        }
+    }
+
+    fn family(&self, node: &Node, table: &Table) -> Option<Dist> {
+        let [entry] = table.entries.as_slice() else {
+            let d = node.error(format!("expected one distribution, found {} keys", table.entries.len()));
+            return self.fail(d.hint("for example { lognormal = { mean = \"54 min\", cv = 1 } }"));
+        };
+        let Some(family) = FAMILIES.iter().find(|f| f.name == entry.key) else {
+            let d =
+                Diagnostic::error(format!("no distribution is called `{}`", entry.key)).at(entry.key_span);
+            return self.fail(with_hint(d, &entry.key, FAMILIES.iter().map(|f| f.name)));
+        };
+        let Some(given) = entry.node.as_table() else {
+            let d = entry.node.error(format!("expected the parameters of {}", family.name));
+            return self.fail(d.hint(format!("for example {}", family.example)));
+        };
+        match given.get("file") {
+            Some(file) if family.name == "empirical" => self.observed(family, entry, given, file),
+            _ => {
+                let params = self.params(family, given)?;
+                self.build(family, &params, entry.key_span, given)
+            }
+        }
+    }
+
+    /// The parameters that are known and right; `None` when one was not.
+    fn params(&self, family: &Family, given: &Table) -> Option<Params> {
+        let mut params = Some(Params::new());
+        for Entry { key, key_span, node } in &given.entries {
+            let value = match family.param(key) {
+                Some(param) => self.value(node, param.kind).map(|value| (param.name, value)),
+                None => {
+                    let d =
+                        Diagnostic::error(format!("{} has no parameter `{key}`", family.name)).at(*key_span);
+                    self.fail(with_hint(d, key, family.params.iter().map(|p| p.name)))
+                }
+            };
+            params = match (params, value) {
+                (Some(params), Some((name, value))) => Some(params.with(name, value)),
+                _ => None,
+            };
+        }
+        params
+    }
+
+    fn value(&self, node: &Node, kind: Kind) -> Option<ParamValue> {
+        let take = |number| self.sink.take(number).map(ParamValue::Number);
+        match kind {
+            Kind::Value => take(node.quantity(self.dim, Sign::Any)),
+            Kind::Number => take(node.quantity(Dim::NUMBER, Sign::Any)),
+            Kind::Probability => take(node.share()),
+            Kind::Flag => self.sink.take(node.flag()).map(ParamValue::Flag),
+            Kind::Values => self.list(node, |item| self.sink.take(item.quantity(self.dim, Sign::Any))),
+            Kind::Numbers => self.list(node, |item| self.sink.take(item.quantity(Dim::NUMBER, Sign::Any))),
+            Kind::Dist => self.dist(node).map(ParamValue::from),
+            Kind::Dists => self.list(node, |item| self.dist(item)),
+        }
+    }
+
+    /// All items, after every one of them was looked at.
+    fn list<T>(&self, node: &Node, read: impl Fn(&Node) -> Option<T>) -> Option<ParamValue>
+    where
+        ParamValue: From<Vec<T>>,
+    {
+        let Some(items) = node.as_array() else {
+            return self.fail(node.error(format!("expected a list, found {}", node.value.describe())));
+        };
+        let read: Vec<_> = items.iter().map(read).collect();
+        read.into_iter().collect::<Option<Vec<T>>>().map(ParamValue::from)
+    }
+
+    /// Empirical values from a column of a file, with `unit` behind each when the file holds bare numbers.
+    fn observed(&self, family: &Family, entry: &Entry, given: &Table, file: &Node) -> Option<Dist> {
+        let text = |key: &str| given.get(key).map(|n| self.sink.take(n.text(&schema::Kind::Text)));
+        let (Some(path), column, unit) = (text("file")?, text("column"), text("unit")) else { return None };
+        let Some(column) = column else {
+            let d = Diagnostic::error("missing key `column`").at(entry.key_span);
+            return self.fail(d.hint(
+                "for example { empirical = { file = \"repairs.csv\", column = \"minutes\", unit = \"min\" } }",
+            ));
+        };
+        let (column, unit) = (column?, unit.map_or(Some(None), |u| u.map(Some))?);
+        let cells = (self.columns)(path.value, column.value).map_err(|message| file.error(message));
+        let cell = |(row, cell): (usize, String)| {
+            let full = unit.map_or_else(|| cell.clone(), |unit| format!("{cell} {}", unit.value));
+            quantity::parse_as(&full, self.dim).map_err(|m| {
+                let place = format!("row {} of column `{}`", row + 1, column.value);
+                file.error(format!("{place} holds `{cell}`: {}", m.message))
+            })
+        };
+        let values: Result<Vec<f64>, _> = self.sink.take(cells)?.into_iter().enumerate().map(cell).collect();
+        let values = self.sink.take(values)?;
+        let rest = given.entries.iter().filter(|e| !["file", "column", "unit"].contains(&e.key.as_str()));
+        let rest = Table { entries: rest.cloned().collect(), inline: true };
+        let params = self.params(family, &rest)?.with("values", values);
+        self.build(family, &params, entry.key_span, given)
+    }
+
+    fn build(&self, family: &Family, params: &Params, place: Span, given: &Table) -> Option<Dist> {
+        self.sink.take(family.build(params).map_err(|message| {
+            // A message names the parameter that is wrong in backticks.
+            let named = given.entries.iter().find(|e| message.contains(&format!("`{}`", e.key)));
+            let place = named.map_or(place, |e| e.node.span);
+            Diagnostic::error(message).at(place).hint(format!("for example {}", family.example))
+        }))
+    }
+
+    fn fail<T>(&self, diagnostic: Diagnostic) -> Option<T> {
+        self.sink.push(diagnostic);
+        None
+    }
+}
+
+fn with_hint<'k>(d: Diagnostic, key: &str, known: impl IntoIterator<Item = &'k str> + Clone) -> Diagnostic {
+    match suggest(key, known) {
+        Some(hint) => d.hint(hint),
+        None => d,
+    }
+}
