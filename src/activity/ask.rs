@@ -3,6 +3,8 @@
 //! The gain of a channel is never a factor: it emerges from who has the channel, who reads, when they are on
 //! shift, what they know, and whether asking goes one by one or to all at once.
 
+use super::op::Op;
+use super::Expansion;
 use super::stock::PartRef;
 use crate::dist::Dist;
 use crate::ids::{AttrId, ChannelId, StepId, TeamId, TopicId};
@@ -96,4 +98,20 @@ pub struct Search {
 pub struct Parallel {
     pub team: TeamId,
     pub step: StepId,
+}
+
+impl Ask {
+    pub(super) fn expand(&self, x: &mut Expansion) {
+        let site = x.site(self.clone());
+        x.sites.asks.push(site);
+        x.emit(Op::Ask(x.sites.asks.len() as u32 - 1));
+        for to in [self.found, self.not_found] {
+            let to = x.exit(to);
+            x.emit(Op::Goto(to));
+        }
+        if let Some(parallel) = &self.parallel {
+            let to = x.label(parallel.step);
+            x.emit(Op::Goto(to));
+        }
+    }
 }

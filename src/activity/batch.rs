@@ -1,5 +1,7 @@
 //! `batch`: cases wait for each other and are worked on together.
 
+use super::op::{Gather, Op, Rule};
+use super::Expansion;
 use super::task::Task;
 use crate::dist::Dist;
 use crate::ids::CalendarId;
@@ -31,4 +33,21 @@ pub enum BatchWork {
     Sequential,
     /// All at once: they start and leave together, after the longest.
     Parallel,
+}
+
+impl Batch {
+    pub(super) fn expand(&self, x: &mut Expansion) {
+        let work = self.task.work(x);
+        // Who has gathered stays: patience and the latch of `once` belong to tasks of single cases.
+        x.program.works[work as usize].patience = None;
+        let rule = |rule: &BatchRule| match rule {
+            BatchRule::Size(n) => Rule::Size(*n),
+            BatchRule::Age(dist) => Rule::Age(x.maker.law(dist), x.purpose("age")),
+            BatchRule::At(calendar) => Rule::At(*calendar),
+        };
+        let rules = self.rules.iter().map(rule).collect();
+        let gather = Gather { step: x.step_id(), work, rules, mode: self.work, factors: self.factors.clone() };
+        x.program.gathers.push(gather);
+        x.emit(Op::Batch(x.program.gathers.len() as u32 - 1));
+    }
 }

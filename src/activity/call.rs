@@ -1,5 +1,6 @@
 //! `call`: runs another process inside this case.
 
+use super::Expansion;
 use crate::ids::ProcessId;
 
 /// The called process's steps run on this case's attributes, team members and site; its ends lead on to the next step.
@@ -7,4 +8,10 @@ use crate::ids::ProcessId;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {
     pub process: ProcessId,
+}
+
+impl Call {
+    pub(super) fn expand(&self, x: &mut Expansion) {
+        x.call(self.process);
+    }
 }

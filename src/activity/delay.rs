@@ -1,5 +1,7 @@
 //! `delay`: time passes without anybody working.
 
+use super::op::{Op, Pause};
+use super::Expansion;
 use super::Amount;
 use crate::ids::CalendarId;
 
@@ -17,4 +19,17 @@ pub enum DelayUntil {
     /// The next opening of a calendar (a van run, a mail collection); a case that comes inside an open
     /// interval passes at once.
     Open(CalendarId),
+}
+
+impl Delay {
+    pub(super) fn expand(&self, x: &mut Expansion) {
+        let mut draw = |amount| x.maker.amount(amount, x.draw_name("duration"));
+        let pause = match &self.until {
+            DelayUntil::Elapsed(amount) => Pause::Elapsed(draw(amount)),
+            DelayUntil::Working(amount, calendar) => Pause::Working(draw(amount), *calendar),
+            DelayUntil::Open(calendar) => Pause::Open(*calendar),
+        };
+        x.program.delays.push(pause);
+        x.emit(Op::Delay(x.program.delays.len() as u32 - 1));
+    }
 }

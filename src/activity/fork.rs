@@ -1,5 +1,7 @@
 //! `fork` and `join`: several branches at once.
 
+use super::op::{Arm, Op};
+use super::{Expansion, When, op};
 use super::choose::Branch;
 use crate::ids::StepId;
 
@@ -17,3 +19,23 @@ pub struct Fork {
 /// Waits for every branch that its fork started.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Join;
+
+impl Fork {
+    pub(super) fn expand(&self, x: &mut Expansion) {
+        x.leave();
+        let mut branches = Vec::with_capacity(self.branches.len());
+        for branch in &self.branches {
+            let arm = match &branch.when {
+                _ if !self.inclusive => Arm::Always,
+                When::Chance(p) => Arm::Chance(*p),
+                When::Condition(expr) => Arm::Condition(x.maker.code(expr)),
+                When::Otherwise => Arm::Otherwise,
+            };
+            branches.push((arm, x.label(branch.to)));
+        }
+        let join = x.label(self.join);
+        let purpose = x.purpose("branches");
+        x.program.forks.push(op::Fork { purpose, branches, join });
+        x.emit(Op::Fork(x.program.forks.len() as u32 - 1));
+    }
+}

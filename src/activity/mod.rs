@@ -2,14 +2,16 @@
 //!
 //! Each file holds the *checked form* (names resolved, units converted), reads it from the scenario text,
 //! prints it back, and expands it into the few primitive operations of [`op`] that the engine interprets.
-//! A new kind is one file here plus one line in [`Activity`].
+//! A new kind is one file here plus one line in [`Activity`] and in [`Activity::expand`].
 
 mod ask;
 mod batch;
 mod call;
 mod choose;
 mod delay;
+mod draw;
 mod end;
+mod expand;
 mod fork;
 pub mod op;
 mod race;
@@ -24,9 +26,11 @@ pub use batch::{Batch, BatchRule, BatchWork};
 pub use call::Call;
 pub use choose::{Branch, Choose, When};
 pub use delay::{Delay, DelayUntil};
+pub use draw::{CodeId, DrawId, DrawMaker, Draws, LawId, Occasion, PASSES};
 pub use end::End;
 pub use fork::{Fork, Join};
-pub use op::{Site, Sites};
+pub use expand::{Callee, Expansion, Pending};
+pub use op::{At, Op, Program, Site, Sites};
 pub use race::Race;
 pub use restore::Restore;
 pub use set::Set;
@@ -71,4 +75,32 @@ pub enum Amount {
     ByLevel { attr: AttrId, laws: Vec<Dist> },
     /// Computed from the case's attributes; not random.
     Value(Expr),
+}
+
+impl Activity {
+    /// Writes the operations of this step.
+    fn expand(&self, x: &mut Expansion) {
+        match self {
+            Self::Task(a) => a.expand(x),
+            Self::Seize(a) => a.expand(x),
+            Self::Release(a) => a.expand(x),
+            Self::Delay(a) => a.expand(x),
+            Self::Choose(a) => a.expand(x),
+            Self::Fork(a) => a.expand(x),
+            // The expansion of the step itself says what joining is.
+            Self::Join(Join) => {}
+            Self::Race(a) => a.expand(x),
+            Self::Call(a) => a.expand(x),
+            Self::Start(a) => a.expand(x),
+            Self::Set(a) => a.expand(x),
+            Self::Batch(a) => a.expand(x),
+            Self::Take(a) => a.expand(x),
+            Self::Return(a) => a.expand(x),
+            Self::Order(a) => a.expand(x),
+            Self::Transfer(a) => a.expand(x),
+            Self::Ask(a) => a.expand(x),
+            Self::Restore(a) => a.expand(x),
+            Self::End(a) => a.expand(x),
+        }
+    }
 }

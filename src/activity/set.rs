@@ -1,5 +1,7 @@
 //! `set`: changes an attribute of the case.
 
+use super::op::Op;
+use super::Expansion;
 use super::Amount;
 use crate::ids::AttrId;
 
@@ -7,4 +9,11 @@ use crate::ids::AttrId;
 pub struct Set {
     pub attr: AttrId,
     pub to: Amount,
+}
+
+impl Set {
+    pub(super) fn expand(&self, x: &mut Expansion) {
+        let draw = x.maker.amount(&self.to, x.draw_name("value"));
+        x.emit(Op::Set(self.attr, draw));
+    }
 }

@@ -1,5 +1,7 @@
 //! `take`, `return`, `order` and `transfer`: what a case does with stocked parts.
 
+use super::op::Op;
+use super::Expansion;
 use super::Amount;
 use super::task::SiteRef;
 use crate::ids::{AttrId, CalendarId, PartId, StepId};
@@ -71,4 +73,43 @@ pub struct Transfer {
     pub time: Amount,
     /// Cost of one transfer [$].
     pub fee: f64,
+}
+
+impl Take {
+    pub(super) fn expand(&self, x: &mut Expansion) {
+        let site = x.site(self.clone());
+        x.sites.takes.push(site);
+        x.emit(Op::Take(x.sites.takes.len() as u32 - 1));
+        if let Short::Go(step) = self.short {
+            let taken = x.new_label();
+            x.emit(Op::Goto(taken));
+            let to = x.exit(step);
+            x.emit(Op::Goto(to));
+            x.place(taken);
+        }
+    }
+}
+
+impl Return {
+    pub(super) fn expand(&self, x: &mut Expansion) {
+        let site = x.site(self.clone());
+        x.sites.returns.push(site);
+        x.emit(Op::Return(x.sites.returns.len() as u32 - 1));
+    }
+}
+
+impl Order {
+    pub(super) fn expand(&self, x: &mut Expansion) {
+        let site = x.site(self.clone());
+        x.sites.orders.push(site);
+        x.emit(Op::Order(x.sites.orders.len() as u32 - 1));
+    }
+}
+
+impl Transfer {
+    pub(super) fn expand(&self, x: &mut Expansion) {
+        let site = x.site(self.clone());
+        x.sites.transfers.push(site);
+        x.emit(Op::Transfer(x.sites.transfers.len() as u32 - 1));
+    }
 }

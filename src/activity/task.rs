@@ -1,5 +1,7 @@
 //! `task`: members of one or several teams work on the case. `seize` and `release` hold them over several steps.
 
+use super::op::{Op, Work};
+use super::Expansion;
 use super::Amount;
 use crate::dist::Dist;
 use crate::expr::Expr;
@@ -88,4 +90,85 @@ pub struct Patience {
     /// [s]
     pub time: Dist,
     pub to: StepId,
+}
+
+impl Task {
+    /// The work without the latch of `once`: its number.
+    pub(super) fn work(&self, x: &mut Expansion) -> u32 {
+        let time = x.maker.amount(&self.time, x.draw_name("duration"));
+        let work = Work {
+            step: x.step_id(),
+            needs: self.needs.clone(),
+            time: Some(time),
+            priority: self.priority.as_ref().map(|e| x.maker.code(e)),
+            off_shift: self.off_shift,
+            preemption: self.preemption,
+            patience: self.patience.as_ref().map(|p| (x.maker.law(&p.time), x.purpose("patience"))),
+        };
+        x.program.works.push(work);
+        x.program.works.len() as u32 - 1
+    }
+
+    pub(super) fn expand(&self, x: &mut Expansion) {
+        let latch = self.once.then(|| {
+            x.program.n_latches += 1;
+            (x.program.n_latches - 1, x.new_label())
+        });
+        if let Some((latch, past)) = latch {
+            x.emit(Op::Once(latch, past));
+        }
+        let work = self.work(x);
+        x.emit(Op::Work(work));
+        if let Some(patience) = &self.patience {
+            let gone = latch.map(|(latch, _)| Op::Done(latch, false));
+            renege(x, patience, gone);
+        }
+        if let Some((latch, past)) = latch {
+            x.emit(Op::Done(latch, true));
+            x.place(past);
+        }
+    }
+}
+
+impl Seize {
+    pub(super) fn expand(&self, x: &mut Expansion) {
+        let work = Work {
+            step: x.step_id(),
+            needs: self.needs.clone(),
+            time: None,
+            priority: self.priority.as_ref().map(|e| x.maker.code(e)),
+            off_shift: OffShift::Pause,
+            preemption: Preemption::Never,
+            patience: self.patience.as_ref().map(|p| (x.maker.law(&p.time), x.purpose("patience"))),
+        };
+        x.program.works.push(work);
+        x.emit(Op::Seize(x.program.works.len() as u32 - 1));
+        if let Some(patience) = &self.patience {
+            renege(x, patience, None);
+        }
+    }
+}
+
+impl Release {
+    pub(super) fn expand(&self, x: &mut Expansion) {
+        x.emit(Op::Release(self.team));
+    }
+}
+
+/// The two ways out of a queue: served, which goes on behind this, and gone.
+fn renege(x: &mut Expansion, patience: &Patience, first: Option<Op>) {
+    let served = x.new_label();
+    x.emit(Op::Goto(served));
+    let to = x.exit(patience.to);
+    match first {
+        None => x.emit(Op::Goto(to)),
+        Some(op) => {
+            let gone = x.new_label();
+            x.emit(Op::Goto(gone));
+            x.place(gone);
+            x.emit(op);
+            x.emit(Op::Goto(to));
+        }
+    }
+    x.place(served);
 }

@@ -5,37 +5,143 @@ pub mod asset;
 mod curve;
 mod hours;
 mod maker;
+mod measure;
+mod process;
+mod source;
 pub mod stock;
+mod team;
 
 pub use curve::Curve;
 pub use hours::{Clock, Cursor, Hours};
-pub use maker::{DrawId, Maker, Meter};
+pub use maker::Maker;
+pub use measure::{CaseMeasure, CaseValue, Measures, Meter};
+pub use process::{Node, Processes, Top};
+pub use source::{Pattern, Source};
+pub use crate::model::Dispatch;
+pub use team::{Member, NONE, Need, Pool, PoolRef, Squad, TeamPlan, Teams, Work};
 
-use crate::ids::{CalendarId, IdVec, ProfileId};
-use crate::model::Model;
+use crate::activity::{DrawId, Draws, Occasion};
+use crate::ids::{CalendarId, Id, IdVec, ProfileId};
+use crate::model::{Model, WarmUp};
+use crate::rng::Purpose;
+use crate::units::{Duration, Time};
 
 /// A compiled model.
 #[derive(Clone, Debug)]
 pub struct Plan {
+    pub axis: Axis,
+    pub n_attributes: usize,
     pub hours: IdVec<CalendarId, Hours>,
     pub curves: IdVec<ProfileId, Curve>,
+    pub draws: Draws,
+    pub processes: Processes,
+    pub teams: Teams,
+    pub sources: Vec<Source>,
+    /// By gather of the program: its first group; there is one for each pool of the team that does the work.
+    pub groups: Vec<u32>,
+    pub n_groups: usize,
+    pub measures: Measures,
     pub stock: stock::Table,
     pub ask: ask::Table,
     pub asset: asset::Table,
 }
 
+/// Warm-up, window, drain.
+#[derive(Clone, Copy, Debug)]
+pub struct Axis {
+    pub clock: Clock,
+    pub bin: Duration,
+    /// They cover warm-up and window.
+    pub n_bins: usize,
+    /// The cases whose end is waited for in the drain start from here (the window's begin; everything when the length
+    /// of the warm-up is found later) to the window's end.
+    pub cohort_from: Time,
+    pub window_end: Time,
+    /// The end of the drain.
+    pub end: Time,
+}
+
 impl Plan {
     /// Infallible: the invariants of [`Model`] hold.
     pub fn compile(model: &Model) -> Self {
-        let mut maker = Maker::new(model);
-        // (here: processes are expanded, which fills `sites`)
-        let sites = crate::activity::Sites::default();
+        compile(model).0
+    }
+
+    /// The amount of an activity or attribute for a case at a step [base units].
+    #[inline]
+    pub fn amount(&self, draw: DrawId, occasion: Occasion) -> f64 {
+        self.draws.amount(draw, occasion, 0)
+    }
+}
+
+/// The names of all random numbers of a model, sorted by purpose: two names with one purpose collide.
+pub fn purposes(model: &Model) -> Vec<(Purpose, String)> {
+    let mut names = compile(model).1;
+    names.sort();
+    names
+}
+
+fn compile(model: &Model) -> (Plan, Vec<(Purpose, String)>) {
+    let mut maker = Maker::new(model);
+    let measures = Measures::new(model, &mut maker);
+    let (processes, sites) = Processes::new(model, &measures, &mut maker);
+    let teams = Teams::new(model, &processes.program, &mut maker);
+    let (groups, n_groups) = groups(&processes, &teams);
+    let plan = Plan {
+        axis: Axis::new(model, maker.clock),
+        n_attributes: model.attributes.len(),
+        hours: model.calendars.iter().map(|c| Hours::new(c, maker.clock)).collect(),
+        curves: model.profiles.iter().map(|p| Curve::new(p, maker.clock)).collect(),
+        processes,
+        teams,
+        groups,
+        n_groups,
+        sources: source::sources(model, &mut maker),
+        measures,
+        stock: stock::Table::new(model, &sites, &mut maker),
+        ask: ask::Table::new(model, &sites, &mut maker),
+        asset: asset::Table::new(model, &mut maker),
+        draws: Draws::default(),
+    };
+    (Plan { draws: maker.draws.draws, ..plan }, maker.draws.names)
+}
+
+/// A window without end is cut off here.
+const MAX_BINS: i64 = 1 << 24;
+
+/// Cases meet in a batch at one step, wherever it was called from.
+fn groups(processes: &Processes, teams: &Teams) -> (Vec<u32>, usize) {
+    let gathers = &processes.program.gathers;
+    let mut firsts: Vec<u32> = Vec::with_capacity(gathers.len());
+    let mut n = 0;
+    for (i, gather) in gathers.iter().enumerate() {
+        let same = gathers[..i].iter().position(|g| g.step == gather.step);
+        firsts.push(same.map_or(n, |i| firsts[i]));
+        if same.is_none() {
+            let need = &teams.works[gather.work as usize].needs[0];
+            n += teams.teams[need.team.index()].pools.len() as u32;
+        }
+    }
+    (firsts, n as usize)
+}
+
+impl Axis {
+    fn new(model: &Model, clock: Clock) -> Self {
+        let run = &model.run;
+        let (warm_up, cohort_from) = match run.warm_up {
+            WarmUp::Fixed(d) => (d, Time::ZERO + d),
+            WarmUp::Auto(d) => (d, Time::ZERO),
+        };
+        let window_end = Time::ZERO + warm_up + run.window;
+        let bin = run.bin.ticks().max(1);
+        let n_bins = (window_end.ticks() + bin - 1) / bin;
         Self {
-            hours: model.calendars.iter().map(|c| Hours::new(c, maker.clock)).collect(),
-            curves: model.profiles.iter().map(|p| Curve::new(p, maker.clock)).collect(),
-            stock: stock::Table::new(model, &sites, &mut maker),
-            ask: ask::Table::new(model, &sites, &mut maker),
-            asset: asset::Table::new(model, &mut maker),
+            clock,
+            bin: Duration::from_ticks(bin),
+            n_bins: n_bins.min(MAX_BINS) as usize,
+            cohort_from,
+            window_end,
+            end: clock.end,
         }
     }
 }

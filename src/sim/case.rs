@@ -1,8 +1,9 @@
 //! The cases that are open.
 
-use super::TokenId;
+use super::{MemberId, TokenId};
 use crate::ids::{AttrId, Id, ProcessId, StageId};
-use crate::units::Time;
+use crate::plan::{NONE, Plan};
+use crate::units::{Duration, Time};
 use std::ops::{Index, IndexMut};
 
 /// An open case's place in the arena; used again after the case has ended.
@@ -10,7 +11,7 @@ use std::ops::{Index, IndexMut};
 pub struct CaseId(pub u32);
 
 impl CaseId {
-    pub const NO_SITE: u32 = u32::MAX;
+    pub const NO_SITE: u32 = NONE;
 }
 
 #[derive(Clone, Debug)]
@@ -27,7 +28,18 @@ pub struct Case {
     pub asset: u32,
     /// Subsystems that want to be told of the end of this case: the `MARK_*` bits.
     pub marks: u8,
-    pub first_token: TokenId,
+    /// Its end is waited for in the drain.
+    pub(super) cohort: bool,
+    /// The bin of its start.
+    pub(super) bin: u32,
+    /// Its tokens are linked; a case without tokens is not open.
+    pub(super) first_token: TokenId,
+    pub(super) n_tokens: u32,
+    /// The first member that the case has seized.
+    pub(super) held: MemberId,
+    /// Time spent waiting for teams, and being worked on.
+    pub(super) waiting: Duration,
+    pub(super) working: Duration,
 }
 
 impl Case {
@@ -36,15 +48,76 @@ impl Case {
     pub const MARK_ASSET: u8 = 4;
 }
 
-/// Arena of cases, with their attributes.
+/// The time a case has spent in a stage.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct StageClock {
+    /// Tokens in the stage: parallel tokens do not count twice.
+    inside: u32,
+    entered: bool,
+    since: Time,
+    total: Duration,
+}
+
+/// Arena of cases, with attributes, counters of visits and clocks of the measured stages.
 #[derive(Clone, Debug, Default)]
 pub struct Cases {
     cases: Vec<Case>,
+    free: Vec<CaseId>,
     n_attributes: usize,
+    n_counters: usize,
+    n_stages: usize,
     attributes: Vec<f64>,
+    counters: Vec<u32>,
+    stages: Vec<StageClock>,
 }
 
 impl Cases {
+    pub(super) fn reset(&mut self, plan: &Plan) {
+        self.cases.clear();
+        self.free.clear();
+        self.attributes.clear();
+        self.counters.clear();
+        self.stages.clear();
+        self.n_attributes = plan.n_attributes;
+        self.n_counters = plan.processes.n_counters;
+        self.n_stages = plan.measures.measured_stages.len();
+    }
+
+    /// Cases that are open.
+    #[inline]
+    pub fn n_open(&self) -> usize {
+        self.cases.len() - self.free.len()
+    }
+
+    /// The open cases, by place.
+    pub(super) fn open(&self) -> impl Iterator<Item = CaseId> {
+        let open = self.cases.iter().enumerate().filter(|(_, case)| case.n_tokens > 0);
+        open.map(|(i, _)| CaseId(i as u32))
+    }
+
+    #[inline]
+    pub(super) fn insert(&mut self, case: Case) -> CaseId {
+        if let Some(id) = self.free.pop() {
+            self.cases[id.0 as usize] = case;
+            self.attributes_mut(id).fill(0.0);
+            let (i, n, s) = (id.0 as usize, self.n_counters, self.n_stages);
+            self.counters[i * n..(i + 1) * n].fill(0);
+            self.stages[i * s..(i + 1) * s].fill(StageClock::default());
+            return id;
+        }
+        self.cases.push(case);
+        let n = self.cases.len();
+        self.attributes.resize(n * self.n_attributes, 0.0);
+        self.counters.resize(n * self.n_counters, 0);
+        self.stages.resize(n * self.n_stages, StageClock::default());
+        CaseId(n as u32 - 1)
+    }
+
+    #[inline]
+    pub(super) fn remove(&mut self, case: CaseId) {
+        self.free.push(case);
+    }
+
     #[inline]
     pub fn attributes(&self, case: CaseId) -> &[f64] {
         let from = case.0 as usize * self.n_attributes;
@@ -62,9 +135,51 @@ impl Cases {
         self.attributes(case)[attr.index()]
     }
 
-    /// Whether a token of the case is in a step of this stage.
-    pub fn in_stage(&self, _case: CaseId, _stage: StageId) -> bool {
-        false
+    pub(super) fn copy_attributes(&mut self, from: CaseId, to: CaseId) {
+        let n = self.n_attributes;
+        self.attributes.copy_within(from.0 as usize * n..(from.0 as usize + 1) * n, to.0 as usize * n);
+    }
+
+    #[inline]
+    pub(super) fn counter(&mut self, case: CaseId, counter: u32) -> &mut u32 {
+        &mut self.counters[case.0 as usize * self.n_counters + counter as usize]
+    }
+
+    /// Whether a token of the case is in a step of this stage, which must be measured.
+    #[inline]
+    pub fn in_stage(&self, plan: &Plan, case: CaseId, stage: StageId) -> bool {
+        let index = plan.measures.stages[stage.index()] as usize;
+        self.stages.get(case.0 as usize * self.n_stages + index).is_some_and(|clock| clock.inside > 0)
+    }
+
+    /// Returns whether this is the only token in the stage.
+    #[inline]
+    pub(super) fn enter_stage(&mut self, case: CaseId, stage: u32, now: Time) -> bool {
+        let clock = &mut self.stages[case.0 as usize * self.n_stages + stage as usize];
+        clock.inside += 1;
+        clock.entered = true;
+        if clock.inside == 1 {
+            clock.since = now;
+        }
+        clock.inside == 1
+    }
+
+    /// Returns whether no token is left in the stage.
+    #[inline]
+    pub(super) fn leave_stage(&mut self, case: CaseId, stage: u32, now: Time) -> bool {
+        let clock = &mut self.stages[case.0 as usize * self.n_stages + stage as usize];
+        clock.inside -= 1;
+        if clock.inside == 0 {
+            clock.total += now.since(clock.since);
+        }
+        clock.inside == 0
+    }
+
+    /// Time spent in a stage so far, if it was entered.
+    pub(super) fn stage_time(&self, case: CaseId, stage: u32, now: Time) -> Option<Duration> {
+        let clock = &self.stages[case.0 as usize * self.n_stages + stage as usize];
+        let present = if clock.inside > 0 { now.since(clock.since) } else { Duration::ZERO };
+        clock.entered.then_some(clock.total + present)
     }
 }
 

@@ -20,12 +20,14 @@
 //!
 //! [`Level`]: super::Level
 
-use super::{CaseId, Cases, Meters, Staff, TokenId, Tokens};
+use super::{CaseId, Cases, MemberId, Meters, Staff, Token, TokenId, Tokens};
 use super::{ask, asset, stock};
+use crate::activity::Occasion;
 use crate::ids::{AttrId, ProcessId};
 use crate::kernel::Agenda;
+use crate::plan::Plan;
 use crate::rng::Key;
-use crate::units::Time;
+use crate::units::{Duration, Time};
 
 /// The shared state of one replication.
 #[derive(Clone, Debug)]
@@ -94,10 +96,48 @@ pub struct Birth {
     pub set: Option<(AttrId, f64)>,
 }
 
+impl Wake {
+    pub(super) fn token(&self) -> TokenId {
+        match *self {
+            Self::Resume { token, .. } | Self::Also { token, .. } => token,
+        }
+    }
+}
+
 impl Context {
     /// The case of a token.
     #[inline]
     pub fn case_of(&self, token: TokenId) -> CaseId {
         self.tokens[token].case
+    }
+
+    /// What a draw of a token at its step depends on: `plan.amount(draw, ctx.occasion(token))`.
+    #[inline]
+    pub fn occasion(&self, token: TokenId) -> Occasion<'_> {
+        let Token { case, visit, .. } = self.tokens[token];
+        let attributes = self.cases.attributes(case);
+        Occasion { key: self.key, entity: self.cases[case].entity, visit, attributes }
+    }
+
+    /// What a draw of a case at its start depends on.
+    #[inline]
+    pub(super) fn first_occasion(&self, case: CaseId) -> Occasion<'_> {
+        let attributes = self.cases.attributes(case);
+        Occasion { key: self.key, entity: self.cases[case].entity, visit: 0, attributes }
+    }
+
+    /// Whether the member is at work at this time, now or later; absences count.
+    pub fn is_on_shift(&self, plan: &Plan, member: MemberId, at: Time) -> bool {
+        self.next_shift(plan, member, at).0 <= at
+    }
+
+    /// The shift that the member is in at this time, or the next one; `Time::NEVER` if there is none.
+    pub fn next_shift(&self, plan: &Plan, member: MemberId, at: Time) -> (Time, Time) {
+        self.staff.next_shift(plan, self.key, member, at)
+    }
+
+    /// When the member will have worked for `time`, counted from `at`.
+    pub fn add_working(&self, plan: &Plan, member: MemberId, at: Time, time: Duration) -> Time {
+        self.staff.add_working(plan, self.key, member, at, time)
     }
 }

@@ -1,16 +1,34 @@
 //! Plan -> record: one replication.
+//!
+//! ```text
+//! agenda --event--> run --> step (operations) --> frame   forks, joins, races, calls
+//!                    ^            |               pool, work, batch   members and what they do
+//!                    |            |               stock, ask, asset   subsystems
+//!                    +--wakes-----+
+//! ```
+//! At one instant: shifts, failures and other calendar events; then completions, releases, deliveries; then arrivals;
+//! then each pool that something happened to looks through its queue once, in the order in which they were touched.
+//! What that brings about at the same instant (work that takes no time) is handled before the next pool looks.
 
 pub mod ask;
 pub mod asset;
+mod batch;
 mod case;
 mod context;
+mod frame;
 mod measure;
+mod pool;
+mod run;
+mod sink;
+mod step;
 pub mod stock;
 mod team;
 mod token;
+mod work;
 
 pub use case::{Case, CaseId, Cases};
 pub use context::{Birth, Context, Event, Flow, Wake};
 pub use measure::{Level, Meters};
+pub use run::{RunOptions, Runner};
 pub use team::{Member, MemberId, Staff};
 pub use token::{Token, TokenId, Tokens};

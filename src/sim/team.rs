@@ -1,53 +1,307 @@
-//! The members of teams.
+//! The members of teams: when they are on shift, what they do, what they owe.
 
-use crate::ids::TeamId;
+use super::{CaseId, TokenId};
+use crate::plan::{Cursor, NONE, Plan};
+use crate::rng::Key;
 use crate::units::{Duration, Time};
+use std::ops::{Index, IndexMut};
 
-/// A member's number over all teams; the members of one team at one site are consecutive.
+/// A member's number over all teams: `plan.teams.members[id.0]`; the members of a pool are consecutive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MemberId(pub u32);
 
-/// What a member is, as far as others need to know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Member {
-    /// Keys the member's random numbers; stays the same when other teams, sites or members are added.
-    pub entity: u64,
-    pub team: TeamId,
-    /// Index of the site, or `CaseId::NO_SITE`.
-    pub site: u32,
+impl MemberId {
+    pub const NONE: Self = Self(NONE);
 }
 
-/// Shifts and debts of all members.
+/// Shifts, work and debts of all members.
 #[derive(Clone, Debug, Default)]
 pub struct Staff {
-    /// Interruptions: working time that lengthens the member's next task [by member].
-    debt: Vec<Duration>,
+    squads: Vec<Shift>,
+    members: Vec<Member>,
+    /// One bit for each member that neither works nor is held.
+    idle: Vec<u64>,
+}
+
+/// The present state of a squad's calendar.
+#[derive(Clone, Copy, Debug)]
+struct Shift {
+    cursor: Cursor,
+    /// The shift that is on, or the next one.
+    start: Time,
+    end: Time,
+    /// The day on which it begins: who is absent then, is for all of it.
+    day: i64,
+}
+
+/// What a member does.
+#[derive(Clone, Copy, Debug)]
+pub struct Member {
+    /// Works for this token, or nobody.
+    pub(super) token: TokenId,
+    /// The next member that works for the same token.
+    pub(super) next: MemberId,
+    /// Seized by this case, since when, and the next member that is.
+    pub(super) holder: Option<CaseId>,
+    pub(super) held_since: Time,
+    pub(super) next_held: MemberId,
+    /// Interruptions: working time that lengthens the next task.
+    debt: Duration,
+    /// Whether the member is absent on this day; drawn when asked.
+    absent: (i64, bool),
 }
 
 impl Staff {
+    pub(super) fn reset(&mut self, plan: &Plan) {
+        let shift = Shift { cursor: Cursor::default(), start: Time::ZERO, end: Time::ZERO, day: 0 };
+        self.squads.clear();
+        self.squads.resize(plan.teams.squads.len(), shift);
+        let member = Member {
+            token: TokenId::NONE,
+            next: MemberId::NONE,
+            holder: None,
+            held_since: Time::ZERO,
+            next_held: MemberId::NONE,
+            debt: Duration::ZERO,
+            absent: (i64::MIN, false),
+        };
+        self.members.clear();
+        self.members.resize(plan.teams.members.len(), member);
+        self.idle.clear();
+        self.idle.resize(plan.teams.members.len().div_ceil(64), u64::MAX);
+    }
+
     /// The member's next task takes this much longer (reading messages, answering, asking).
     #[inline]
     pub fn interrupt(&mut self, member: MemberId, time: Duration) {
-        self.debt[member.0 as usize] += time;
+        self.members[member.0 as usize].debt += time;
     }
 
-    /// Whether the member is at work at this time; absences count.
-    pub fn on_shift(&mut self, _member: MemberId, _at: Time) -> bool {
-        true
+    #[inline]
+    pub(super) fn take_debt(&mut self, member: MemberId) -> Duration {
+        std::mem::take(&mut self.members[member.0 as usize].debt)
     }
 
-    /// `at` when the member is on shift then, else the beginning of the next shift; `Time::NEVER` if there is none.
-    pub fn next_on_shift(&mut self, _member: MemberId, at: Time) -> Time {
-        at
+    // ---- any time, absences counted ----
+
+    /// The shift that the member is in, or the next one: when it begins and ends; `Time::NEVER` if there is none.
+    pub(super) fn next_shift(&self, plan: &Plan, key: Key, member: MemberId, at: Time) -> (Time, Time) {
+        let squad_id = plan.teams.members[member.0 as usize].squad;
+        let squad = &plan.teams.squads[squad_id as usize];
+        if squad.absence >= 1.0 {
+            return (Time::NEVER, Time::NEVER);
+        }
+        let mut cursor = self.squads[squad_id as usize].cursor;
+        let mut from = at;
+        loop {
+            let (start, end) = squad.shift_from(plan, from, &mut cursor);
+            if start >= Time::NEVER || !is_absent(plan, key, member, plan.axis.clock.day(start)) {
+                return (start, end);
+            }
+            from = end;
+        }
     }
 
-    /// End of the shift that the member is in; `at` when off shift.
-    pub fn shift_end(&mut self, _member: MemberId, _at: Time) -> Time {
-        Time::NEVER
+    /// The member's shifts between two times.
+    pub(super) fn each_shift(
+        &self,
+        plan: &Plan,
+        key: Key,
+        member: MemberId,
+        from: Time,
+        to: Time,
+        mut f: impl FnMut(Time, Time),
+    ) {
+        let mut at = from;
+        while at < to {
+            let (start, end) = self.next_shift(plan, key, member, at);
+            if start < to {
+                f(start.max(at), end.min(to));
+            }
+            at = end;
+        }
+    }
+
+    /// The time between two times in which the member is off shift.
+    pub(super) fn each_break(
+        &self,
+        plan: &Plan,
+        key: Key,
+        member: MemberId,
+        from: Time,
+        to: Time,
+        mut f: impl FnMut(Time, Time),
+    ) {
+        let mut at = from;
+        while at < to {
+            let (start, end) = self.next_shift(plan, key, member, at);
+            if start > at {
+                f(at, start.min(to));
+            }
+            at = end;
+        }
     }
 
     /// When the member will have worked for `time`, counted from `at`.
-    pub fn add_working(&mut self, _member: MemberId, at: Time, time: Duration) -> Time {
-        at + time
+    pub(super) fn add_working(
+        &self,
+        plan: &Plan,
+        key: Key,
+        member: MemberId,
+        at: Time,
+        time: Duration,
+    ) -> Time {
+        let squad_id = plan.teams.members[member.0 as usize].squad;
+        let squad = &plan.teams.squads[squad_id as usize];
+        if squad.absence == 0.0 {
+            let mut cursor = self.squads[squad_id as usize].cursor;
+            return squad.hours.map_or(at + time, |hours| plan.hours[hours].add(at, time, &mut cursor));
+        }
+        let (mut from, mut left) = (at, time);
+        loop {
+            let (start, end) = self.next_shift(plan, key, member, from);
+            if start >= Time::NEVER {
+                return Time::NEVER;
+            }
+            let begin = start.max(from);
+            if left <= end.since(begin) {
+                return begin + left;
+            }
+            left -= end.since(begin);
+            from = end;
+        }
+    }
+
+    // ---- the present ----
+
+    /// Whether the squad is on shift now; brings its calendar up to date.
+    #[inline]
+    pub(super) fn is_open(&mut self, plan: &Plan, squad: u32, now: Time) -> bool {
+        let shift = &mut self.squads[squad as usize];
+        if now >= shift.end {
+            (shift.start, shift.end) =
+                plan.teams.squads[squad as usize].shift_from(plan, now, &mut shift.cursor);
+            shift.day = plan.axis.clock.day(shift.start);
+        }
+        shift.start <= now
+    }
+
+    /// When the shift of an open squad ends.
+    pub(super) fn shift_end(&self, squad: u32) -> Time {
+        self.squads[squad as usize].end
+    }
+
+    /// Whether work fits into what is left of an open squad's shift. What no shift is long enough for, fits into
+    /// a shift that just begins.
+    pub(super) fn fits(&self, plan: &Plan, squad: u32, now: Time, work: Duration) -> bool {
+        let shift = &self.squads[squad as usize];
+        let span = Duration::from_seconds(work.seconds() / plan.teams.squads[squad as usize].speed);
+        now + span <= shift.end || (now == shift.start && span > shift.end.since(shift.start))
+    }
+
+    /// The first beginning of a shift after now.
+    pub(super) fn next_start(&self, plan: &Plan, squad: u32, now: Time) -> Time {
+        let later = now + Duration::from_ticks(1);
+        let mut cursor = self.squads[squad as usize].cursor;
+        let squad = &plan.teams.squads[squad as usize];
+        match squad.hours {
+            Some(hours) => plan.hours[hours].next_start(later, &mut cursor),
+            None if squad.absence > 0.0 => plan.axis.clock.midnight(plan.axis.clock.day(now) + 1),
+            None => Time::NEVER,
+        }
+    }
+
+    pub(super) fn set_idle(&mut self, member: MemberId) {
+        self.idle[member.0 as usize / 64] |= 1 << (member.0 % 64);
+    }
+
+    /// The first member of an open squad, from the `from`th, who is idle and not absent.
+    #[inline]
+    pub(super) fn first_free(&mut self, plan: &Plan, key: Key, squad: u32, from: u32) -> Option<MemberId> {
+        let range = plan.teams.squads[squad as usize].members.clone();
+        let mut at = range.start + from;
+        while at < range.end {
+            let word = self.idle[at as usize / 64] >> (at % 64);
+            if word == 0 {
+                at = (at / 64 + 1) * 64;
+                continue;
+            }
+            at += word.trailing_zeros();
+            if at >= range.end {
+                break;
+            }
+            if !self.is_absent_today(plan, key, squad, MemberId(at)) {
+                return Some(MemberId(at));
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// Takes up to `n` free members of an open squad; returns how many.
+    #[inline]
+    pub(super) fn take_free(
+        &mut self,
+        plan: &Plan,
+        key: Key,
+        squad: u32,
+        n: usize,
+        taken: &mut Vec<MemberId>,
+    ) -> usize {
+        let first = plan.teams.squads[squad as usize].members.start;
+        let (mut count, mut from) = (0, 0);
+        while count < n
+            && let Some(member) = self.first_free(plan, key, squad, from)
+        {
+            self.idle[member.0 as usize / 64] &= !(1 << (member.0 % 64));
+            taken.push(member);
+            count += 1;
+            from = member.0 + 1 - first;
+        }
+        count
+    }
+
+    /// Members of a squad at work or ready for it.
+    pub(super) fn n_on_shift(&mut self, plan: &Plan, key: Key, squad: u32, now: Time) -> usize {
+        if !self.is_open(plan, squad, now) {
+            return 0;
+        }
+        let members = plan.teams.squads[squad as usize].members.clone().map(MemberId);
+        members.filter(|m| !self.is_absent_today(plan, key, squad, *m)).count()
+    }
+
+    #[inline]
+    fn is_absent_today(&mut self, plan: &Plan, key: Key, squad: u32, member: MemberId) -> bool {
+        if plan.teams.squads[squad as usize].absence == 0.0 {
+            return false;
+        }
+        let day = self.squads[squad as usize].day;
+        let known = &mut self.members[member.0 as usize].absent;
+        if known.0 != day {
+            *known = (day, is_absent(plan, key, member, day));
+        }
+        known.1
+    }
+}
+
+/// Whether the member stays away from the shift that begins on this day.
+fn is_absent(plan: &Plan, key: Key, member: MemberId, day: i64) -> bool {
+    let member = &plan.teams.members[member.0 as usize];
+    let squad = &plan.teams.squads[member.squad as usize];
+    squad.absence > 0.0 && key.uniform(squad.absence_purpose, member.entity, day as u32, 0) < squad.absence
+}
+
+impl Index<MemberId> for Staff {
+    type Output = Member;
+    #[inline]
+    fn index(&self, member: MemberId) -> &Member {
+        &self.members[member.0 as usize]
+    }
+}
+
+impl IndexMut<MemberId> for Staff {
+    #[inline]
+    fn index_mut(&mut self, member: MemberId) -> &mut Member {
+        &mut self.members[member.0 as usize]
     }
 }

@@ -1,7 +1,10 @@
 //! Tokens: the places where cases are.
 
-use super::CaseId;
-use crate::units::Time;
+use super::{CaseId, MemberId};
+use crate::ids::StepId;
+use crate::kernel::Ticket;
+use crate::plan::NONE;
+use crate::units::{Duration, Time};
 use std::ops::{Index, IndexMut};
 
 /// A token's place in the arena; used again after the token is gone.
@@ -9,7 +12,7 @@ use std::ops::{Index, IndexMut};
 pub struct TokenId(pub u32);
 
 impl TokenId {
-    pub const NONE: Self = Self(u32::MAX);
+    pub const NONE: Self = Self(NONE);
 }
 
 #[derive(Clone, Debug)]
@@ -17,16 +20,158 @@ pub struct Token {
     pub case: CaseId,
     /// The operation it is at.
     pub at: u32,
+    pub step: StepId,
     /// How often the case had entered this step before.
     pub visit: u32,
     /// When it entered the step.
     pub enabled: Time,
+    pub(super) waits: Waits,
+    /// Its timer, or the end of its work.
+    pub(super) ticket: Ticket,
+    /// The innermost fork, race or call that it belongs to.
+    pub(super) frame: u32,
+    /// The stage it is in, to be left (index of a measured stage).
+    pub(super) stage: u32,
+    /// The latch that it has closed.
+    pub(super) latch: u32,
+    /// The case's other tokens.
+    pub(super) next: TokenId,
+    pub(super) previous: TokenId,
+    /// The next token of the same batch.
+    pub(super) mate: TokenId,
+    pub(super) job: Job,
+}
+
+/// What a token waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Waits {
+    /// It is being executed.
+    Nothing,
+    /// Its turn, in the list of tokens to execute.
+    Turn,
+    /// The end of a delay.
+    Timer,
+    /// Members of teams.
+    Queue,
+    /// The end of its work.
+    Work,
+    /// Other cases, in this group of a batch.
+    Group(u32),
+    /// The work on its batch, which this token leads.
+    Batch(TokenId),
+    /// The latch of a step that runs once.
+    Latch,
+    /// A subsystem.
+    Stock,
+    Ask,
+}
+
+/// The request for members, and the work they do.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Job {
+    /// Of `plan.teams.works`.
+    pub(super) work: u32,
+    /// Smaller goes first in the queues (in case of a tie).
+    pub(super) seq: u64,
+    pub(super) priority: f64,
+    /// Work content left, at speed 1.
+    pub(super) left: Duration,
+    /// All the work left, of a batch too: what counts where the shortest goes first, and for a shift's end.
+    pub(super) size: Duration,
+    /// Since when it waits.
+    pub(super) queued: Time,
+    pub(super) patience: Ticket,
+    /// When work began for the first time, and for the last time; `Time::NEVER` before.
+    pub(super) began: Time,
+    pub(super) since: Time,
+    /// How long the last stretch of work takes its worker, and when it ends.
+    pub(super) span: Duration,
+    pub(super) until: Time,
+    /// The first worker; the others are linked.
+    pub(super) member: MemberId,
+    /// The rest is handed over when the shift ends.
+    pub(super) hands_over: bool,
+    /// The worker stops when off shift.
+    pub(super) pauses: bool,
+    /// How often the work content was drawn anew.
+    pub(super) draws: u32,
+    /// The case has seized members already.
+    pub(super) holding: bool,
+    /// A batch is worked on all at once.
+    pub(super) parallel: bool,
+}
+
+impl Job {
+    pub(super) const NONE: Self = Self {
+        work: NONE,
+        seq: 0,
+        priority: 0.0,
+        left: Duration::ZERO,
+        size: Duration::ZERO,
+        queued: Time::ZERO,
+        patience: Ticket::NONE,
+        began: Time::NEVER,
+        since: Time::NEVER,
+        span: Duration::ZERO,
+        until: Time::NEVER,
+        member: MemberId::NONE,
+        hands_over: false,
+        pauses: false,
+        draws: 0,
+        holding: false,
+        parallel: false,
+    };
 }
 
 /// Arena of tokens.
 #[derive(Clone, Debug, Default)]
 pub struct Tokens {
     tokens: Vec<Token>,
+    free: Vec<TokenId>,
+}
+
+impl Tokens {
+    pub(super) fn reset(&mut self) {
+        self.tokens.clear();
+        self.free.clear();
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.tokens.len() - self.free.len()
+    }
+
+    pub(super) fn insert(&mut self, case: CaseId, frame: u32) -> TokenId {
+        let token = Token {
+            case,
+            at: NONE,
+            step: StepId(NONE),
+            visit: 0,
+            enabled: Time::ZERO,
+            waits: Waits::Nothing,
+            ticket: Ticket::NONE,
+            frame,
+            stage: NONE,
+            latch: NONE,
+            next: TokenId::NONE,
+            previous: TokenId::NONE,
+            mate: TokenId::NONE,
+            job: Job::NONE,
+        };
+        match self.free.pop() {
+            Some(id) => {
+                self.tokens[id.0 as usize] = token;
+                id
+            }
+            None => {
+                self.tokens.push(token);
+                TokenId(self.tokens.len() as u32 - 1)
+            }
+        }
+    }
+
+    pub(super) fn remove(&mut self, token: TokenId) {
+        self.free.push(token);
+    }
 }
 
 impl Index<TokenId> for Tokens {

@@ -1,0 +1,140 @@
+//! Amounts, laws and conditions compiled for the event loop, and the names of the random numbers they use.
+
+use super::Amount;
+use crate::dist::{Dist, Sampler};
+use crate::expr::{Code, Expr};
+use crate::ids::{AttrId, Id};
+use crate::rng::{Key, Purpose};
+
+/// A compiled [`Amount`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DrawId(pub u32);
+
+/// A compiled [`Dist`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LawId(pub u32);
+
+/// A compiled [`Expr`] over attributes and [`PASSES`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CodeId(pub u32);
+
+/// The symbol index of `passes` in the expressions of steps; the other indices are attributes.
+pub const PASSES: u32 = u32::MAX;
+
+/// Everything that steps draw or compute.
+#[derive(Clone, Debug, Default)]
+pub struct Draws {
+    draws: Vec<(Purpose, Source)>,
+    laws: Vec<Sampler>,
+    codes: Vec<Code>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Source {
+    Law(LawId),
+    /// The law of level 0; those of the other levels follow.
+    ByLevel {
+        attr: AttrId,
+        first: u32,
+        n: u32,
+    },
+    Value(CodeId),
+}
+
+/// What a draw is for: whose, the how-manyth time, and the attributes it may depend on.
+#[derive(Clone, Copy, Debug)]
+pub struct Occasion<'a> {
+    pub key: Key,
+    pub entity: u64,
+    pub visit: u32,
+    pub attributes: &'a [f64],
+}
+
+impl Draws {
+    pub(super) fn add_law(&mut self, dist: &Dist) -> LawId {
+        self.laws.push(Sampler::compile(dist));
+        LawId(self.laws.len() as u32 - 1)
+    }
+
+    pub(super) fn add_code(&mut self, expr: &Expr) -> CodeId {
+        self.codes.push(expr.code().clone());
+        CodeId(self.codes.len() as u32 - 1)
+    }
+
+    pub(super) fn add_amount(&mut self, amount: &Amount, purpose: Purpose) -> DrawId {
+        let source = match amount {
+            Amount::Law(dist) => Source::Law(self.add_law(dist)),
+            Amount::ByLevel { attr, laws } => {
+                let first = self.laws.len() as u32;
+                laws.iter().for_each(|law| {
+                    self.add_law(law);
+                });
+                Source::ByLevel { attr: *attr, first, n: laws.len() as u32 }
+            }
+            Amount::Value(expr) => Source::Value(self.add_code(expr)),
+        };
+        self.draws.push((purpose, source));
+        DrawId(self.draws.len() as u32 - 1)
+    }
+
+    /// The value of an amount; `draw` is 0, larger when the same amount is drawn again at the same visit.
+    #[inline]
+    pub fn amount(&self, id: DrawId, occasion: Occasion, draw: u32) -> f64 {
+        let (purpose, source) = &self.draws[id.0 as usize];
+        let law = match source {
+            Source::Law(law) => *law,
+            Source::ByLevel { attr, first, n } => {
+                let level = occasion.attributes[attr.index()] as u32;
+                LawId(first + level.min(n - 1))
+            }
+            Source::Value(code) => return self.code(*code, occasion),
+        };
+        self.law(law, occasion.key.uniform(*purpose, occasion.entity, occasion.visit, draw))
+    }
+
+    /// The variate of a uniform number.
+    #[inline]
+    pub fn law(&self, id: LawId, u: f64) -> f64 {
+        self.laws[id.0 as usize].sample(u)
+    }
+
+    #[inline]
+    pub fn code(&self, id: CodeId, occasion: Occasion) -> f64 {
+        self.codes[id.0 as usize].eval(|symbol| match symbol {
+            PASSES => f64::from(occasion.visit) + 1.0,
+            attribute => occasion.attributes[attribute as usize],
+        })
+    }
+}
+
+/// Names purposes and compiles draws; collects the names, so that collisions can be found.
+#[derive(Clone, Debug, Default)]
+pub struct DrawMaker {
+    pub draws: Draws,
+    pub names: Vec<(Purpose, String)>,
+}
+
+impl DrawMaker {
+    /// Registers the name of a random number: "restore/diagnose/duration", "bus/uptime/engine".
+    pub fn purpose(&mut self, name: String) -> Purpose {
+        let purpose = Purpose::of(&name);
+        if !self.names.iter().any(|(_, n)| *n == name) {
+            self.names.push((purpose, name));
+        }
+        purpose
+    }
+
+    /// An amount drawn under this name, for a case and a visit.
+    pub fn amount(&mut self, amount: &Amount, name: String) -> DrawId {
+        let purpose = self.purpose(name);
+        self.draws.add_amount(amount, purpose)
+    }
+
+    pub fn law(&mut self, dist: &Dist) -> LawId {
+        self.draws.add_law(dist)
+    }
+
+    pub fn code(&mut self, expr: &Expr) -> CodeId {
+        self.draws.add_code(expr)
+    }
+}

@@ -1,0 +1,131 @@
+//! Where each measure accumulates.
+
+use super::Maker;
+use crate::activity::CodeId;
+use crate::ids::{AttrId, Id, MeasureId, StageId};
+use crate::model::{Measure, MetricOf, Model, Sampled};
+
+/// Where a measure accumulates; [`Meter::NONE`] for what nobody asked to measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Meter(pub u32);
+
+impl Default for Meter {
+    fn default() -> Self {
+        Self::NONE
+    }
+}
+
+impl Meter {
+    pub const NONE: Self = Self(u32::MAX);
+}
+
+/// What is left when a case ends.
+#[derive(Clone, Copy, Debug)]
+pub struct CaseMeasure {
+    pub meter: Meter,
+    pub value: CaseValue,
+    /// Counts only when this holds.
+    pub filter: Option<CodeId>,
+    /// Number of its samples in the record.
+    pub samples: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum CaseValue {
+    CycleTime,
+    /// Index of a measured stage; `all`: zero for cases that never entered it.
+    StageTime {
+        stage: u32,
+        all: bool,
+    },
+    Attribute(AttrId),
+    Waiting,
+    Working,
+    /// The case itself is counted.
+    One,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Measures {
+    pub n: usize,
+    /// By process: what its cases leave, and the meter of those that start.
+    pub cases: Vec<Vec<CaseMeasure>>,
+    pub started: Vec<Meter>,
+    /// By step.
+    pub entries: Vec<Meter>,
+    /// Of each measure with samples.
+    pub sampled: Vec<MeasureId>,
+    pub elapsed: Meter,
+    /// Measures that repeat an earlier one: (from, to).
+    pub copies: Vec<(usize, usize)>,
+    /// By stage: its index among the measured ones, or `u32::MAX`.
+    pub stages: Vec<u32>,
+    pub measured_stages: Vec<StageId>,
+}
+
+impl Measures {
+    pub(super) fn new(model: &Model, maker: &mut Maker) -> Self {
+        let mut all = Self {
+            n: model.measures.len(),
+            cases: vec![Vec::new(); model.processes.len()],
+            started: model.processes.ids().map(|p| maker.meter(&Measure::Cases(p))).collect(),
+            entries: model.steps.ids().map(|s| maker.meter(&Measure::Entries(s))).collect(),
+            elapsed: maker.meter(&Measure::Elapsed),
+            stages: vec![u32::MAX; model.stages.len()],
+            ..Self::default()
+        };
+        for (id, measure) in model.measures.iter_ids() {
+            if let Measure::DownInStage(_, stage) = measure.what {
+                all.stage(stage);
+            }
+            let filter = measure.filter.as_ref().map(|f| maker.draws.code(f));
+            let (process, value) = match measure.what {
+                Measure::Case(process, sampled) => (process, all.value(sampled)),
+                Measure::Cases(process) if filter.is_some() => (process, CaseValue::One),
+                _ => {
+                    let first = maker.meter(&measure.what).0 as usize;
+                    if first != id.index() {
+                        all.copies.push((first, id.index()));
+                    }
+                    continue;
+                }
+            };
+            let samples = needs_samples(model, id).then(|| {
+                all.sampled.push(id);
+                all.sampled.len() as u32 - 1
+            });
+            let meter = Meter(id.0);
+            all.cases[process.index()].push(CaseMeasure { meter, value, filter, samples });
+        }
+        all
+    }
+
+    /// The index of a stage that is measured.
+    fn stage(&mut self, stage: StageId) -> u32 {
+        let index = &mut self.stages[stage.index()];
+        if *index == u32::MAX {
+            *index = self.measured_stages.len() as u32;
+            self.measured_stages.push(stage);
+        }
+        *index
+    }
+
+    fn value(&mut self, sampled: Sampled) -> CaseValue {
+        match sampled {
+            Sampled::CycleTime => CaseValue::CycleTime,
+            Sampled::StageTime(stage) => CaseValue::StageTime { stage: self.stage(stage), all: false },
+            Sampled::StageTimeAll(stage) => CaseValue::StageTime { stage: self.stage(stage), all: true },
+            Sampled::Attribute(attr) => CaseValue::Attribute(attr),
+            Sampled::Waiting => CaseValue::Waiting,
+            Sampled::Working => CaseValue::Working,
+        }
+    }
+}
+
+/// Quantiles, shares and the survival curves behind them need every value.
+fn needs_samples(model: &Model, measure: MeasureId) -> bool {
+    model.metrics.iter().any(|metric| match metric.of {
+        MetricOf::Quantile(of, _) | MetricOf::ShareOver(of, _) => of == measure,
+        _ => false,
+    })
+}

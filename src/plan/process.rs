@@ -1,0 +1,161 @@
+//! Processes as programs: every process that can be started is written out, calls in place.
+
+use super::{Maker, Measures, Meter, NONE};
+use crate::activity::{Activity, Callee, DrawId, Expansion, Op, Program, Sites};
+use crate::ids::{AttrId, Id, ProcessId, StepId};
+use crate::model::Model;
+
+#[derive(Clone, Debug, Default)]
+pub struct Processes {
+    pub program: Program,
+    /// By node of the program.
+    pub nodes: Vec<Node>,
+    /// By latch of the program: its place among the counters of a case.
+    pub latches: Vec<u32>,
+    /// By process; those that nobody starts begin at [`NONE`].
+    pub tops: Vec<Top>,
+    /// Most counters that a case needs.
+    pub n_counters: usize,
+}
+
+#[derive(Clone, Debug)]
+pub struct Top {
+    pub start: u32,
+    pub entry: StepId,
+    pub attributes: Vec<(AttrId, DrawId)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Node {
+    pub step: StepId,
+    /// Where the case counts its visits; [`NONE`] when it can enter only once.
+    pub counter: u32,
+    /// Index of the measured stage, or [`NONE`].
+    pub stage: u32,
+    pub entries: Meter,
+}
+
+impl Processes {
+    pub(super) fn new(model: &Model, measures: &Measures, maker: &mut Maker) -> (Self, Sites) {
+        let mut attributes = Vec::with_capacity(model.processes.len());
+        for process in model.processes.iter() {
+            let mut draw = |(attr, amount): &(AttrId, _)| {
+                let name = format!("{}.{}", process.name, model.attributes[*attr].name);
+                (*attr, maker.amount(amount, name))
+            };
+            attributes.push(process.attributes.iter().map(&mut draw).collect::<Vec<_>>());
+        }
+        let mut x = Expansion::new(&mut maker.draws, callees(model), race_branches(model));
+        let mut starts = Vec::new();
+        let started = started(model);
+        for (id, process) in model.processes.iter_ids().filter(|(id, _)| started[id.index()]) {
+            starts.push(x.top(id, process.name.clone()));
+            while let Some((pending, path)) = x.pop() {
+                let step = &model.steps[pending.step];
+                let name = format!("{path}/{}", step.name);
+                let stage = step.stage.filter(|s| measures.stages[s.index()] != NONE);
+                x.step(pending, name, stage, &step.activity, step.next);
+            }
+        }
+        let (program, sites) = x.link(&mut starts);
+
+        let mut starts = starts.into_iter();
+        let top = |((id, process), attributes): ((ProcessId, &crate::model::Process), _)| {
+            let start = if started[id.index()] { starts.next().map_or(NONE, |at| at.0) } else { NONE };
+            Top { start, entry: process.entry, attributes }
+        };
+        let tops: Vec<_> = model.processes.iter_ids().zip(attributes).map(top).collect();
+        let node = |n: &crate::activity::op::Node| {
+            let stage = n.stage.map_or(NONE, |s| measures.stages[s.index()]);
+            Node { step: n.step, counter: NONE, stage, entries: measures.entries[n.step.index()] }
+        };
+        let nodes = program.nodes.iter().map(node).collect();
+        let latches = vec![NONE; program.n_latches as usize];
+        let mut processes = Self { program, nodes, latches, tops, n_counters: 0 };
+        for i in 0..processes.tops.len() {
+            processes.count(processes.tops[i].start);
+        }
+        (processes, sites)
+    }
+
+    /// Gives a counter to every node that a case may enter more than once, and to every latch.
+    fn count(&mut self, start: u32) {
+        if start == NONE {
+            return;
+        }
+        let ops = self.reachable(&[start]);
+        let program = &self.program;
+        let many = ops.iter().any(|&at| match program.ops[at as usize] {
+            Op::Fork(_) => true,
+            Op::Ask(_) => matches!(program.ops.get(at as usize + 3), Some(Op::Goto(_))),
+            _ => false,
+        });
+        let mut n = 0;
+        let mut next = || {
+            n += 1;
+            n - 1
+        };
+        for &at in &ops {
+            match program.ops[at as usize] {
+                Op::Enter(node) if many || self.reachable(&program.successors(at)).contains(&at) => {
+                    self.nodes[node as usize].counter = next();
+                }
+                Op::Once(latch, _) => self.latches[latch as usize] = next(),
+                _ => {}
+            }
+        }
+        self.n_counters = self.n_counters.max(n as usize);
+    }
+
+    /// Operations that can follow, in rising order.
+    fn reachable(&self, from: &[u32]) -> Vec<u32> {
+        let n_ops = self.program.ops.len();
+        let mut seen = vec![false; n_ops];
+        let mut open: Vec<u32> = from.to_vec();
+        while let Some(at) = open.pop() {
+            if (at as usize) < n_ops && !std::mem::replace(&mut seen[at as usize], true) {
+                open.extend(self.program.successors(at));
+            }
+        }
+        (0..n_ops as u32).filter(|&at| seen[at as usize]).collect()
+    }
+}
+
+fn callees(model: &Model) -> Vec<Callee> {
+    let many = |id: ProcessId| {
+        model.steps.iter().filter(|s| s.process == id).any(|s| match &s.activity {
+            Activity::Fork(_) => true,
+            Activity::Ask(ask) => ask.parallel.is_some(),
+            _ => false,
+        })
+    };
+    model.processes.iter_ids().map(|(id, p)| Callee { entry: p.entry, many_tokens: many(id) }).collect()
+}
+
+/// By step: whether it is the first of a race's branch.
+fn race_branches(model: &Model) -> Vec<bool> {
+    let mut first = vec![false; model.steps.len()];
+    for step in model.steps.iter() {
+        if let Activity::Race(race) = &step.activity {
+            race.branches.iter().for_each(|s| first[s.index()] = true);
+        }
+    }
+    first
+}
+
+/// By process: whether cases of it begin (others are only called).
+fn started(model: &Model) -> Vec<bool> {
+    let mut started = vec![false; model.processes.len()];
+    let mut mark = |id: ProcessId| started[id.index()] = true;
+    model.arrivals.iter().for_each(|a| mark(a.process));
+    for fleet in model.fleets.iter() {
+        mark(fleet.process);
+        fleet.maintenance.iter().for_each(|m| mark(m.process));
+    }
+    for step in model.steps.iter() {
+        if let Activity::Start(start) = &step.activity {
+            mark(start.process);
+        }
+    }
+    started
+}

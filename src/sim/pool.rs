@@ -1,0 +1,480 @@
+//! Who gets which members: queues and dispatch.
+//!
+//! A request waits in the queue of every pool that it needs members of, and gets all of them at once or none. At the
+//! end of each instant in which something happened to a pool, the requests in its queue are looked at once, in the
+//! order of its dispatch rule; each that can be met is met, so one that cannot does not hold up those behind it, and
+//! nobody holds members idle while waiting for others. Only free members who are on shift are ever assigned.
+//!
+//! So that requests for several members do not starve: one that is first in each of its queues, and that the members
+//! now on shift would be enough for, keeps free members back from requests that came later. Cases that have seized
+//! members already are exempt: they may hold what it waits for.
+
+use super::run::Engine;
+use super::sink::Sink;
+use super::{CaseId, Event, MemberId, TokenId};
+use crate::activity::{OffShift, Preemption};
+use crate::ids::Id;
+use crate::kernel::{Phase, Ticket};
+use crate::plan::{Dispatch, Need, PoolRef, Work};
+use crate::units::Time;
+use std::collections::VecDeque;
+
+/// A pool's queue and counts.
+#[derive(Clone, Debug)]
+pub(super) struct PoolState {
+    queue: VecDeque<Entry>,
+    touched: bool,
+    /// Waiting requests for several members, and of cases that hold members.
+    n_gangs: u32,
+    n_holding: u32,
+    /// Members at work that may be taken away.
+    pub(super) n_preemptable: u32,
+    /// The next beginning of a shift, while requests wait.
+    shift: Ticket,
+}
+
+/// A request in a queue; sorted by rank, then by the order of coming.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry {
+    rank: i64,
+    seq: u64,
+    token: TokenId,
+}
+
+impl Default for PoolState {
+    fn default() -> Self {
+        Self {
+            queue: VecDeque::new(),
+            touched: false,
+            n_gangs: 0,
+            n_holding: 0,
+            n_preemptable: 0,
+            shift: Ticket::NONE,
+        }
+    }
+}
+
+impl PoolState {
+    pub(super) fn reset(&mut self) {
+        let mut queue = std::mem::take(&mut self.queue);
+        queue.clear();
+        *self = Self { queue, ..Self::default() };
+    }
+
+    pub(super) fn shift_begins(&mut self) {
+        self.shift = Ticket::NONE;
+    }
+
+    fn find(&self, entry: Entry) -> usize {
+        self.queue.partition_point(|e| *e < entry)
+    }
+
+    fn insert(&mut self, entry: Entry) {
+        match self.queue.back() {
+            Some(last) if *last > entry => {
+                let at = self.find(entry);
+                self.queue.insert(at, entry);
+            }
+            _ => self.queue.push_back(entry),
+        }
+    }
+
+    fn remove(&mut self, entry: Entry) {
+        if self.queue.front() == Some(&entry) {
+            self.queue.pop_front();
+            return;
+        }
+        let at = self.find(entry);
+        if self.queue.get(at) == Some(&entry) {
+            self.queue.remove(at);
+        }
+    }
+}
+
+/// Requests that cannot be met now, as (kind of needs, site): equal ones need not be tried again.
+#[derive(Default)]
+struct Hopeless([Option<(u32, u32)>; 4]);
+
+impl Hopeless {
+    fn note(&mut self, key: (u32, u32)) {
+        if let Some(free) = self.0.iter_mut().find(|k| k.is_none()) {
+            *free = Some(key);
+        }
+    }
+}
+
+impl<'a, S: Sink> Engine<'a, S> {
+    /// Something happened to the pool.
+    #[inline]
+    pub(super) fn touch(&mut self, pool: u32) {
+        let state = &mut self.s.pools[pool as usize];
+        if !state.touched && !state.queue.is_empty() {
+            state.touched = true;
+            self.s.touched.push_back(pool);
+        }
+    }
+
+    /// The pool that a need means for a case.
+    #[inline]
+    pub(super) fn pool_of(&self, need: &Need, case: CaseId) -> u32 {
+        match need.from {
+            PoolRef::Fixed(pool) => pool,
+            PoolRef::Own => self.plan.teams.pool_at(need.team, self.s.ctx.cases[case].site),
+            PoolRef::Attr(attr) => {
+                self.plan.teams.pool_at(need.team, self.s.ctx.cases.attribute(case, attr) as u32)
+            }
+        }
+    }
+
+    /// Puts the token's request into the queue of every pool that it needs.
+    pub(super) fn join_queues(&mut self, token: TokenId) {
+        self.each_queue(token, |pool, entry, gang, holding| {
+            pool.insert(entry);
+            pool.n_gangs += gang;
+            pool.n_holding += holding;
+        });
+        let (case, work) = self.request(token);
+        for need in &work.needs {
+            let queue = &mut self.s.queues[need.team.index()];
+            queue.add(self.s.ctx.now, 1.0, &mut self.s.ctx.meters);
+            self.touch(self.pool_of(need, case));
+        }
+    }
+
+    pub(super) fn leave_queues(&mut self, token: TokenId) {
+        self.each_queue(token, |pool, entry, gang, holding| {
+            pool.remove(entry);
+            pool.n_gangs -= gang;
+            pool.n_holding -= holding;
+        });
+        let (_, work) = self.request(token);
+        for need in &work.needs {
+            let queue = &mut self.s.queues[need.team.index()];
+            queue.add(self.s.ctx.now, -1.0, &mut self.s.ctx.meters);
+        }
+    }
+
+    #[inline]
+    fn each_queue(&mut self, token: TokenId, mut change: impl FnMut(&mut PoolState, Entry, u32, u32)) {
+        let (case, work) = self.request(token);
+        let job = &self.s.ctx.tokens[token].job;
+        let (seq, priority, size) = (job.seq, job.priority, job.size);
+        let holding = u32::from(job.holding);
+        for (i, need) in work.needs.iter().enumerate() {
+            let pool = self.pool_of(need, case);
+            // Two needs of one pool make one entry.
+            if i > 0 && work.needs[..i].iter().any(|n| self.pool_of(n, case) == pool) {
+                continue;
+            }
+            let rank = match self.plan.teams.pools[pool as usize].dispatch {
+                Dispatch::Fifo | Dispatch::Skill => 0,
+                Dispatch::Priority => in_order(-priority),
+                Dispatch::Shortest => size.ticks(),
+            };
+            let entry = Entry { rank, seq, token };
+            change(&mut self.s.pools[pool as usize], entry, u32::from(work.gang), holding);
+        }
+    }
+
+    fn request(&self, token: TokenId) -> (CaseId, &'a Work) {
+        let t = &self.s.ctx.tokens[token];
+        (t.case, &self.plan.teams.works[t.job.work as usize])
+    }
+
+    /// The requests in a pool's queue are looked at, each once.
+    pub(super) fn dispatch(&mut self, pool: u32) {
+        let plan = self.plan;
+        let by_priority = plan.teams.pools[pool as usize].dispatch == Dispatch::Priority;
+        self.s.pools[pool as usize].touched = false;
+        let mut hopeless = Hopeless::default();
+        // The lowest priority at work that may be taken away, once looked up.
+        let mut floor = None;
+        let mut i = 0;
+        while let Some(&Entry { token, .. }) = self.s.pools[pool as usize].queue.get(i) {
+            let state = &self.s.pools[pool as usize];
+            let may_preempt = by_priority && state.n_preemptable > 0;
+            let some_hold = state.n_holding > 0;
+            let free = self.has_free(pool);
+            if !free && !some_hold && !may_preempt {
+                break;
+            }
+            let job = &self.s.ctx.tokens[token].job;
+            let work = &plan.teams.works[job.work as usize];
+            let key = (work.kind, self.s.ctx.cases[self.s.ctx.case_of(token)].site);
+            let tell_apart = job.holding || work.kind == Work::SINGULAR;
+            if (free || job.holding) && (tell_apart || !hopeless.0.contains(&Some(key))) {
+                if self.grant(token) {
+                    continue;
+                }
+                if !tell_apart {
+                    hopeless.note(key);
+                }
+            }
+            if may_preempt {
+                let floor = *floor.get_or_insert_with(|| self.lowest_at_work(pool));
+                if self.s.ctx.tokens[token].job.priority <= floor && !free && !some_hold {
+                    break;
+                }
+            }
+            if may_preempt && self.preempt(token) {
+                floor = None;
+                hopeless = Hopeless::default();
+                if self.grant(token) {
+                    continue;
+                }
+            }
+            i += 1;
+        }
+        self.await_shift(pool);
+    }
+
+    /// Members of a request are chosen and begin, if there are enough.
+    fn grant(&mut self, token: TokenId) -> bool {
+        if !self.choose(token) {
+            return false;
+        }
+        if self.may_be_kept_back(token) {
+            self.unchoose();
+            self.keep_back(token);
+            let chosen = self.choose(token);
+            while let Some(member) = self.s.hidden.pop() {
+                self.s.ctx.staff.set_idle(member);
+            }
+            if !chosen {
+                return false;
+            }
+        }
+        self.assign(token);
+        true
+    }
+
+    /// Chooses members for all needs of a request, and marks them as not idle; or none.
+    fn choose(&mut self, token: TokenId) -> bool {
+        let plan = self.plan;
+        let t = &self.s.ctx.tokens[token];
+        let (case, job) = (t.case, t.job);
+        let work = &plan.teams.works[job.work as usize];
+        self.s.chosen.clear();
+        for (i, need) in work.needs.iter().enumerate() {
+            let pool = self.pool_of(need, case);
+            let mut missing = usize::from(need.count);
+            if job.holding {
+                missing = self.choose_held(case, need, pool, missing);
+            }
+            let fit = (i == 0 && work.off_shift == OffShift::Fit).then_some(job.size);
+            let s = &mut *self.s;
+            for squad in plan.teams.pools[pool as usize].squads.clone() {
+                if missing == 0 {
+                    break;
+                }
+                if plan.teams.has_skill(squad, need.skill)
+                    && s.ctx.staff.is_open(plan, squad, s.ctx.now)
+                    && fit.is_none_or(|work| s.ctx.staff.fits(plan, squad, s.ctx.now, work))
+                {
+                    missing -= s.ctx.staff.take_free(plan, s.ctx.key, squad, missing, &mut s.chosen);
+                }
+            }
+            if missing > 0 {
+                self.unchoose();
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Members that the case has seized and that do not work serve its needs first. Returns how many are missing.
+    fn choose_held(&mut self, case: CaseId, need: &Need, pool: u32, mut missing: usize) -> usize {
+        let (plan, s) = (self.plan, &mut *self.s);
+        let mut held = s.ctx.cases[case].held;
+        while held != MemberId::NONE && missing > 0 {
+            let member = &plan.teams.members[held.0 as usize];
+            let fits = member.pool == pool && plan.teams.has_skill(member.squad, need.skill);
+            if fits && s.ctx.staff[held].token == TokenId::NONE && !s.chosen.contains(&held) {
+                s.chosen.push(held);
+                missing -= 1;
+            }
+            held = s.ctx.staff[held].next_held;
+        }
+        missing
+    }
+
+    fn unchoose(&mut self) {
+        for &member in &self.s.chosen {
+            if self.s.ctx.staff[member].holder.is_none() {
+                self.s.ctx.staff.set_idle(member);
+            }
+        }
+        self.s.chosen.clear();
+    }
+
+    fn has_free(&mut self, pool: u32) -> bool {
+        let (plan, s) = (self.plan, &mut *self.s);
+        let mut squads = plan.teams.pools[pool as usize].squads.clone();
+        squads.any(|squad| {
+            s.ctx.staff.is_open(plan, squad, s.ctx.now)
+                && s.ctx.staff.first_free(plan, s.ctx.key, squad, 0).is_some()
+        })
+    }
+
+    // ---- requests for several members ----
+
+    /// Whether an earlier request for several members could keep members back from this one.
+    fn may_be_kept_back(&self, token: TokenId) -> bool {
+        let (case, work) = self.request(token);
+        !self.s.ctx.tokens[token].job.holding
+            && work.needs.iter().any(|need| {
+                let pool = &self.s.pools[self.pool_of(need, case) as usize];
+                pool.n_gangs > 0 && pool.queue.front().is_some_and(|first| first.token != token)
+            })
+    }
+
+    /// Hides the members that earlier requests keep back from this one.
+    fn keep_back(&mut self, token: TokenId) {
+        let plan = self.plan;
+        let t = &self.s.ctx.tokens[token];
+        let (case, seq) = (t.case, t.job.seq);
+        for need in &plan.teams.works[t.job.work as usize].needs {
+            let pool = self.pool_of(need, case);
+            let Some(first) = self.s.pools[pool as usize].queue.front() else { continue };
+            let first = first.token;
+            let (first_case, first_work) = self.request(first);
+            let first_needs = &plan.teams.works[self.s.ctx.tokens[first].job.work as usize].needs;
+            if first == token || !first_work.gang || self.s.ctx.tokens[first].job.seq > seq {
+                continue;
+            }
+            if !self.could_be_met(first) {
+                continue;
+            }
+            for need in first_needs {
+                if self.pool_of(need, first_case) != pool {
+                    continue;
+                }
+                let mut missing = usize::from(need.count);
+                let s = &mut *self.s;
+                for squad in plan.teams.pools[pool as usize].squads.clone() {
+                    if plan.teams.has_skill(squad, need.skill) && s.ctx.staff.is_open(plan, squad, s.ctx.now)
+                    {
+                        missing -= s.ctx.staff.take_free(plan, s.ctx.key, squad, missing, &mut s.hidden);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether a request is first in all its queues, and the members on shift, at work or not, are enough for it.
+    fn could_be_met(&mut self, token: TokenId) -> bool {
+        let plan = self.plan;
+        let t = &self.s.ctx.tokens[token];
+        let (case, work) = (t.case, &plan.teams.works[t.job.work as usize]);
+        work.needs.iter().all(|need| {
+            let pool = self.pool_of(need, case);
+            let first = self.s.pools[pool as usize].queue.front().map(|first| first.token);
+            let s = &mut *self.s;
+            let on_shift: usize = plan.teams.pools[pool as usize]
+                .squads
+                .clone()
+                .filter(|squad| plan.teams.has_skill(*squad, need.skill))
+                .map(|squad| s.ctx.staff.n_on_shift(plan, s.ctx.key, squad, s.ctx.now))
+                .sum();
+            first == Some(token) && on_shift >= usize::from(need.count)
+        })
+    }
+
+    // ---- preemption ----
+
+    fn lowest_at_work(&self, pool: u32) -> f64 {
+        let members = self.plan.teams.pools[pool as usize].members.clone();
+        let priorities = members.filter_map(|m| self.preemptable(MemberId(m))).map(|(priority, _)| priority);
+        priorities.fold(f64::INFINITY, f64::min)
+    }
+
+    /// Priority and order of coming of the work that may be taken away from a member.
+    fn preemptable(&self, member: MemberId) -> Option<(f64, u64)> {
+        let token = self.s.ctx.staff[member].token;
+        if token == TokenId::NONE {
+            return None;
+        }
+        let job = &self.s.ctx.tokens[token].job;
+        let preemption = self.plan.teams.works[job.work as usize].preemption;
+        (preemption != Preemption::Never).then_some((job.priority, job.seq))
+    }
+
+    /// Takes members away from work of lower priority, if that is enough for the request: the lowest priority first,
+    /// then the latest to come.
+    fn preempt(&mut self, token: TokenId) -> bool {
+        let plan = self.plan;
+        let t = &self.s.ctx.tokens[token];
+        let (case, priority) = (t.case, t.job.priority);
+        let work = &plan.teams.works[t.job.work as usize];
+        let mut victims = std::mem::take(&mut self.s.victims);
+        victims.clear();
+        let enough = work.needs.iter().all(|need| self.find_victims(need, case, priority, &mut victims));
+        if enough {
+            victims.iter().for_each(|victim| self.take_away(*victim));
+        }
+        let taken = enough && !victims.is_empty();
+        self.s.victims = victims;
+        taken
+    }
+
+    fn find_victims(&mut self, need: &Need, case: CaseId, priority: f64, victims: &mut Vec<TokenId>) -> bool {
+        let plan = self.plan;
+        let pool_id = self.pool_of(need, case);
+        let pool = &plan.teams.pools[pool_id as usize];
+        let mut missing = usize::from(need.count);
+        for squad in pool.squads.clone().filter(|squad| plan.teams.has_skill(*squad, need.skill)) {
+            let s = &mut *self.s;
+            if s.ctx.staff.is_open(plan, squad, s.ctx.now) {
+                s.chosen.clear();
+                missing -= s.ctx.staff.take_free(plan, s.ctx.key, squad, missing, &mut s.chosen);
+                self.unchoose();
+            }
+        }
+        if missing > 0 && pool.dispatch != Dispatch::Priority {
+            return false;
+        }
+        while missing > 0 {
+            let mut worst: Option<(f64, u64, TokenId)> = None;
+            for member in pool.members.clone().map(MemberId) {
+                let Some((p, seq)) = self.preemptable(member) else { continue };
+                let token = self.s.ctx.staff[member].token;
+                let squad = plan.teams.members[member.0 as usize].squad;
+                let lower = worst.is_none_or(|(wp, ws, _)| p < wp || (p == wp && seq > ws));
+                if p < priority
+                    && lower
+                    && plan.teams.has_skill(squad, need.skill)
+                    && self.s.ctx.staff.is_open(plan, squad, self.s.ctx.now)
+                    && !victims.contains(&token)
+                {
+                    worst = Some((p, seq, token));
+                }
+            }
+            let Some((.., victim)) = worst else { return false };
+            victims.push(victim);
+            missing -= 1;
+        }
+        true
+    }
+
+    // ---- shifts ----
+
+    /// While requests wait, the next beginning of a shift is an event.
+    fn await_shift(&mut self, pool: u32) {
+        let (plan, s) = (self.plan, &mut *self.s);
+        let state = &mut s.pools[pool as usize];
+        if state.queue.is_empty() || state.shift != Ticket::NONE {
+            return;
+        }
+        let squads = plan.teams.pools[pool as usize].squads.clone();
+        let next = squads.map(|squad| s.ctx.staff.next_start(plan, squad, s.ctx.now)).min();
+        if let Some(next) = next.filter(|next| *next < Time::NEVER) {
+            state.shift = s.ctx.agenda.schedule(next, Phase::Calendar, Event::Shift(pool));
+        }
+    }
+}
+
+/// Integers in the order of numbers (IEEE 754 without NaN).
+fn in_order(x: f64) -> i64 {
+    let bits = x.to_bits() as i64;
+    bits ^ (((bits >> 63) as u64) >> 1) as i64
+}

@@ -1,0 +1,411 @@
+//! Work: from the request for members to their release, and the accounts of it.
+
+use super::run::Engine;
+use super::sink::Sink;
+use super::token::{Job, Waits};
+use super::{CaseId, Event, Flow, MemberId, TokenId};
+use crate::activity::{OffShift, Preemption};
+use crate::ids::{Id, TeamId};
+use crate::kernel::{Phase, Ticket};
+use crate::plan::Cursor;
+use crate::units::{Duration, Time};
+
+impl<S: Sink> Engine<'_, S> {
+    // ---- requests ----
+
+    /// A task asks for its members.
+    #[inline]
+    pub(super) fn work(&mut self, token: TokenId, number: u32) -> Flow {
+        let content = self.content(token, number, 0);
+        self.ask_for_members(token, number, content, content);
+        Flow::Wait
+    }
+
+    /// The members are asked for; they stay with the case.
+    pub(super) fn seize(&mut self, token: TokenId, number: u32) -> Flow {
+        self.ask_for_members(token, number, Duration::ZERO, Duration::ZERO);
+        Flow::Wait
+    }
+
+    /// Work content at speed 1; `draw` counts repetitions.
+    pub(super) fn content(&self, token: TokenId, number: u32, draw: u32) -> Duration {
+        let time = self.plan.teams.works[number as usize].time;
+        let seconds = time.map_or(0.0, |time| self.plan.draws.amount(time, self.s.ctx.occasion(token), draw));
+        Duration::from_seconds(seconds)
+    }
+
+    /// `size` is what counts where the shortest goes first.
+    pub(super) fn ask_for_members(
+        &mut self,
+        token: TokenId,
+        number: u32,
+        content: Duration,
+        size: Duration,
+    ) {
+        let (plan, s) = (self.plan, &mut *self.s);
+        let work = &plan.teams.works[number as usize];
+        let occasion = s.ctx.occasion(token);
+        let priority = work.priority.map_or(0.0, |code| plan.draws.code(code, occasion));
+        let patience = work.patience.map(|(law, purpose)| {
+            let u = occasion.key.uniform(purpose, occasion.entity, occasion.visit, 0);
+            s.ctx.now + Duration::from_seconds(plan.draws.law(law, u))
+        });
+        let holding = work.time.is_some() && s.ctx.cases[s.ctx.case_of(token)].held != MemberId::NONE;
+        let seq = s.next_seq;
+        s.next_seq += 1;
+        let t = &mut s.ctx.tokens[token];
+        t.waits = Waits::Queue;
+        t.job = Job {
+            work: number,
+            seq,
+            priority: if priority.is_nan() { 0.0 } else { priority },
+            left: content,
+            size,
+            queued: s.ctx.now,
+            holding,
+            ..Job::NONE
+        };
+        if let Some(time) = patience {
+            t.job.patience = s.ctx.agenda.schedule(time, Phase::Completion, Event::Patience(token));
+        }
+        self.join_queues(token);
+    }
+
+    /// The token's patience is over.
+    pub(super) fn renege(&mut self, token: TokenId) {
+        if self.s.ctx.tokens[token].waits == Waits::Queue {
+            self.leave_queue(token);
+            let at = self.s.ctx.tokens[token].at;
+            self.execute(token, at + 2);
+        }
+    }
+
+    /// The token's request is over.
+    pub(super) fn leave_queue(&mut self, token: TokenId) {
+        self.leave_queues(token);
+        let ctx = &mut self.s.ctx;
+        let t = &mut ctx.tokens[token];
+        ctx.cases[t.case].waiting += ctx.now.since(t.job.queued);
+        let patience = std::mem::replace(&mut t.job.patience, Ticket::NONE);
+        ctx.agenda.cancel(patience);
+    }
+
+    // ---- work ----
+
+    /// The chosen members take the request on.
+    pub(super) fn assign(&mut self, token: TokenId) {
+        self.leave_queue(token);
+        let plan = self.plan;
+        let s = &mut *self.s;
+        let t = &mut s.ctx.tokens[token];
+        let work = &plan.teams.works[t.job.work as usize];
+        if work.time.is_none() {
+            let case = t.case;
+            for &member in &s.chosen {
+                let first = std::mem::replace(&mut s.ctx.cases[case].held, member);
+                let m = &mut s.ctx.staff[member];
+                (m.holder, m.held_since, m.next_held) = (Some(case), s.ctx.now, first);
+            }
+            let at = t.at;
+            self.take_turn(token, at + 1);
+            return;
+        }
+        let mut next = MemberId::NONE;
+        for &member in s.chosen.iter().rev() {
+            let m = &mut s.ctx.staff[member];
+            (m.token, m.next) = (token, next);
+            next = member;
+        }
+        t.job.member = next;
+        if work.preemption != Preemption::Never {
+            for member in &s.chosen {
+                s.pools[plan.teams.members[member.0 as usize].pool as usize].n_preemptable += 1;
+            }
+        }
+        self.begin_work(token);
+    }
+
+    /// The token's members work on what is left.
+    pub(super) fn begin_work(&mut self, token: TokenId) {
+        let (plan, s) = (self.plan, &mut *self.s);
+        let now = s.ctx.now;
+        let job = &mut s.ctx.tokens[token].job;
+        let work = &plan.teams.works[job.work as usize];
+        let first = job.member;
+        let squad_id = plan.teams.members[first.0 as usize].squad;
+        let squad = &plan.teams.squads[squad_id as usize];
+        if job.began == Time::NEVER {
+            job.began = now;
+        }
+        job.since = now;
+        job.span = scaled(job.left, 1.0 / squad.speed) + s.ctx.staff.take_debt(first);
+        job.until = now + job.span;
+        job.hands_over = false;
+        job.pauses = false;
+        if squad.has_shifts() {
+            let held = s.ctx.staff[first].holder.is_some();
+            match work.off_shift {
+                OffShift::Finish => {}
+                OffShift::Fit if !held => {}
+                OffShift::HandOver if !held => {
+                    let end = s.ctx.staff.shift_end(squad_id);
+                    job.hands_over = job.until > end;
+                    job.until = job.until.min(end);
+                }
+                OffShift::Pause | OffShift::Fit | OffShift::HandOver => {
+                    job.pauses = true;
+                    job.until = s.ctx.staff.add_working(plan, s.ctx.key, first, now, job.span);
+                }
+            }
+        }
+        let phase = if job.hands_over { Phase::Calendar } else { Phase::Completion };
+        let until = job.until;
+        let t = &mut s.ctx.tokens[token];
+        t.waits = Waits::Work;
+        t.ticket = s.ctx.agenda.schedule(until, phase, Event::Token(token));
+    }
+
+    /// The present stretch of work is over: it is done, or its worker's shift is.
+    #[inline]
+    pub(super) fn work_ends(&mut self, token: TokenId) {
+        if self.s.ctx.tokens[token].job.hands_over {
+            self.account(token);
+            self.keep_rest(token);
+            self.release_workers(token);
+            self.queue_again(token);
+            return;
+        }
+        self.account(token);
+        let t = &self.s.ctx.tokens[token];
+        let (at, mate, began, worker) = (t.at, t.mate, t.job.began, t.job.member);
+        if mate == TokenId::NONE {
+            self.release_workers(token);
+        } else if t.job.parallel {
+            self.release_workers(token);
+            self.batch_done(token, worker);
+        } else {
+            self.pass_on(token);
+        }
+        self.s.n_activities += 1;
+        if S::ROWS {
+            self.row(token, began, worker);
+        }
+        self.execute(token, at + 1);
+    }
+
+    /// The work is given up.
+    pub(super) fn stop_work(&mut self, token: TokenId) {
+        self.interrupt(token);
+        let t = &self.s.ctx.tokens[token];
+        match t.mate {
+            TokenId::NONE => self.release_workers(token),
+            _ if t.job.parallel => self.bequeath_work(token),
+            _ => self.pass_on(token),
+        }
+    }
+
+    /// Work of higher priority takes the members away; the rest is done later.
+    pub(super) fn take_away(&mut self, token: TokenId) {
+        self.interrupt(token);
+        let number = self.s.ctx.tokens[token].job.work;
+        match self.plan.teams.works[number as usize].preemption {
+            Preemption::Never | Preemption::Resume => self.keep_rest(token),
+            Preemption::Restart => {}
+            Preemption::Resample => {
+                self.s.ctx.tokens[token].job.draws += 1;
+                let draws = self.s.ctx.tokens[token].job.draws;
+                let content = self.content(token, number, draws);
+                let job = &mut self.s.ctx.tokens[token].job;
+                (job.left, job.size) = (content, content);
+            }
+        }
+        self.release_workers(token);
+        self.queue_again(token);
+    }
+
+    fn interrupt(&mut self, token: TokenId) {
+        let ticket = std::mem::replace(&mut self.s.ctx.tokens[token].ticket, Ticket::NONE);
+        self.s.ctx.agenda.cancel(ticket);
+        self.account(token);
+    }
+
+    /// What is left of the work, at speed 1.
+    fn keep_rest(&mut self, token: TokenId) {
+        let worked = self.worked(token);
+        let job = &mut self.s.ctx.tokens[token].job;
+        let member = &self.plan.teams.members[job.member.0 as usize];
+        let speed = self.plan.teams.squads[member.squad as usize].speed;
+        let left = scaled((job.span - worked).max(Duration::ZERO), speed);
+        job.size = (job.size + left - job.left).max(left);
+        job.left = left;
+    }
+
+    fn queue_again(&mut self, token: TokenId) {
+        let now = self.s.ctx.now;
+        let t = &mut self.s.ctx.tokens[token];
+        t.waits = Waits::Queue;
+        t.job.queued = now;
+        self.join_queues(token);
+    }
+
+    /// The members of a token are free, or again at the disposal of the case that holds them.
+    fn release_workers(&mut self, token: TokenId) {
+        let plan = self.plan;
+        let job = &mut self.s.ctx.tokens[token].job;
+        let preemptable = plan.teams.works[job.work as usize].preemption != Preemption::Never;
+        let mut member = std::mem::replace(&mut job.member, MemberId::NONE);
+        while member != MemberId::NONE {
+            let pool = plan.teams.members[member.0 as usize].pool;
+            let m = &mut self.s.ctx.staff[member];
+            m.token = TokenId::NONE;
+            let next = std::mem::replace(&mut m.next, MemberId::NONE);
+            if m.holder.is_none() {
+                self.s.ctx.staff.set_idle(member);
+            }
+            if preemptable {
+                self.s.pools[pool as usize].n_preemptable -= 1;
+            }
+            self.touch(pool);
+            member = next;
+        }
+    }
+
+    /// The case gives back what it holds, of one team or of all.
+    pub(super) fn release_held(&mut self, case: CaseId, team: Option<TeamId>) {
+        let plan = self.plan;
+        let mut member = std::mem::replace(&mut self.s.ctx.cases[case].held, MemberId::NONE);
+        while member != MemberId::NONE {
+            let next = self.s.ctx.staff[member].next_held;
+            let m = &plan.teams.members[member.0 as usize];
+            if team.is_some_and(|team| team != m.team) {
+                let first = std::mem::replace(&mut self.s.ctx.cases[case].held, member);
+                self.s.ctx.staff[member].next_held = first;
+            } else {
+                self.account_held(member);
+                let state = &mut self.s.ctx.staff[member];
+                state.holder = None;
+                if state.token == TokenId::NONE {
+                    self.s.ctx.staff.set_idle(member);
+                }
+                self.touch(m.pool);
+            }
+            member = next;
+        }
+    }
+
+    // ---- accounts ----
+
+    /// How long the worker has worked since the present stretch began.
+    fn worked(&self, token: TokenId) -> Duration {
+        let job = &self.s.ctx.tokens[token].job;
+        let now = self.s.ctx.now;
+        if !job.pauses {
+            return now.since(job.since);
+        }
+        let mut worked = Duration::ZERO;
+        self.s.ctx.staff.each_shift(self.plan, self.s.ctx.key, job.member, job.since, now, |from, to| {
+            worked += to.since(from);
+        });
+        worked
+    }
+
+    /// Books the present stretch of work up to now: busy time, overtime, wages.
+    fn account(&mut self, token: TokenId) {
+        let worked = self.worked(token);
+        let (plan, s) = (self.plan, &mut *self.s);
+        let t = &s.ctx.tokens[token];
+        let (job, now) = (t.job, s.ctx.now);
+        s.ctx.cases[t.case].working += worked;
+        let mut member = job.member;
+        while member != MemberId::NONE {
+            let m = &plan.teams.members[member.0 as usize];
+            let (squad, team) =
+                (&plan.teams.squads[m.squad as usize], &plan.teams.teams[m.team.index()]);
+            let state = &s.ctx.staff[member];
+            let next = state.next;
+            // A held member is booked when it is given back.
+            if state.holder.is_none() && team.books_work {
+                let meters = &mut s.ctx.meters;
+                let mut book = |from, to| {
+                    meters.integrate(team.busy, 1.0, from, to);
+                    meters.integrate(team.busy_wages, squad.wage, from, to);
+                };
+                if job.pauses {
+                    s.ctx.staff.each_shift(plan, s.ctx.key, job.member, job.since, now, book);
+                } else {
+                    book(job.since, now);
+                    if squad.has_shifts() {
+                        s.ctx.staff.each_break(plan, s.ctx.key, member, job.since, now, |from, to| {
+                            s.ctx.meters.integrate(team.overtime, 1.0, from, to);
+                            s.ctx.meters.integrate(team.wages, squad.overtime_wage, from, to);
+                        });
+                    }
+                }
+            }
+            member = next;
+        }
+    }
+
+    /// Books the time for which a case has held a member: busy while on shift.
+    fn account_held(&mut self, member: MemberId) {
+        let (plan, s) = (self.plan, &mut *self.s);
+        let m = &plan.teams.members[member.0 as usize];
+        let (squad, team) = (&plan.teams.squads[m.squad as usize], &plan.teams.teams[m.team.index()]);
+        let since = s.ctx.staff[member].held_since;
+        let meters = &mut s.ctx.meters;
+        s.ctx.staff.each_shift(plan, s.ctx.key, member, since, s.ctx.now, |from, to| {
+            meters.integrate(team.busy, 1.0, from, to);
+            meters.integrate(team.busy_wages, squad.wage, from, to);
+        });
+    }
+
+    /// The run is over: books what is at work or held.
+    pub(super) fn finish_work(&mut self) {
+        for member in (0..self.plan.teams.members.len() as u32).map(MemberId) {
+            let state = self.s.ctx.staff[member];
+            if state.holder.is_some() {
+                self.account_held(member);
+            }
+            if state.token != TokenId::NONE && self.s.ctx.tokens[state.token].job.member == member {
+                self.account(state.token);
+            }
+        }
+    }
+
+    /// On-shift time and its wages, from the calendars.
+    pub(super) fn finish_shifts(&mut self) {
+        let (plan, s) = (self.plan, &mut *self.s);
+        for squad in &plan.teams.squads {
+            let team = &plan.teams.teams[plan.teams.pools[squad.pool as usize].team.index()];
+            if !team.books_shifts {
+                continue;
+            }
+            let (count, meters) = (squad.members.len() as f64, &mut s.ctx.meters);
+            let mut book = |people: f64, from: Time, to: Time| {
+                meters.integrate(team.on_shift, people, from, to);
+                meters.integrate(team.wages, people * squad.wage, from, to);
+            };
+            if squad.absence > 0.0 {
+                for member in squad.members.clone().map(MemberId) {
+                    let book = |from, to| book(1.0, from, to);
+                    s.ctx.staff.each_shift(plan, s.ctx.key, member, Time::ZERO, s.ctx.now, book);
+                }
+                continue;
+            }
+            let Some(hours) = squad.hours else {
+                book(count, Time::ZERO, s.ctx.now);
+                continue;
+            };
+            let (mut cursor, mut from) = (Cursor::default(), Time::ZERO);
+            while from < s.ctx.now {
+                let (start, end) = plan.hours[hours].stretch_from(from, &mut cursor);
+                book(count, start.max(Time::ZERO), end.min(s.ctx.now));
+                from = end;
+            }
+        }
+    }
+}
+
+fn scaled(time: Duration, factor: f64) -> Duration {
+    if factor == 1.0 { time } else { Duration::from_seconds(time.seconds() * factor) }
+}
