@@ -3,8 +3,8 @@
 //! The gain of a channel is never a factor: it emerges from who has the channel, who reads, when they are on
 //! shift, what they know, and whether asking goes one by one or to all at once.
 
-use super::op::Op;
 use super::Expansion;
+use super::op::Op;
 use super::stock::PartRef;
 use crate::dist::Dist;
 use crate::ids::{AttrId, ChannelId, StepId, TeamId, TopicId};

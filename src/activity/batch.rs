@@ -1,7 +1,7 @@
 //! `batch`: cases wait for each other and are worked on together.
 
-use super::op::{Gather, Op, Rule};
 use super::Expansion;
+use super::op::{Gather, Op, Rule};
 use super::task::Task;
 use crate::dist::Dist;
 use crate::ids::CalendarId;
@@ -46,7 +46,8 @@ impl Batch {
             BatchRule::At(calendar) => Rule::At(*calendar),
         };
         let rules = self.rules.iter().map(rule).collect();
-        let gather = Gather { step: x.step_id(), work, rules, mode: self.work, factors: self.factors.clone() };
+        let gather =
+            Gather { step: x.step_id(), work, rules, mode: self.work, factors: self.factors.clone() };
         x.program.gathers.push(gather);
         x.emit(Op::Batch(x.program.gathers.len() as u32 - 1));
     }

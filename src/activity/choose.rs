@@ -1,7 +1,7 @@
 //! `choose`: one way out of several, by chance, by condition, or by how often the case has passed.
 
-use super::op::{Chance, Op};
 use super::Expansion;
+use super::op::{Chance, Op};
 use crate::expr::Expr;
 use crate::ids::StepId;
 

@@ -1,8 +1,8 @@
 //! `delay`: time passes without anybody working.
 
-use super::op::{Op, Pause};
-use super::Expansion;
 use super::Amount;
+use super::Expansion;
+use super::op::{Op, Pause};
 use crate::ids::CalendarId;
 
 #[derive(Clone, Debug, PartialEq)]

@@ -1,8 +1,8 @@
 //! `fork` and `join`: several branches at once.
 
+use super::choose::Branch;
 use super::op::{Arm, Op};
 use super::{Expansion, When, op};
-use super::choose::Branch;
 use crate::ids::StepId;
 
 /// Starts a token on every branch (`when` absent), or on every branch whose condition or own chance holds

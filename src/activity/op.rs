@@ -4,7 +4,9 @@
 //! once or parks its token; a parked token is *woken* later with a branch number `b` and goes on at operation
 //! `at + 1 + b`. So an operation with several ways out (found, not found) is followed by one `Goto` for each.
 
-use super::{Ask, BatchWork, CodeId, DrawId, LawId, Need, OffShift, Order, Preemption, Return, Take, Transfer};
+use super::{
+    Ask, BatchWork, CodeId, DrawId, LawId, Need, OffShift, Order, Preemption, Return, Take, Transfer,
+};
 use crate::ids::{AttrId, CalendarId, ProcessId, StageId, StepId, TeamId};
 use crate::rng::Purpose;
 

@@ -1,7 +1,7 @@
 //! `race`: the first event wins, the rest is cancelled.
 
-use super::op::Op;
 use super::Expansion;
+use super::op::Op;
 use crate::ids::StepId;
 
 /// Starts every branch's first step; the first of these steps to be completed wins: the case goes on behind it,

@@ -1,7 +1,7 @@
 //! `restore`: the case's asset is back in service.
 
-use super::op::Op;
 use super::Expansion;
+use super::op::Op;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Restore {

@@ -1,8 +1,8 @@
 //! `set`: changes an attribute of the case.
 
-use super::op::Op;
-use super::Expansion;
 use super::Amount;
+use super::Expansion;
+use super::op::Op;
 use crate::ids::AttrId;
 
 #[derive(Clone, Debug, PartialEq)]

@@ -1,7 +1,7 @@
 //! `start`: begins another case and goes on without waiting for it.
 
-use super::op::Op;
 use super::Expansion;
+use super::op::Op;
 use crate::ids::ProcessId;
 
 /// The new case gets this case's attributes, site and asset.

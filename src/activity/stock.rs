@@ -1,8 +1,8 @@
 //! `take`, `return`, `order` and `transfer`: what a case does with stocked parts.
 
-use super::op::Op;
-use super::Expansion;
 use super::Amount;
+use super::Expansion;
+use super::op::Op;
 use super::task::SiteRef;
 use crate::ids::{AttrId, CalendarId, PartId, StepId};
 

@@ -1,8 +1,8 @@
 //! `task`: members of one or several teams work on the case. `seize` and `release` hold them over several steps.
 
-use super::op::{Op, Work};
-use super::Expansion;
 use super::Amount;
+use super::Expansion;
+use super::op::{Op, Work};
 use crate::dist::Dist;
 use crate::expr::Expr;
 use crate::ids::{AttrId, SiteId, SkillId, StepId, TeamId};

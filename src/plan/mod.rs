@@ -11,13 +11,13 @@ mod source;
 pub mod stock;
 mod team;
 
+pub use crate::model::Dispatch;
 pub use curve::Curve;
 pub use hours::{Clock, Cursor, Hours};
 pub use maker::Maker;
 pub use measure::{CaseMeasure, CaseValue, Measures, Meter};
 pub use process::{Node, Processes, Top};
 pub use source::{Pattern, Source};
-pub use crate::model::Dispatch;
 pub use team::{Member, NONE, Need, Pool, PoolRef, Squad, TeamPlan, Teams, Work};
 
 use crate::activity::{DrawId, Draws, Occasion};

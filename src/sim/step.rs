@@ -209,10 +209,7 @@ impl<S: Sink> Engine<'_, S> {
     /// A token of the case leaves a stage ([`NONE`]: there is none).
     pub(super) fn leave_stage(&mut self, case: super::CaseId, stage: u32) {
         let (plan, s) = (self.plan, &mut *self.s);
-        if stage != NONE
-            && s.ctx.cases.leave_stage(case, stage, s.ctx.now)
-            && s.ctx.cases[case].asset != 0
-        {
+        if stage != NONE && s.ctx.cases.leave_stage(case, stage, s.ctx.now) && s.ctx.cases[case].asset != 0 {
             let stage = plan.measures.measured_stages[stage as usize];
             s.asset.stage(plan, &mut s.ctx, case, stage, false);
         }

@@ -35,13 +35,7 @@ impl<S: Sink> Engine<'_, S> {
     }
 
     /// `size` is what counts where the shortest goes first.
-    pub(super) fn ask_for_members(
-        &mut self,
-        token: TokenId,
-        number: u32,
-        content: Duration,
-        size: Duration,
-    ) {
+    pub(super) fn ask_for_members(&mut self, token: TokenId, number: u32, content: Duration, size: Duration) {
         let (plan, s) = (self.plan, &mut *self.s);
         let work = &plan.teams.works[number as usize];
         let occasion = s.ctx.occasion(token);
@@ -319,8 +313,7 @@ impl<S: Sink> Engine<'_, S> {
         let mut member = job.member;
         while member != MemberId::NONE {
             let m = &plan.teams.members[member.0 as usize];
-            let (squad, team) =
-                (&plan.teams.squads[m.squad as usize], &plan.teams.teams[m.team.index()]);
+            let (squad, team) = (&plan.teams.squads[m.squad as usize], &plan.teams.teams[m.team.index()]);
             let state = &s.ctx.staff[member];
             let next = state.next;
             // A held member is booked when it is given back.

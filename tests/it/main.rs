@@ -1,5 +1,6 @@
 //! The integration tests: one binary, one module for each area.
 
+mod build;
 #[cfg(feature = "charts")]
 mod chart;
 mod dist;
@@ -11,3 +12,4 @@ mod metrics;
 mod rng;
 mod stats;
 mod text;
+mod theory_code;
