@@ -151,12 +151,13 @@ impl<S: Sink> Engine<'_, S> {
 
     /// The leader of a batch that is worked on all at once is withdrawn: the work goes on.
     pub(super) fn bequeath_work(&mut self, token: TokenId) {
+        let worked = self.worked(token);
         let mate = self.take_over(token);
         let ctx = &mut self.s.ctx;
         let m = &mut ctx.tokens[mate];
         m.waits = Waits::Work;
         m.job.since = ctx.now;
-        m.job.span = m.job.span - ctx.now.since(m.job.since);
+        m.job.span -= worked;
         m.ticket = ctx.agenda.schedule(m.job.until, Phase::Completion, Event::Token(mate));
     }
 

@@ -290,7 +290,7 @@ impl<S: Sink> Engine<'_, S> {
     // ---- accounts ----
 
     /// How long the worker has worked since the present stretch began.
-    fn worked(&self, token: TokenId) -> Duration {
+    pub(super) fn worked(&self, token: TokenId) -> Duration {
         let job = &self.s.ctx.tokens[token].job;
         let now = self.s.ctx.now;
         if !job.pauses {
