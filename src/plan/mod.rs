@@ -1,5 +1,6 @@
 //! Model -> plan: dense tables indexed by small integers, no names.
 
+pub mod adoption;
 pub mod ask;
 pub mod asset;
 mod curve;

@@ -10,6 +10,7 @@
 //! then each pool that something happened to looks through its queue once, in the order in which they were touched.
 //! What that brings about at the same instant (work that takes no time) is handled before the next pool looks.
 
+mod adoption;
 pub mod ask;
 pub mod asset;
 mod batch;
