@@ -21,7 +21,7 @@ impl Adoption {
     pub fn reset(
         &mut self,
         rollouts: &Table,
-        people: impl Iterator<Item = (u64, TeamId)> + Clone + ExactSizeIterator,
+        people: impl ExactSizeIterator<Item = (u64, TeamId)> + Clone,
         key: Key,
     ) {
         self.n_members = people.len();
