@@ -1,1 +1,7 @@
-fn main() {}
+//! The `turnaround` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    turnaround::cli::main()
+}

@@ -5,6 +5,7 @@
 
 pub mod folder;
 pub mod manifest;
+pub mod results;
 pub mod table;
 
 pub use folder::RunFolder;

@@ -1,0 +1,146 @@
+//! Results as tables: one function for each file of the run folder.
+
+use super::table::{Column, Table};
+use crate::experiment::{Log, Results};
+use crate::ids::{IdVec, SiteId, StepId, TeamId};
+use crate::model::Model;
+use crate::stats::Estimate;
+use crate::units::Time;
+
+/// `metrics.csv`: one row for each arm and metric, with the change against the control.
+pub fn metrics(results: &Results) -> Table {
+    let mut rows = Rows::default();
+    for (a, arm) in results.arms.iter().enumerate() {
+        for (m, metric) in results.metrics.iter().enumerate() {
+            rows.text("arm", &arm.name);
+            rows.text("metric", &metric.name);
+            rows.text("unit", &metric.unit);
+            rows.estimate("", Some(&arm.estimates[m]));
+            let change = (a > 0).then(|| &arm.changes[m]);
+            rows.estimate("change_", change.map(|c| &c.difference));
+            rows.estimate("percent_", change.and_then(|c| c.percent.as_ref()));
+            rows.number("matters", change.and_then(|c| c.matters));
+            rows.text("verdict", change.and_then(|c| c.verdict).map_or("", |v| v.key()));
+        }
+    }
+    rows.table
+}
+
+/// `replications.parquet`: one row for each arm and replication, a column for each metric.
+pub fn replications(results: &Results) -> Table {
+    let mut rows = Rows::default();
+    for arm in &results.arms {
+        for r in 0..results.replications {
+            rows.text("arm", &arm.name);
+            rows.integer("replication", r as u64);
+            for (m, metric) in results.metrics.iter().enumerate() {
+                let unit = if metric.unit.is_empty() { String::new() } else { format!(" [{}]", metric.unit) };
+                rows.number(&format!("{}{unit}", metric.name), Some(arm.replications[m][r]));
+            }
+        }
+    }
+    rows.table
+}
+
+/// `weekly.parquet`: one row for each arm, metric and bin of the run, the warm-up included.
+pub fn series(results: &Results) -> Table {
+    let mut rows = Rows::default();
+    for (arm, series) in results.arms.iter().zip(&results.series) {
+        for (m, metric) in results.metrics.iter().enumerate() {
+            for (bin, value) in series.values[m].iter().enumerate() {
+                rows.text("arm", &arm.name);
+                rows.text("metric", &metric.name);
+                rows.text("unit", &metric.unit);
+                rows.integer("bin", bin as u64);
+                rows.number("start_days", Some(bin as f64 * results.bin / 86_400.0));
+                rows.estimate("", Some(value));
+                let change = series.changes.get(m).and_then(|c| c.get(bin));
+                rows.estimate("change_", change);
+            }
+        }
+    }
+    rows.table
+}
+
+/// `log.csv`, `log.parquet`: the activity instances of one replication, in the standard columns of case logs.
+pub fn log(log: &Log, model: &Model) -> Table {
+    let rows = &log.rows;
+    let n = rows.case.len();
+    let epoch = jiff::tz::TimeZone::UTC
+        .to_timestamp(model.run.start)
+        .map_or(0, jiff::Timestamp::as_microsecond);
+    let instants = |times: &[Time]| Column::Instant(times.iter().map(|t| epoch + t.ticks()).collect());
+    let text = |of: &dyn Fn(usize) -> String| Column::Text((0..n).map(of).collect());
+    let step = |id: StepId| &model.steps[id];
+    let mut table = Table::default();
+    table.push(
+        "case:concept:name",
+        text(&|i| format!("{}-{}", model.processes[step(rows.step[i]).process].name, rows.case[i])),
+    );
+    table.push("concept:name", text(&|i| step(rows.step[i]).name.clone()));
+    table.push("time:timestamp", instants(&rows.complete));
+    table.push("start_timestamp", instants(&rows.start));
+    table.push("enabled_timestamp", instants(&rows.enabled));
+    let teams: &IdVec<TeamId, _> = &model.teams;
+    table.push(
+        "org:resource",
+        text(&|i| rows.team[i].map_or(String::new(), |t| format!("{}-{}", teams[t].name, rows.member[i] + 1))),
+    );
+    table.push("org:role", text(&|i| rows.team[i].map_or(String::new(), |t| teams[t].name.clone())));
+    let sites: &IdVec<SiteId, _> = &model.sites;
+    table.push("site", text(&|i| rows.site[i].map_or(String::new(), |s| sites[s].clone())));
+    table.push(
+        "asset",
+        text(&|i| if rows.asset[i] == 0 { String::new() } else { format!("asset-{}", rows.asset[i]) }),
+    );
+    table
+}
+
+/// A table filled row by row; columns come into being in the order in which the first row names them.
+#[derive(Default)]
+struct Rows {
+    table: Table,
+    /// The column that the next value most likely belongs to.
+    next: usize,
+}
+
+impl Rows {
+    fn column(&mut self, name: &str, empty: Column) -> &mut Column {
+        let columns = &mut self.table.columns;
+        let at = if columns.get(self.next).is_some_and(|(n, _)| n == name) {
+            self.next
+        } else {
+            columns.iter().position(|(n, _)| n == name).unwrap_or_else(|| {
+                columns.push((name.to_owned(), empty));
+                columns.len() - 1
+            })
+        };
+        self.next = (at + 1) % columns.len().max(1);
+        &mut columns[at].1
+    }
+
+    fn text(&mut self, name: &str, value: &str) {
+        if let Column::Text(v) = self.column(name, Column::Text(Vec::new())) {
+            v.push(value.to_owned());
+        }
+    }
+
+    fn integer(&mut self, name: &str, value: u64) {
+        if let Column::Integer(v) = self.column(name, Column::Integer(Vec::new())) {
+            v.push(value);
+        }
+    }
+
+    fn number(&mut self, name: &str, value: Option<f64>) {
+        if let Column::Number(v) = self.column(name, Column::Number(Vec::new())) {
+            v.push(value.filter(|x| x.is_finite()).unwrap_or(f64::NAN));
+        }
+    }
+
+    fn estimate(&mut self, prefix: &str, estimate: Option<&Estimate>) {
+        self.number(&format!("{prefix}value"), estimate.map(|e| e.value));
+        self.number(&format!("{prefix}lower"), estimate.map(|e| e.lower));
+        self.number(&format!("{prefix}upper"), estimate.map(|e| e.upper));
+        self.number(&format!("{prefix}se"), estimate.map(|e| e.se));
+    }
+}
