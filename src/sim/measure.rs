@@ -88,6 +88,31 @@ impl Meters {
         }
     }
 
+    /// Adds `factor` x the growth of a cumulative function from `since` to `until`, split exactly at the borders of bins.
+    pub fn integrate_curve(
+        &mut self,
+        meter: Meter,
+        factor: f64,
+        since: Time,
+        until: Time,
+        cumulative: impl Fn(Time) -> f64,
+    ) {
+        if meter == Meter::NONE || factor == 0.0 || self.n_bins == 0 {
+            return;
+        }
+        let width = self.width.ticks();
+        let end = (self.n_bins as i64 * width).min(until.ticks());
+        let mut from = since.ticks().max(0);
+        let mut before = cumulative(Time::from_ticks(from));
+        while from < end {
+            let bin = from / width;
+            let to = end.min((bin + 1) * width);
+            let after = cumulative(Time::from_ticks(to));
+            self.sums[meter.0 as usize * self.n_bins + bin as usize] += factor * (after - before);
+            (from, before) = (to, after);
+        }
+    }
+
     /// Moves the present bin; time never runs backwards.
     #[inline]
     pub(super) fn advance(&mut self, now: Time) {
