@@ -1,0 +1,234 @@
+//! Results as pictures: which charts a run has, what they show, and the finding that is their title.
+
+use crate::chart::findings::{self, Compared};
+use crate::chart::{
+    BreakdownArm, BreakdownChart, EcdfChart, EcdfPoint, EcdfSeries, ForestChart, ForestGroup, ForestRow, Interval,
+    LinePoint, RampChart, RampSeries, Role,
+};
+use crate::experiment::{MetricInfo, Results};
+use crate::model::{Better, Level};
+use crate::stats::Estimate;
+use crate::stats::quantile_sorted;
+
+/// A picture with the name of its file, without extension.
+pub struct Picture {
+    pub name: String,
+    pub svg: String,
+}
+
+/// All charts that these results support. `footer` names scenario, seed and version.
+pub fn pictures(results: &Results, footer: &str) -> Vec<Picture> {
+    let mut all = Vec::new();
+    let mut add = |name: String, svg: Option<String>| all.extend(svg.map(|svg| Picture { name, svg }));
+    add("distribution".to_owned(), distribution(results, footer));
+    for arm in 1..results.arms.len() {
+        add(format!("changes_{}", results.arms[arm].name), Some(changes(results, arm, footer)));
+    }
+    add("stages".to_owned(), stages(results, footer));
+    for arm in &results.arms {
+        add(format!("adoption_{}", arm.name), adoption(results, &arm.name, footer));
+    }
+    all
+}
+
+fn interval(e: &Estimate) -> Interval {
+    if e.has_interval() { Interval::new(e.value, e.lower, e.upper) } else { Interval::bare(e.value) }
+}
+
+fn role(arm: usize) -> Role {
+    match arm {
+        0 => Role::Before,
+        1 => Role::After,
+        _ => Role::Other,
+    }
+}
+
+fn with_unit(unit: &str) -> String {
+    if unit.is_empty() { String::new() } else { format!(" [{unit}]") }
+}
+
+/// Empirical distribution of the primary's case values in the control and the first other arm.
+fn distribution(results: &Results, footer: &str) -> Option<String> {
+    let curves = results.curves.as_ref()?;
+    let info = results.primary.map(|p| &results.metrics[p]);
+    let label = info.map_or(curves.measure.as_str(), |m| m.label.as_str());
+    let p90 = results.metrics.iter().position(|m| m.name.ends_with(".p90"));
+    let title = match (p90, results.arms.len() > 1) {
+        (Some(m), true) => {
+            let metric = &results.metrics[m];
+            let estimate = |arm: usize| interval(&results.arms[arm].estimates[m]);
+            let change = interval(&results.arms[1].changes[m].difference);
+            let compared = Compared { before: estimate(0), after: estimate(1), change, unit: &metric.unit };
+            findings::level(&metric.label, &compared)
+        }
+        _ => label.to_owned(),
+    };
+    let shown = curves.arms.len().min(2);
+    let n = curves.arms.iter().map(|a| a.n).max().unwrap_or(0);
+    let series = curves.arms[..shown].iter().enumerate().map(|(arm, ecdf)| EcdfSeries {
+        name: results.arms[arm].label.clone(),
+        role: role(arm),
+        points: (ecdf.x.iter().zip(&ecdf.share))
+            .map(|(&x, &share)| EcdfPoint {
+                x,
+                share,
+                lower: (share - ecdf.half_width).max(0.0),
+                upper: (share + ecdf.half_width).min(1.0),
+            })
+            .collect(),
+        at_reference: p90.map(|m| interval(&results.arms[arm].estimates[m])),
+    });
+    // Wide enough for all but the last cases in a hundred, which would squeeze the rest.
+    let last = |e: &crate::stats::Ecdf| {
+        let at = e.share.partition_point(|s| *s < 0.985);
+        e.x.get(at).or(e.x.last()).copied().unwrap_or(1.0)
+    };
+    let x_max = curves.arms[..shown].iter().map(last).fold(0.0, f64::max);
+    let chart = EcdfChart {
+        title,
+        subtitle: format!(
+            "Share of cases that are over within a time; shaded: {:.0} % simultaneous band over replications; {n} cases in each arm at most",
+            100.0 * results.level
+        ),
+        footer: footer.to_owned(),
+        x_label: format!("{label}{}", with_unit(&curves.unit)),
+        y_label: "Share of cases".to_owned(),
+        unit: curves.unit.clone(),
+        reference: Some(0.9),
+        series: series.collect(),
+        x_max,
+    };
+    Some(chart.svg())
+}
+
+/// Changes of an arm against the control in percent: the judged metrics.
+fn changes(results: &Results, arm: usize, footer: &str) -> String {
+    let rows = |wanted: &dyn Fn(usize, &MetricInfo) -> bool| -> Vec<ForestRow> {
+        let judged = results.metrics.iter().enumerate().filter(|(i, m)| {
+            m.matters.is_some() && m.better != Better::Neutral && wanted(*i, m)
+        });
+        judged
+            .filter_map(|(i, m)| {
+                let change = &results.arms[arm].changes[i];
+                let percent = change.percent.as_ref()?;
+                Some(ForestRow {
+                    label: m.label.clone(),
+                    detail: String::new(),
+                    change: interval(percent),
+                    better: m.better.into(),
+                    smallest_effect: m.matters.filter(|_| m.matters_relative).map(|share| 100.0 * share),
+                })
+            })
+            .collect()
+    };
+    let primary = results.primary;
+    let mut groups = vec![ForestGroup {
+        name: "Primary".to_owned(),
+        rows: rows(&|i, _| Some(i) == primary),
+    }];
+    for (level, name) in
+        [(Level::Operating, "Operating"), (Level::FrontLine, "Front line"), (Level::Financial, "Financial")]
+    {
+        let group = rows(&|i, m| Some(i) != primary && m.level == level);
+        groups.push(ForestGroup { name: name.to_owned(), rows: group });
+    }
+    groups.retain(|g| !g.rows.is_empty());
+    let title = findings::improvements(groups.iter().flat_map(|g| &g.rows));
+    let chart = ForestChart {
+        title,
+        subtitle: format!(
+            "{}: change against {} in %, with {:.0} % interval; {} paired replications",
+            results.arms[arm].label,
+            results.arms[0].label,
+            100.0 * results.level,
+            results.replications
+        ),
+        footer: footer.to_owned(),
+        x_label: "Change [%]".to_owned(),
+        interval_label: format!("change [{:.0} % interval]", 100.0 * results.level),
+        groups,
+        x_range: None,
+    };
+    chart.svg()
+}
+
+/// Mean time by stage, control and first other arm.
+fn stages(results: &Results, footer: &str) -> Option<String> {
+    let breakdown = results.breakdown.as_ref()?;
+    let total = |arm: usize| -> Interval {
+        results.primary.map_or_else(
+            || Interval::bare(breakdown.arms[arm].iter().map(|e| e.value).sum()),
+            |p| interval(&results.arms[arm].estimates[p]),
+        )
+    };
+    let title = match breakdown.changes.first() {
+        Some(changes) => {
+            let compared: Vec<(&str, Compared)> = (breakdown.stages.iter().zip(changes).enumerate())
+                .map(|(s, (name, change))| {
+                    let level = |arm: usize| interval(&breakdown.arms[arm][s]);
+                    let change = interval(change);
+                    (name.as_str(), Compared { before: level(0), after: level(1), change, unit: &breakdown.unit })
+                })
+                .collect();
+            findings::largest_stage_change(&compared)
+        }
+        None => "Where the time goes".to_owned(),
+    };
+    let arms = breakdown.arms.iter().enumerate().map(|(arm, stages)| BreakdownArm {
+        name: results.arms[arm].label.clone(),
+        stages: stages.iter().map(interval).collect(),
+        total: total(arm),
+    });
+    let chart = BreakdownChart {
+        title,
+        subtitle: format!(
+            "Mean time of a case in each stage{}, {} replications",
+            with_unit(&breakdown.unit),
+            results.replications
+        ),
+        footer: footer.to_owned(),
+        unit: breakdown.unit.clone(),
+        stages: breakdown.stages.clone(),
+        arms: arms.collect(),
+    };
+    Some(chart.svg())
+}
+
+/// How the channels of an arm spread; none where nobody adopts anything.
+fn adoption(results: &Results, arm: &str, footer: &str) -> Option<String> {
+    let arm = results.arms.iter().find(|a| a.name == arm)?;
+    let series: Vec<RampSeries> = (arm.adoption.iter())
+        .filter(|curve| curve.share.iter().any(|s| *s > 0.0))
+        .map(|curve| RampSeries {
+            name: curve.label.clone(),
+            points: (curve.share.iter().enumerate())
+                .map(|(month, share)| LinePoint {
+                    x: month as f64,
+                    value: 100.0 * share,
+                    lower: f64::NAN,
+                    upper: f64::NAN,
+                })
+                .collect(),
+        })
+        .collect();
+    let months = series.first()?.points.len();
+    let half = |s: &RampSeries| {
+        let top = s.points.last().map_or(0.0, |p| p.value);
+        s.points.iter().position(|p| p.value >= top / 2.0).unwrap_or(0)
+    };
+    let mut halves: Vec<f64> = series.iter().map(|s| half(s) as f64).collect();
+    halves.sort_by(f64::total_cmp);
+    let chart = RampChart {
+        title: format!("Half of those who will adopt have done so after {:.0} months", quantile_sorted(&halves, 0.5)),
+        subtitle: format!(
+            "{}: expected share of each team that uses it, by month since go-live (Bass diffusion, drop-out included), {} months",
+            arm.label,
+            months - 1
+        ),
+        footer: footer.to_owned(),
+        x_label: "Months since go-live".to_owned(),
+        y_label: "Users [% of the team]".to_owned(),
+        series,
+    };
+    Some(chart.svg())
+}
