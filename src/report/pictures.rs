@@ -1,9 +1,10 @@
 //! Results as pictures: which charts a run has, what they show, and the finding that is their title.
 
 use crate::chart::findings::{self, Compared};
+use crate::chart::number;
 use crate::chart::{
     BreakdownArm, BreakdownChart, EcdfChart, EcdfPoint, EcdfSeries, ForestChart, ForestGroup, ForestRow, Interval,
-    LinePoint, RampChart, RampSeries, Role,
+    LinePoint, RampChart, RampSeries, Role, StageTime,
 };
 use crate::experiment::{MetricInfo, Results};
 use crate::model::{Better, Level};
@@ -32,7 +33,7 @@ pub fn pictures(results: &Results, footer: &str) -> Vec<Picture> {
 }
 
 fn interval(e: &Estimate) -> Interval {
-    if e.has_interval() { Interval::new(e.value, e.lower, e.upper) } else { Interval::bare(e.value) }
+    Interval::from(e)
 }
 
 fn role(arm: usize) -> Role {
@@ -41,6 +42,13 @@ fn role(arm: usize) -> Role {
         1 => Role::After,
         _ => Role::Other,
     }
+}
+
+/// A level with as many digits as its error supports, and its unit.
+fn level(estimate: &Estimate, metric: &MetricInfo) -> String {
+    let value = interval(estimate);
+    let text = number::number(estimate.value, value.decimals());
+    if metric.unit.is_empty() { text } else { format!("{text} {}", metric.unit) }
 }
 
 fn with_unit(unit: &str) -> String {
@@ -113,7 +121,7 @@ fn changes(results: &Results, arm: usize, footer: &str) -> String {
                 let percent = change.percent.as_ref()?;
                 Some(ForestRow {
                     label: m.label.clone(),
-                    detail: String::new(),
+                    levels: [0, arm].map(|a| level(&results.arms[a].estimates[i], m)),
                     change: interval(percent),
                     better: m.better.into(),
                     smallest_effect: m.matters.filter(|_| m.matters_relative).map(|share| 100.0 * share),
@@ -145,6 +153,7 @@ fn changes(results: &Results, arm: usize, footer: &str) -> String {
         ),
         footer: footer.to_owned(),
         x_label: "Change [%]".to_owned(),
+        level_labels: [0, arm].map(|a| results.arms[a].label.clone()),
         interval_label: format!("change [{:.0} % interval]", 100.0 * results.level),
         groups,
         x_range: None,
@@ -174,10 +183,19 @@ fn stages(results: &Results, footer: &str) -> Option<String> {
         }
         None => "Where the time goes".to_owned(),
     };
+    let against = |arm: usize| arm.checked_sub(1);
     let arms = breakdown.arms.iter().enumerate().map(|(arm, stages)| BreakdownArm {
         name: results.arms[arm].label.clone(),
-        stages: stages.iter().map(interval).collect(),
-        total: total(arm),
+        stages: (stages.iter().enumerate())
+            .map(|(s, mean)| StageTime {
+                mean: interval(mean),
+                change: against(arm).map(|a| interval(&breakdown.changes[a][s])),
+            })
+            .collect(),
+        total: StageTime {
+            mean: total(arm),
+            change: results.primary.and_then(|p| results.arms[arm].changes.get(p)).map(|c| interval(&c.difference)),
+        },
     });
     let chart = BreakdownChart {
         title,
