@@ -4,6 +4,7 @@
 
 mod check;
 mod exit;
+mod folder;
 mod input;
 mod progress;
 mod run;

@@ -12,6 +12,7 @@ pub struct AdoptionCurve {
     /// The channels that spread this way.
     pub channels: Vec<String>,
     pub team: String,
+    pub team_label: String,
     pub members: u32,
     /// Instant of go-live [s since the start of the run].
     pub go_live: f64,
@@ -53,6 +54,7 @@ pub fn adoption_curves(model: &Model) -> Vec<AdoptionCurve> {
                 adoption: adoption.name.clone(),
                 channels: channels(id),
                 team: model.teams[spread.team].name.clone(),
+            team_label: model.teams[spread.team].label.clone(),
                 members,
                 go_live: adoption.go_live.since(Time::ZERO).seconds(),
                 lower: quantiles(0.05),

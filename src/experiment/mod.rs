@@ -31,6 +31,8 @@ use std::fmt;
 #[derive(Clone, Copy, Debug)]
 pub struct Arm<'a> {
     pub name: &'a str,
+    /// As people call it.
+    pub label: &'a str,
     pub model: &'a Model,
 }
 

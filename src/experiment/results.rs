@@ -89,6 +89,7 @@ pub struct MetricInfo {
 #[derive(Clone, Debug, Serialize)]
 pub struct ArmResults {
     pub name: String,
+    pub label: String,
     /// One per metric.
     pub estimates: Vec<Estimate>,
     /// Against the control, one per metric; none for the control.

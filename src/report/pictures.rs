@@ -60,9 +60,8 @@ fn distribution(results: &Results, footer: &str) -> Option<String> {
     let curves = results.curves.as_ref()?;
     let info = results.primary.map(|p| &results.metrics[p]);
     let label = info.map_or(curves.measure.as_str(), |m| m.label.as_str());
-    let p90 = results.metrics.iter().position(|m| m.name.ends_with(".p90"));
-    let title = match (p90, results.arms.len() > 1) {
-        (Some(m), true) => {
+    let title = match (curves.quantile, results.arms.len() > 1) {
+        (Some((_, m)), true) => {
             let metric = &results.metrics[m];
             let estimate = |arm: usize| interval(&results.arms[arm].estimates[m]);
             let change = interval(&results.arms[1].changes[m].difference);
@@ -84,7 +83,7 @@ fn distribution(results: &Results, footer: &str) -> Option<String> {
                 upper: (share + ecdf.half_width).min(1.0),
             })
             .collect(),
-        at_reference: p90.map(|m| interval(&results.arms[arm].estimates[m])),
+        at_reference: curves.quantile.map(|(_, m)| interval(&results.arms[arm].estimates[m])),
     });
     // Wide enough for all but the last cases in a hundred, which would squeeze the rest.
     let last = |e: &crate::stats::Ecdf| {
@@ -102,7 +101,7 @@ fn distribution(results: &Results, footer: &str) -> Option<String> {
         x_label: format!("{label}{}", with_unit(&curves.unit)),
         y_label: "Share of cases".to_owned(),
         unit: curves.unit.clone(),
-        reference: Some(0.9),
+        reference: curves.quantile.map(|(p, _)| p),
         series: series.collect(),
         x_max,
     };
@@ -164,17 +163,11 @@ fn changes(results: &Results, arm: usize, footer: &str) -> String {
 /// Mean time by stage, control and first other arm.
 fn stages(results: &Results, footer: &str) -> Option<String> {
     let breakdown = results.breakdown.as_ref()?;
-    let total = |arm: usize| -> Interval {
-        results.primary.map_or_else(
-            || Interval::bare(breakdown.arms[arm].iter().map(|e| e.value).sum()),
-            |p| interval(&results.arms[arm].estimates[p]),
-        )
-    };
-    let title = match breakdown.changes.first() {
-        Some(changes) => {
-            let compared: Vec<(&str, Compared)> = (breakdown.stages.iter().zip(changes).enumerate())
+    let title = match breakdown.arms.get(1) {
+        Some(after) => {
+            let compared: Vec<(&str, Compared)> = (breakdown.stages.iter().zip(&after.changes).enumerate())
                 .map(|(s, (name, change))| {
-                    let level = |arm: usize| interval(&breakdown.arms[arm][s]);
+                    let level = |arm: usize| interval(&breakdown.arms[arm].stages[s]);
                     let change = interval(change);
                     (name.as_str(), Compared { before: level(0), after: level(1), change, unit: &breakdown.unit })
                 })
@@ -183,19 +176,14 @@ fn stages(results: &Results, footer: &str) -> Option<String> {
         }
         None => "Where the time goes".to_owned(),
     };
-    let against = |arm: usize| arm.checked_sub(1);
-    let arms = breakdown.arms.iter().enumerate().map(|(arm, stages)| BreakdownArm {
+    let time = |mean: &Estimate, change: Option<&Estimate>| StageTime {
+        mean: interval(mean),
+        change: change.map(interval),
+    };
+    let arms = breakdown.arms.iter().enumerate().map(|(arm, times)| BreakdownArm {
         name: results.arms[arm].label.clone(),
-        stages: (stages.iter().enumerate())
-            .map(|(s, mean)| StageTime {
-                mean: interval(mean),
-                change: against(arm).map(|a| interval(&breakdown.changes[a][s])),
-            })
-            .collect(),
-        total: StageTime {
-            mean: total(arm),
-            change: results.primary.and_then(|p| results.arms[arm].changes.get(p)).map(|c| interval(&c.difference)),
-        },
+        stages: times.stages.iter().enumerate().map(|(s, mean)| time(mean, times.changes.get(s))).collect(),
+        total: time(&times.total, times.total_change.as_ref()),
     });
     let chart = BreakdownChart {
         title,
@@ -218,13 +206,13 @@ fn adoption(results: &Results, arm: &str, footer: &str) -> Option<String> {
     let series: Vec<RampSeries> = (arm.adoption.iter())
         .filter(|curve| curve.share.iter().any(|s| *s > 0.0))
         .map(|curve| RampSeries {
-            name: curve.label.clone(),
+            name: curve.team_label.clone(),
             points: (curve.share.iter().enumerate())
                 .map(|(month, share)| LinePoint {
                     x: month as f64,
                     value: 100.0 * share,
-                    lower: f64::NAN,
-                    upper: f64::NAN,
+                    lower: 100.0 * curve.lower[month],
+                    upper: 100.0 * curve.upper[month],
                 })
                 .collect(),
         })
@@ -239,7 +227,7 @@ fn adoption(results: &Results, arm: &str, footer: &str) -> Option<String> {
     let chart = RampChart {
         title: format!("Half of those who will adopt have done so after {:.0} months", quantile_sorted(&halves, 0.5)),
         subtitle: format!(
-            "{}: expected share of each team that uses it, by month since go-live (Bass diffusion, drop-out included), {} months",
+            "{}: expected share of each team that uses it (Bass diffusion, drop-out included), {} months; shaded: 90 % of replications",
             arm.label,
             months - 1
         ),
