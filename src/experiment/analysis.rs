@@ -159,6 +159,7 @@ impl<'a> Analysis<'a> {
             let compared = arm > 0;
             ArmResults {
                 name: self.arms[arm].name.to_owned(),
+                label: self.arms[arm].label.to_owned(),
                 estimates: own.iter().enumerate().map(|(i, r)| in_unit(r.estimate(level), unit(i))).collect(),
                 changes: if compared {
                     changes(metrics, primary, control, own, level, self.arms.len() - 1)

@@ -12,10 +12,12 @@ mod replicate;
 mod results;
 mod sample;
 mod series;
+mod simulator;
 
 pub use adoption::{AdoptionCurve, MONTH, adoption_curves};
 pub use notes::{FEW_CASES, MANY_OPEN, Note};
 pub use replicate::{Source, Watch};
+pub use simulator::Simulator;
 pub use results::{
     ArmResults, Breakdown, Change, Curves, Efficiency, Ending, Log, MetricInfo, Results, Series, StageTimes,
     WarmUpUsed, Work,
@@ -60,6 +62,26 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// The threads that replications run on.
+pub type Threads = rayon::ThreadPool;
+
+/// So many threads, or as many as there are processors.
+///
+/// # Errors
+/// When the system gives no threads.
+pub fn threads(n: Option<usize>) -> Result<Threads, String> {
+    let built = rayon::ThreadPoolBuilder::new().num_threads(n.unwrap_or(0)).build();
+    built.map_err(|e| format!("cannot start threads: {e}"))
+}
+
+/// Simulates the arms and compares them; the results do not depend on the number of threads.
+///
+/// # Errors
+/// When the arms cannot be compared, a run does not end, or nothing was finished.
+pub fn run(arms: &[Arm], crn: bool, watch: Watch, threads: &Threads) -> Result<Results, Error> {
+    threads.install(|| run_on(&Simulator::new(arms, crn), arms, crn, watch))
+}
 
 /// Compares arms whose records come from this source. With `crn` replications of different arms are paired.
 ///

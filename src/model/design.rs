@@ -1,6 +1,6 @@
 //! The design of a run and of a comparison.
 
-use crate::ids::MetricId;
+use crate::ids::{MetricId, TeamId};
 use crate::units::Duration;
 
 /// The time axis of one replication: warm-up, window, drain.
@@ -52,6 +52,13 @@ pub struct Design {
     pub level: f64,
     /// Replications whose event log is kept.
     pub logged: Vec<u32>,
+}
+
+/// What a report opens with: whom it is about and the metrics that matter most.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Headline {
+    pub teams: Vec<TeamId>,
+    pub metrics: Vec<MetricId>,
 }
 
 /// What theory says a metric's value is.

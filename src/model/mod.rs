@@ -20,7 +20,7 @@ pub use asset::{AssetGroup, Demand, Hazard, Maintenance, Mode, RepairEffect, Rep
 pub use calendar::{Calendar, Exception, Interval, Profile};
 pub use case::{Arrival, ArrivalPattern, Attribute, AttributeType, Process, Stage, Step};
 pub use channel::{Channel, ChannelMode, Overload, Topic};
-pub use design::{Design, Kind, Run, Theory, WarmUp};
+pub use design::{Design, Headline, Kind, Run, Theory, WarmUp};
 pub use inventory::{Part, Policy, Source, Stock};
 pub use metric::{Better, Level, Measure, MeasureDef, Metric, MetricOf, Sampled};
 pub use register::{Assumption, Mark, Provenance};
@@ -56,6 +56,7 @@ pub struct Model {
     pub measures: IdVec<MeasureId, MeasureDef>,
     pub metrics: IdVec<MetricId, Metric>,
     pub design: Design,
+    pub headline: Headline,
     pub assumptions: Vec<Assumption>,
     /// Known answers, for scenarios that have them.
     pub theory: Vec<Theory>,

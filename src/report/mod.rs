@@ -3,9 +3,13 @@
 mod figures;
 #[cfg(feature = "charts")]
 mod pictures;
+mod markdown;
 mod table;
+mod theory;
 
 pub use figures::{decimals, number, plain};
 #[cfg(feature = "charts")]
 pub use pictures::{Picture, pictures};
+pub use markdown::markdown;
 pub use table::{WIDTH, table};
+pub use theory::{Checked, checked, theory};

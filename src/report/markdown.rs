@@ -1,0 +1,71 @@
+//! The report in Markdown: the question, who it is about, what came out, what it rests on.
+
+use super::table;
+use crate::experiment::Results;
+use crate::model::{Mark, Model};
+use std::fmt::Write;
+
+/// `models` by arm, the control first.
+pub fn markdown(results: &Results, models: &[(&str, &Model)]) -> String {
+    let mut text = String::new();
+    let Some((_, model)) = models.first() else { return text };
+    let title = if results.title.is_empty() { &results.scenario } else { &results.title };
+    let _ = writeln!(text, "# {title}\n");
+    let _ = writeln!(text, "{}", model.description.trim());
+    opening(&mut text, results, model);
+    let _ = writeln!(text, "\n## Results\n\n```text\n{}```", table(results, None));
+    register(&mut text, model);
+    text
+}
+
+/// Who is concerned and which metrics it is about.
+fn opening(text: &mut String, results: &Results, model: &Model) {
+    let headline = &model.headline;
+    if headline.teams.is_empty() && headline.metrics.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "\n| | |\n|---|---|");
+    for team in &headline.teams {
+        let name = &model.teams[*team].name;
+        let _ = writeln!(text, "| team | {} |", model.label(&format!("team.{name}")));
+    }
+    for metric in &headline.metrics {
+        let i = metric.0 as usize;
+        let info = &results.metrics[i];
+        let estimates = results.arms.iter().map(|arm| {
+            let e = &arm.estimates[i];
+            let decimals = super::decimals(e.value, e.se);
+            format!("{} {} {}", arm.label, super::number(e.value, decimals), info.unit)
+        });
+        let estimates: Vec<_> = estimates.collect();
+        let _ = writeln!(text, "| operating metric | **{}**: {} |", info.label, estimates.join("; "));
+    }
+}
+
+fn register(text: &mut String, model: &Model) {
+    if model.assumptions.is_empty() {
+        return;
+    }
+    let _ = writeln!(
+        text,
+        "\n## What it rests on\n\nS published source, D derived from public data, A assumption.\n\n\
+         | input | value | mark | range | source |\n|---|---|---|---|---|"
+    );
+    for a in &model.assumptions {
+        let mark = match a.mark {
+            Mark::Source => "S",
+            Mark::Derived => "D",
+            Mark::Assumption => "A",
+        };
+        let cell = |text: &str| text.replace('|', "\\|").replace('\n', " ");
+        let range = a.range.as_deref().unwrap_or("");
+        let _ = writeln!(
+            text,
+            "| `{}` | {} | {mark} | {} | {} |",
+            a.path,
+            cell(&a.value),
+            cell(range),
+            cell(&a.source)
+        );
+    }
+}
