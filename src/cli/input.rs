@@ -54,7 +54,8 @@ pub fn examine(path: &Path, settings: &[String]) -> Result<(Input, Vec<Diagnosti
     let (tree, unmade) = scenario::apply(&tree, &changes);
     diagnostics.extend(unmade);
     let folder = file.parent().map(Path::to_owned).unwrap_or_default();
-    let loader = |name: &str| fs::read(folder.join(name)).map_err(|e| format!("`{name}` cannot be read: {e}"));
+    let loader =
+        |name: &str| fs::read(folder.join(name)).map_err(|e| format!("`{name}` cannot be read: {e}"));
     let mut arms = Vec::new();
     // What TOML itself cannot make sense of would only cause more complaints further on.
     if !diagnostics.iter().any(Diagnostic::is_error) {
@@ -89,10 +90,8 @@ fn read_text(file: &Path) -> Result<String, Failure> {
 
 fn name_of(file: &Path) -> String {
     let stem = file.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-    let folder = file
-        .canonicalize()
-        .ok()
-        .and_then(|f| Some(f.parent()?.file_name()?.to_string_lossy().into_owned()));
+    let folder =
+        file.canonicalize().ok().and_then(|f| Some(f.parent()?.file_name()?.to_string_lossy().into_owned()));
     match folder {
         Some(folder) if stem == "scenario" => folder,
         _ => stem,

@@ -16,7 +16,9 @@ use std::time::Instant;
 /// Prints one row for each metric, and writes tables, charts and the event log into a run folder. A request that was
 /// answered before is answered from its run folder.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  turnaround run scenarios/bus\n  turnaround run scenarios/bus --replications 50 -S channel.phone.reach=\"60 %\"\n  turnaround run scenarios/theory/*.toml --json")]
+#[command(
+    after_help = "Examples:\n  turnaround run scenarios/bus\n  turnaround run scenarios/bus --replications 50 -S channel.phone.reach=\"60 %\"\n  turnaround run scenarios/theory/*.toml --json"
+)]
 pub struct Args {
     /// Scenario files, or folders with a scenario.toml
     #[arg(required = true)]
@@ -69,7 +71,9 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     flush(args, answers)?;
     match imprecise.as_slice() {
         [] => Ok(()),
-        names => Err(Failure::NotPrecise(format!("the precision asked for was not reached: {}", names.join(", ")))),
+        names => {
+            Err(Failure::NotPrecise(format!("the precision asked for was not reached: {}", names.join(", "))))
+        }
     }
 }
 
@@ -130,9 +134,8 @@ fn answer(args: &Args, input: &Input, pool: &crate::experiment::Threads) -> Resu
 }
 
 fn simulate(input: &Input, pool: &crate::experiment::Threads) -> Result<Results, Failure> {
-    let arms: Vec<Arm> = (input.arms.iter())
-        .map(|(arm, model)| Arm { name: &arm.name, label: &arm.label, model })
-        .collect();
+    let arms: Vec<Arm> =
+        (input.arms.iter()).map(|(arm, model)| Arm { name: &arm.name, label: &arm.label, model }).collect();
     let bar = progress::bar(&input.name);
     let watch = Watch {
         progress: &|done, planned| {
@@ -144,9 +147,7 @@ fn simulate(input: &Input, pool: &crate::experiment::Threads) -> Result<Results,
     let results = experiment::run(&arms, true, watch, pool);
     bar.finish_and_clear();
     results.map_err(|e| match e {
-        experiment::Error::NothingFinished => {
-            Failure::Interrupted("nothing was finished".to_owned())
-        }
+        experiment::Error::NothingFinished => Failure::Interrupted("nothing was finished".to_owned()),
         e => Failure::Failed(format!("{}: {e}", input.path.display())),
     })
 }

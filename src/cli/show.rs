@@ -8,7 +8,9 @@ use std::path::PathBuf;
 
 /// Prints what a scenario means: names resolved, changes made, everything in canonical form.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  turnaround show scenarios/bus\n  turnaround show scenarios/bus --arm after\n  turnaround show scenarios/theory/mm1.toml --stage plan")]
+#[command(
+    after_help = "Examples:\n  turnaround show scenarios/bus\n  turnaround show scenarios/bus --arm after\n  turnaround show scenarios/theory/mm1.toml --stage plan"
+)]
 pub struct Args {
     /// Scenario file, or folder with a scenario.toml
     scenario: PathBuf,

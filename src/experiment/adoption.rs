@@ -54,7 +54,7 @@ pub fn adoption_curves(model: &Model) -> Vec<AdoptionCurve> {
                 adoption: adoption.name.clone(),
                 channels: channels(id),
                 team: model.teams[spread.team].name.clone(),
-            team_label: model.label(&format!("team.{}", model.teams[spread.team].name)),
+                team_label: model.label(&format!("team.{}", model.teams[spread.team].name)),
                 members,
                 go_live: adoption.go_live.since(Time::ZERO).seconds(),
                 lower: quantiles(0.05),

@@ -17,11 +17,11 @@ mod simulator;
 pub use adoption::{AdoptionCurve, MONTH, adoption_curves};
 pub use notes::{FEW_CASES, MANY_OPEN, Note};
 pub use replicate::{Source, Watch};
-pub use simulator::Simulator;
 pub use results::{
     ArmResults, Breakdown, Change, Curves, Efficiency, Ending, Log, MetricInfo, Results, Series, StageTimes,
     WarmUpUsed, Work,
 };
+pub use simulator::Simulator;
 
 use crate::model::Model;
 use crate::record::Record;

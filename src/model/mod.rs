@@ -27,6 +27,7 @@ pub use register::{Assumption, Mark, Provenance};
 pub use team::{Crew, Dispatch, Team};
 
 use crate::ids::*;
+use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Model {
@@ -60,4 +61,16 @@ pub struct Model {
     pub assumptions: Vec<Assumption>,
     /// Known answers, for scenarios that have them.
     pub theory: Vec<Theory>,
+    /// What things are called in pictures and tables, by key: "team.technicians".
+    pub labels: BTreeMap<String, String>,
+}
+
+impl Model {
+    /// The label of a key such as "process.restore.step.report", or its last part in plain words.
+    pub fn label(&self, key: &str) -> String {
+        self.labels.get(key).cloned().unwrap_or_else(|| {
+            let name = key.rsplit('.').next().unwrap_or(key);
+            name.replace('_', " ")
+        })
+    }
 }

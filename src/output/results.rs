@@ -66,9 +66,8 @@ pub fn series(results: &Results) -> Table {
 pub fn log(log: &Log, model: &Model) -> Table {
     let rows = &log.rows;
     let n = rows.case.len();
-    let epoch = jiff::tz::TimeZone::UTC
-        .to_timestamp(model.run.start)
-        .map_or(0, jiff::Timestamp::as_microsecond);
+    let epoch =
+        jiff::tz::TimeZone::UTC.to_timestamp(model.run.start).map_or(0, jiff::Timestamp::as_microsecond);
     let instants = |times: &[Time]| Column::Instant(times.iter().map(|t| epoch + t.ticks()).collect());
     let text = |of: &dyn Fn(usize) -> String| Column::Text((0..n).map(of).collect());
     let step = |id: StepId| &model.steps[id];
@@ -84,7 +83,9 @@ pub fn log(log: &Log, model: &Model) -> Table {
     let teams: &IdVec<TeamId, _> = &model.teams;
     table.push(
         "org:resource",
-        text(&|i| rows.team[i].map_or(String::new(), |t| format!("{}-{}", teams[t].name, rows.member[i] + 1))),
+        text(&|i| {
+            rows.team[i].map_or(String::new(), |t| format!("{}-{}", teams[t].name, rows.member[i] + 1))
+        }),
     );
     table.push("org:role", text(&|i| rows.team[i].map_or(String::new(), |t| teams[t].name.clone())));
     let sites: &IdVec<SiteId, _> = &model.sites;

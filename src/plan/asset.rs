@@ -110,17 +110,16 @@ impl Table {
                 by_calendar: mode.by_calendar,
                 effect: mode.effect,
                 life: maker.purpose(format!("{name}/life")),
-                age: settled.then(|| (maker.purpose(format!("{name}/age")), unit_gamma(1.0 / mode.hazard.shape))),
+                age: settled
+                    .then(|| (maker.purpose(format!("{name}/age")), unit_gamma(1.0 / mode.hazard.shape))),
                 failures: maker.meter(&Measure::Failures(mode.group, Some(ModeId::new(m)))),
             });
         }
         for (f, group) in model.fleets.iter_ids() {
             let assets_from = table.assets.len() as u32;
             for &(site, count) in &group.count {
-                let place = mix(
-                    u64::from(Purpose::of(&group.name).0),
-                    u64::from(Purpose::of(&model.sites[site]).0),
-                );
+                let place =
+                    mix(u64::from(Purpose::of(&group.name).0), u64::from(Purpose::of(&model.sites[site]).0));
                 table.assets.extend((0..count).map(|i| Asset {
                     fleet: f.0,
                     site: site.0,

@@ -8,8 +8,8 @@ mod table;
 mod theory;
 
 pub use figures::{decimals, number, plain};
+pub use markdown::markdown;
 #[cfg(feature = "charts")]
 pub use pictures::{Picture, pictures};
-pub use markdown::markdown;
 pub use table::{WIDTH, table};
 pub use theory::{Checked, checked, theory};

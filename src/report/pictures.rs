@@ -3,8 +3,8 @@
 use crate::chart::findings::{self, Compared};
 use crate::chart::number;
 use crate::chart::{
-    BreakdownArm, BreakdownChart, EcdfChart, EcdfPoint, EcdfSeries, ForestChart, ForestGroup, ForestRow, Interval,
-    LinePoint, RampChart, RampSeries, Role, StageTime,
+    BreakdownArm, BreakdownChart, EcdfChart, EcdfPoint, EcdfSeries, ForestChart, ForestGroup, ForestRow,
+    Interval, LinePoint, RampChart, RampSeries, Role, StageTime,
 };
 use crate::experiment::{MetricInfo, Results};
 use crate::model::{Better, Level};
@@ -111,9 +111,11 @@ fn distribution(results: &Results, footer: &str) -> Option<String> {
 /// Changes of an arm against the control in percent: the judged metrics.
 fn changes(results: &Results, arm: usize, footer: &str) -> String {
     let rows = |wanted: &dyn Fn(usize, &MetricInfo) -> bool| -> Vec<ForestRow> {
-        let judged = results.metrics.iter().enumerate().filter(|(i, m)| {
-            m.matters.is_some() && m.better != Better::Neutral && wanted(*i, m)
-        });
+        let judged = results
+            .metrics
+            .iter()
+            .enumerate()
+            .filter(|(i, m)| m.matters.is_some() && m.better != Better::Neutral && wanted(*i, m));
         judged
             .filter_map(|(i, m)| {
                 let change = &results.arms[arm].changes[i];
@@ -129,10 +131,7 @@ fn changes(results: &Results, arm: usize, footer: &str) -> String {
             .collect()
     };
     let primary = results.primary;
-    let mut groups = vec![ForestGroup {
-        name: "Primary".to_owned(),
-        rows: rows(&|i, _| Some(i) == primary),
-    }];
+    let mut groups = vec![ForestGroup { name: "Primary".to_owned(), rows: rows(&|i, _| Some(i) == primary) }];
     for (level, name) in
         [(Level::Operating, "Operating"), (Level::FrontLine, "Front line"), (Level::Financial, "Financial")]
     {
@@ -169,7 +168,10 @@ fn stages(results: &Results, footer: &str) -> Option<String> {
                 .map(|(s, (name, change))| {
                     let level = |arm: usize| interval(&breakdown.arms[arm].stages[s]);
                     let change = interval(change);
-                    (name.as_str(), Compared { before: level(0), after: level(1), change, unit: &breakdown.unit })
+                    (
+                        name.as_str(),
+                        Compared { before: level(0), after: level(1), change, unit: &breakdown.unit },
+                    )
                 })
                 .collect();
             findings::largest_stage_change(&compared)
@@ -225,7 +227,10 @@ fn adoption(results: &Results, arm: &str, footer: &str) -> Option<String> {
     let mut halves: Vec<f64> = series.iter().map(|s| half(s) as f64).collect();
     halves.sort_by(f64::total_cmp);
     let chart = RampChart {
-        title: format!("Half of those who will adopt have done so after {:.0} months", quantile_sorted(&halves, 0.5)),
+        title: format!(
+            "Half of those who will adopt have done so after {:.0} months",
+            quantile_sorted(&halves, 0.5)
+        ),
         subtitle: format!(
             "{}: expected share of each team that uses it (Bass diffusion, drop-out included), {} months; shaded: 90 % of replications",
             arm.label,

@@ -62,7 +62,8 @@ pub fn theory(results: &Results, models: &[(&str, &Model)]) -> String {
     );
     for row in &rows {
         let decimals = super::decimals(row.estimate, row.se).max(0) + 1;
-        let name = if models.len() > 1 { format!("{} ({})", row.metric, row.arm) } else { row.metric.clone() };
+        let name =
+            if models.len() > 1 { format!("{} ({})", row.metric, row.arm) } else { row.metric.clone() };
         let name = if row.unit.is_empty() { name } else { format!("{name} [{}]", row.unit) };
         let _ = writeln!(
             text,

@@ -380,11 +380,7 @@ impl Asset {
         };
         for (slot, &m) in fleet.modes.iter().enumerate() {
             let mode = &plan.asset.modes[m as usize];
-            consider(
-                mode.by_calendar,
-                self.modes[state.modes_from as usize + slot].due,
-                Due::Failure(m),
-            );
+            consider(mode.by_calendar, self.modes[state.modes_from as usize + slot].due, Due::Failure(m));
         }
         for (slot, m) in fleet.maintenance.clone().enumerate() {
             let reading = self.maintenance[state.maintenance_from as usize + slot];

@@ -11,8 +11,8 @@ use super::{CaseId, Context, Flow, Level, TokenId, Wake};
 use crate::activity::{PartRef, SiteRef, TakeFrom};
 use crate::kernel::{Phase, Ticket};
 use crate::model::Policy;
-use crate::plan::{Cursor, Plan};
 use crate::plan::stock::{PartMeters, Replenish, Table};
+use crate::plan::{Cursor, Plan};
 use crate::units::{Duration, Time};
 use std::collections::VecDeque;
 
@@ -20,7 +20,10 @@ use std::collections::VecDeque;
 #[derive(Clone, Copy, Debug)]
 pub enum Event {
     /// Units come to a shelf.
-    Delivery { shelf: u32, units: u32 },
+    Delivery {
+        shelf: u32,
+        units: u32,
+    },
     /// What a case ordered, or moved, is there.
     Arrived(TokenId),
     /// The shelf's units are counted; the stocking rule looks at the position.
@@ -184,8 +187,7 @@ impl Stock {
         both(plan, part, |m| m.purchase_cost, |meter| ctx.meters.add(meter, cost));
         let lead_time = plan.amount(what.lead_time, ctx.occasion(token));
         let at = ctx.now + Duration::from_seconds(lead_time);
-        let ticket =
-            ctx.agenda.schedule(at, Phase::Completion, super::Event::Stock(Event::Arrived(token)));
+        let ticket = ctx.agenda.schedule(at, Phase::Completion, super::Event::Stock(Event::Arrived(token)));
         self.waits(token, Waiting::Purchase(ticket, at, part, what.quantity));
         Flow::Wait
     }
@@ -200,8 +202,7 @@ impl Stock {
             None => ctx.now,
         };
         let at = leaves + Duration::from_seconds(plan.amount(what.time, ctx.occasion(token)));
-        let ticket =
-            ctx.agenda.schedule(at, Phase::Completion, super::Event::Stock(Event::Arrived(token)));
+        let ticket = ctx.agenda.schedule(at, Phase::Completion, super::Event::Stock(Event::Arrived(token)));
         self.waits(token, Waiting::Move(ticket));
         Flow::Wait
     }
@@ -310,8 +311,8 @@ impl Stock {
         let of = &plan.stock.shelves[s as usize];
         let shelf = &mut self.shelves[s as usize];
         shelf.movements += 1;
-        let forgotten = of.record_error > 0.0
-            && ctx.key.uniform(of.recording, shelf.movements, 0, 0) < of.record_error;
+        let forgotten =
+            of.record_error > 0.0 && ctx.key.uniform(of.recording, shelf.movements, 0, 0) < of.record_error;
         if !forgotten {
             shelf.record += units;
         }
@@ -397,14 +398,7 @@ impl Stock {
         }
     }
 
-    fn deliver(
-        &mut self,
-        plan: &Plan,
-        ctx: &mut Context,
-        s: u32,
-        units: u32,
-        time: &crate::dist::Sampler,
-    ) {
+    fn deliver(&mut self, plan: &Plan, ctx: &mut Context, s: u32, units: u32, time: &crate::dist::Sampler) {
         let shelf = &mut self.shelves[s as usize];
         shelf.orders += 1;
         let u = ctx.key.uniform(plan.stock.shelves[s as usize].lead, shelf.orders, 0, 0);
@@ -446,7 +440,12 @@ impl Shelf {
 }
 
 /// A measure of the part and the same over all parts.
-fn both(plan: &Plan, part: u32, of: fn(&PartMeters) -> crate::plan::Meter, mut f: impl FnMut(crate::plan::Meter)) {
+fn both(
+    plan: &Plan,
+    part: u32,
+    of: fn(&PartMeters) -> crate::plan::Meter,
+    mut f: impl FnMut(crate::plan::Meter),
+) {
     f(of(&plan.stock.parts[part as usize].meters));
     f(of(&plan.stock.all));
 }

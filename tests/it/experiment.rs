@@ -179,7 +179,8 @@ impl<F: Fn(usize, u32) -> Record + Sync> Source for MadeUp<F> {
 
 fn try_compare(models: &[&Model], record: impl Fn(usize, u32) -> Record + Sync) -> Result<Results, Error> {
     let names = ["before", "after", "other"];
-    let arms: Vec<Arm> = models.iter().zip(names).map(|(&model, name)| Arm { name, label: name, model }).collect();
+    let arms: Vec<Arm> =
+        models.iter().zip(names).map(|(&model, name)| Arm { name, label: name, model }).collect();
     let watch = Watch { progress: &|_, _| {}, cancel: &AtomicBool::new(false) };
     run_on(&MadeUp(record), &arms, true, watch)
 }
@@ -498,7 +499,10 @@ fn the_result_does_not_depend_on_threads() {
 fn cancelling_keeps_the_replications_that_are_finished() {
     let mut model = model();
     let (cancel, begun) = (AtomicBool::new(false), AtomicUsize::new(0));
-    let arms = [Arm { name: "before", label: "before", model: &model }, Arm { name: "after", label: "after", model: &model }];
+    let arms = [
+        Arm { name: "before", label: "before", model: &model },
+        Arm { name: "after", label: "after", model: &model },
+    ];
     let record = |arm: usize, r: u32| {
         if begun.fetch_add(1, Ordering::Relaxed) == 30 {
             cancel.store(true, Ordering::Relaxed);
