@@ -50,7 +50,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let pool = rayon_pool(args.threads)?;
+    let pool = thread_pool(args.threads)?;
     let inputs: Vec<Input> =
         args.scenarios.iter().map(|path| input::read(path, &settings(args))).collect::<Result<_, _>>()?;
     let mut answers = Vec::new();
@@ -190,6 +190,6 @@ fn flush(args: &Args, mut answers: Vec<serde_json::Value>) -> Result<(), Failure
     print(&(text + "\n"))
 }
 
-fn rayon_pool(threads: Option<usize>) -> Result<crate::experiment::Threads, Failure> {
+fn thread_pool(threads: Option<usize>) -> Result<crate::experiment::Threads, Failure> {
     crate::experiment::threads(threads).map_err(Failure::Failed)
 }

@@ -3,7 +3,8 @@
 use super::{Curve, Maker, Meter};
 use crate::dist::{Dist, Gamma, Sampler};
 use crate::ids::{AttrId, Id, ModeId, ProcessId, StageId};
-use crate::model::{AssetGroup, Measure, Model, RepairEffect};
+pub use crate::model::RepairEffect;
+use crate::model::{AssetGroup, Measure, Model};
 use crate::rng::{Purpose, mix};
 use std::ops::Range;
 

@@ -4,7 +4,8 @@ use super::{DrawId, Maker, Meter};
 use crate::activity::{Amount, PartRef, Short, SiteRef, Sites, TakeFrom};
 use crate::dist::{Constant, Dist, Sampler};
 use crate::ids::{AttrId, CalendarId, Id, PartId};
-use crate::model::{Measure, Model, Policy, Source};
+pub use crate::model::Policy;
+use crate::model::{Measure, Model, Source};
 use crate::rng::Purpose;
 use crate::units::Duration;
 

@@ -14,9 +14,9 @@
 use super::{Birth, CaseId, Context, Level};
 use crate::ids::{AttrId, StageId};
 use crate::kernel::Phase;
-use crate::model::RepairEffect;
 use crate::plan::Plan;
 use crate::plan::asset::Mode;
+use crate::plan::asset::RepairEffect;
 use crate::rng::mix;
 use crate::units::{Duration, Time};
 

@@ -10,7 +10,7 @@
 use super::{CaseId, Context, Flow, Level, TokenId, Wake};
 use crate::activity::{PartRef, SiteRef, TakeFrom};
 use crate::kernel::{Phase, Ticket};
-use crate::model::Policy;
+use crate::plan::stock::Policy;
 use crate::plan::stock::{PartMeters, Replenish, Table};
 use crate::plan::{Cursor, Plan};
 use crate::units::{Duration, Time};

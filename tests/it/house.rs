@@ -26,7 +26,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("metrics", "units ids expr record model stats"),
     ("experiment", "units ids rng dist expr stats record model plan sim metrics"),
     ("chart", "units stats"),
-    ("output", "units ids diag record metrics model experiment"),
+    ("output", "units ids diag record stats metrics model experiment"),
     ("report", "units ids diag stats model metrics experiment chart"),
     ("cli", "*"),
 ];

@@ -61,7 +61,8 @@ fn the_table_says_it_all_within_its_width() {
     model.metrics[MetricId::new(super::at::P90)].label =
         "A label that is much too long to be printed in full, so it is cut".into();
     let names = ["before", "after", "other"];
-    let arms: Vec<_> = names.iter().map(|name| turnaround::experiment::Arm { name, model: &model }).collect();
+    let arms: Vec<_> =
+        names.iter().map(|name| turnaround::experiment::Arm { name, label: name, model: &model }).collect();
     let watch = Watch { progress: &|_, _| {}, cancel: &false.into() };
     let speeds = [1.0, 1.5, 1.1];
     let source = MadeUp(|arm: usize, r| random(&model, u64::from(r), speeds[arm]));
