@@ -1,26 +1,24 @@
 //! Channels, knowledge and the asks of all processes as tables.
 
-use super::{Maker, Meter, adoption};
+use super::{Maker, Meter, NONE, Pool, Teams, adoption};
 use crate::activity::{self, PartRef, PlaceScope, Sees, Site, Sites};
 use crate::dist::{Dist, Sampler};
 use crate::ids::{AdoptionId, AttrId, ChannelId, Id, IdVec, PartId, TeamId, TopicId};
-use crate::model::{self, ChannelMode, Measure, Model};
+pub use crate::model::ChannelMode;
+use crate::model::{self, Measure, Model};
 use crate::rng::{Purpose, mix};
 use crate::units::Duration;
 use std::ops::Range;
 
 #[derive(Clone, Debug)]
 pub struct Table {
-    /// In the order of member numbers.
-    pub people: Vec<Person>,
-    /// The parts of a team in the order of its sites; one for a team without sites.
-    pub pools: IdVec<TeamId, Vec<Pool>>,
     pub channels: IdVec<ChannelId, Channel>,
     pub rollouts: adoption::Table,
     pub topics: IdVec<TopicId, Topic>,
     pub asks: Vec<Ask>,
-    /// Pools whose members ask: each has beliefs of its own.
+    /// Pools whose members ask, each with beliefs of its own: their members; and the number of each pool among them.
     pub viewers: Vec<Range<u32>>,
+    pub viewer_of_pool: Vec<u32>,
     /// Parts, then topics.
     pub n_items: usize,
     pub n_parts: usize,
@@ -37,29 +35,6 @@ pub struct Table {
     pub all_asks: Meter,
     pub record_looks: Meter,
     pub record_right: Meter,
-    pub asking_time: IdVec<TeamId, Meter>,
-}
-
-/// A member of a team.
-#[derive(Clone, Copy, Debug)]
-pub struct Person {
-    /// Keys the person's random numbers; stays the same when other teams, sites or members are added.
-    pub entity: u64,
-    pub team: TeamId,
-    /// Index of the site, or [`NO_SITE`].
-    pub site: u32,
-    /// Whose beliefs the person shares when asking; [`NO_VIEWER`] for those who never ask.
-    pub viewer: u32,
-}
-
-pub const NO_SITE: u32 = u32::MAX;
-pub const NO_VIEWER: u32 = u32::MAX;
-
-/// The members of a team at one site.
-#[derive(Clone, Debug)]
-pub struct Pool {
-    pub site: u32,
-    pub members: Range<u32>,
 }
 
 #[derive(Clone, Debug)]
@@ -136,7 +111,7 @@ pub struct Place {
     pub entity: u64,
     pub team: TeamId,
     pub members: Range<u32>,
-    /// The site that it answers for; [`NO_SITE`]: all sites.
+    /// The site that it answers for; [`NONE`]: all sites.
     pub site: u32,
     pub sees: Sees,
     pub right: f64,
@@ -157,27 +132,24 @@ pub struct Search {
 }
 
 impl Table {
-    pub fn new(model: &Model, sites: &Sites, maker: &mut Maker) -> Self {
-        let (mut people, pools) = people(model);
+    pub fn new(model: &Model, sites: &Sites, teams: &Teams, maker: &mut Maker) -> Self {
         let mut viewers = Vec::new();
-        for (team, pools) in pools.iter_ids() {
-            if sites.asks.iter().any(|a| a.what.asker == team) {
-                for pool in pools {
-                    people[as_usize(&pool.members)].iter_mut().for_each(|p| p.viewer = viewers.len() as u32);
-                    viewers.push(pool.members.clone());
-                }
+        let mut viewer_of_pool = vec![NONE; teams.pools.len()];
+        for (pool, viewer) in teams.pools.iter().zip(&mut viewer_of_pool) {
+            if sites.asks.iter().any(|a| a.what.asker == pool.team) {
+                *viewer = viewers.len() as u32;
+                viewers.push(pool.members.clone());
             }
         }
         let mut holders = Vec::new();
         let asks: Vec<_> =
-            sites.asks.iter().map(|site| ask(site, model, &pools, &mut holders, maker)).collect();
+            sites.asks.iter().map(|site| ask(site, model, teams, &mut holders, maker)).collect();
         Self {
-            people,
-            pools,
             channels: model.channels.iter_ids().map(|(id, c)| channel(id, c, maker)).collect(),
             rollouts: adoption::compile(maker),
             topics: model.topics.iter().map(|t| topic(t, model, maker)).collect(),
             viewers,
+            viewer_of_pool,
             n_items: model.parts.len() + model.topics.len(),
             n_parts: model.parts.len(),
             n_sites: model.sites.len(),
@@ -191,15 +163,7 @@ impl Table {
             all_asks: maker.meter(&Measure::Asks(None)),
             record_looks: maker.meter(&Measure::RecordLooks),
             record_right: maker.meter(&Measure::RecordRight),
-            asking_time: model.teams.ids().map(|t| maker.meter(&Measure::AskingTime(t))).collect(),
         }
-    }
-
-    /// The members who ask for a case at this site.
-    pub fn askers(&self, team: TeamId, site: u32) -> Range<u32> {
-        let pools = &self.pools[team];
-        let own = pools.iter().find(|p| p.site == site || p.site == NO_SITE);
-        own.map_or_else(|| whole(pools), |p| p.members.clone())
     }
 }
 
@@ -207,44 +171,14 @@ impl Place {
     /// Whether this place can be asked about a case at `site`: other sites, not the own one.
     #[inline]
     pub fn is_elsewhere(&self, site: u32) -> bool {
-        self.site == NO_SITE || self.site != site
+        self.site == NONE || self.site != site
     }
-}
-
-/// All members: by team, by site, by crew. The entity is a hash of the names.
-fn people(model: &Model) -> (Vec<Person>, IdVec<TeamId, Vec<Pool>>) {
-    let mut people = Vec::new();
-    let name = |name: &str| u64::from(Purpose::of(name).0);
-    let mut pools_of = |(id, team): (TeamId, &model::Team)| {
-        let sites: Vec<_> =
-            if team.sites.is_empty() { vec![None] } else { team.sites.iter().copied().map(Some).collect() };
-        let mut pool_at = |site: Option<_>| {
-            let first = people.len() as u32;
-            let site_name = site.map_or("", |s| model.sites[s].as_str());
-            for crew in &team.crews {
-                if !crew.sites.is_empty() && !site.is_some_and(|s| crew.sites.contains(&s)) {
-                    continue;
-                }
-                let crew_entity = mix(mix(name(&team.name), name(site_name)), name(&crew.name));
-                people.extend((0..crew.count).map(|i| Person {
-                    entity: mix(crew_entity, u64::from(i)),
-                    team: id,
-                    site: site.map_or(NO_SITE, |s| s.0),
-                    viewer: NO_VIEWER,
-                }));
-            }
-            Pool { site: site.map_or(NO_SITE, |s| s.0), members: first..people.len() as u32 }
-        };
-        sites.into_iter().map(&mut pool_at).collect()
-    };
-    let pools = model.teams.iter_ids().map(&mut pools_of).collect();
-    (people, pools)
 }
 
 fn ask(
     site: &Site<activity::Ask>,
     model: &Model,
-    pools: &IdVec<TeamId, Vec<Pool>>,
+    teams: &Teams,
     holders: &mut Vec<(TeamId, u32)>,
     maker: &mut Maker,
 ) -> Ask {
@@ -271,20 +205,20 @@ fn ask(
             });
         };
         match place.scope {
-            PlaceScope::Whole => add(NO_SITE, whole(&pools[place.team])),
+            PlaceScope::Whole => add(NONE, whole(pools(teams, place.team))),
             PlaceScope::OtherSites => {
-                let at_sites = pools[place.team].iter().filter(|p| p.site != NO_SITE);
+                let at_sites = pools(teams, place.team).iter().filter(|p| p.site != NONE);
                 at_sites.for_each(|p| add(p.site, p.members.clone()));
             }
         }
     }
     let way = |c: &ChannelId| Way { channel: *c, draws: purpose(&format!("by {}", model.channels[*c].name)) };
     let ways = what.channels.iter().map(way).collect();
-    let mut teams: Vec<_> = places.iter().map(|p| p.team).collect();
-    teams.push(what.asker);
-    teams.extend(what.parallel.as_ref().map(|p| p.team));
-    teams.sort_unstable();
-    teams.dedup();
+    let mut involved: Vec<_> = places.iter().map(|p| p.team).collect();
+    involved.push(what.asker);
+    involved.extend(what.parallel.as_ref().map(|p| p.team));
+    involved.sort_unstable();
+    involved.dedup();
     Ask {
         seek: what.seek,
         asker: what.asker,
@@ -302,7 +236,7 @@ fn ask(
             cost: Sampler::compile(&s.cost),
         }),
         parallel: what.parallel.as_ref().map(|p| p.team),
-        audience: teams.iter().map(|t| whole(&pools[*t])).collect(),
+        audience: involved.iter().map(|t| whole(pools(teams, *t))).collect(),
         site_attr: what.site_attr,
         asks_attr: what.asks_attr,
         purposes: Purposes {
@@ -354,11 +288,19 @@ fn whole(pools: &[Pool]) -> Range<u32> {
     }
 }
 
-fn as_usize(members: &Range<u32>) -> Range<usize> {
-    members.start as usize..members.end as usize
+fn pools(teams: &Teams, team: TeamId) -> &[Pool] {
+    let pools = &teams.teams[team.index()].pools;
+    &teams.pools[pools.start as usize..pools.end as usize]
 }
 
 impl Ask {
+    /// The members who ask for a case at this site: those at the site, or all when the team has nobody there.
+    pub fn askers(&self, teams: &Teams, site: u32) -> Range<u32> {
+        let pools = pools(teams, self.asker);
+        let own = pools.iter().find(|p| p.site == site || p.site == NONE);
+        own.map_or_else(|| whole(pools), |p| p.members.clone())
+    }
+
     /// The number of what is sought: parts first, then topics; by the case's attributes.
     pub fn item(&self, n_parts: usize, attributes: &[f64]) -> u32 {
         let topic = |t: TopicId| n_parts as u32 + t.0;

@@ -88,6 +88,7 @@ fn compile(model: &Model) -> (Plan, Vec<(Purpose, String)>) {
     let (processes, sites) = Processes::new(model, &measures, &mut maker);
     let teams = Teams::new(model, &processes.program, &mut maker);
     let (groups, n_groups) = groups(&processes, &teams);
+    let ask = ask::Table::new(model, &sites, &teams, &mut maker);
     let plan = Plan {
         axis: Axis::new(model, maker.clock),
         n_attributes: model.attributes.len(),
@@ -100,7 +101,7 @@ fn compile(model: &Model) -> (Plan, Vec<(Purpose, String)>) {
         sources: source::sources(model, &mut maker),
         measures,
         stock: stock::Table::new(model, &sites, &mut maker),
-        ask: ask::Table::new(model, &sites, &mut maker),
+        ask,
         asset: asset::Table::new(model, &mut maker),
         draws: Draws::default(),
     };

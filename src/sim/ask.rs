@@ -48,12 +48,13 @@ mod steps;
 mod tests;
 
 use super::adoption::Adoption;
+use super::stock::Stock;
 use super::{CaseId, Context, Flow, MemberId, TokenId, Wake};
 use crate::activity::Sees;
 use crate::ids::{AttrId, ChannelId, Id};
 use crate::kernel::{Phase, Ticket};
-use crate::plan::ask::{self as table, NO_SITE, Table};
-use crate::plan::{Meter, Plan};
+use crate::plan::ask::{self as table, Table};
+use crate::plan::{Meter, NONE, Plan};
 use crate::rng::{Purpose, mix};
 use crate::units::{Duration, Time};
 use belief::{Beliefs, Load, Memory, Written};
@@ -83,8 +84,20 @@ pub trait Shelves {
     fn shelf(&self, part: u32, site: u32) -> i64;
     /// Units free according to the record.
     fn record(&self, part: u32, site: u32) -> i64;
-    /// Sets a unit aside for a case, if there is one.
-    fn reserve(&mut self, plan: &Plan, ctx: &mut Context, part: u32, site: u32) -> bool;
+    /// Sets a unit aside for the token's case, if there is one.
+    fn reserve(&mut self, plan: &Plan, ctx: &mut Context, token: TokenId, part: u32, site: u32) -> bool;
+}
+
+impl Shelves for Stock {
+    fn shelf(&self, _part: u32, _site: u32) -> i64 {
+        0
+    }
+    fn record(&self, _part: u32, _site: u32) -> i64 {
+        0
+    }
+    fn reserve(&mut self, _plan: &Plan, _ctx: &mut Context, _token: TokenId, _part: u32, _site: u32) -> bool {
+        false
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -190,12 +203,12 @@ impl Ask {
     /// Before a replication; keeps the memory.
     pub fn reset(&mut self, plan: &Plan, ctx: &mut Context) {
         let table = &plan.ask;
-        self.adoption.reset(&table.rollouts, table.people.iter().map(|p| (p.entity, p.team)), ctx.key);
+        self.adoption.reset(&table.rollouts, plan.teams.members.iter().map(|m| (m.entity, m.team)), ctx.key);
         for (id, _) in table.rollouts.iter_ids().filter(|(_, r)| r.training > Duration::ZERO) {
-            for member in 0..table.people.len() as u32 {
+            for member in 0..plan.teams.members.len() as u32 {
                 let at = self.adoption.span(id, member).0;
                 if at >= ctx.now && at < Time::NEVER {
-                    let number = id.0 * table.people.len() as u32 + member;
+                    let number = id.0 * plan.teams.members.len() as u32 + member;
                     ctx.agenda.schedule(at, Phase::Calendar, Event::Training(number).into());
                 }
             }
@@ -252,7 +265,7 @@ impl Ask {
                 (slot, None)
             }
             Event::Training(number) => {
-                let n = plan.ask.people.len() as u32;
+                let n = plan.teams.members.len() as u32;
                 let rollout = &plan.ask.rollouts.as_slice()[(number / n) as usize];
                 w.ctx.staff.interrupt(MemberId(number % n), rollout.training);
                 return;
@@ -266,7 +279,7 @@ impl Ask {
     }
 
     /// The token stops waiting.
-    pub fn withdraw(&mut self, plan: &Plan, ctx: &mut Context, token: TokenId) {
+    pub fn withdraw<S>(&mut self, plan: &Plan, ctx: &mut Context, _stock: &mut S, token: TokenId) {
         let is_its = |s: &Search| s.question.token == token;
         if let Some(slot) = self.searches.iter().position(is_its) {
             self.drop_search(&plan.ask, ctx, slot);
@@ -274,7 +287,7 @@ impl Ask {
     }
 
     /// A marked case has ended: searches mark none.
-    pub fn case_ended(&mut self, _plan: &Plan, _ctx: &mut Context, _case: CaseId) {}
+    pub fn case_ended<S>(&mut self, _plan: &Plan, _ctx: &mut Context, _stock: &mut S, _case: CaseId) {}
 
     /// The run is over: brings all levels up to date.
     pub fn finish(&mut self, plan: &Plan, ctx: &mut Context) {
@@ -282,7 +295,7 @@ impl Ask {
         for channel in
             table.channels.iter().filter(|c| c.adopters != Meter::NONE || c.eligible != Meter::NONE)
         {
-            for (member, person) in table.people.iter().enumerate() {
+            for (member, person) in plan.teams.members.iter().enumerate() {
                 let Some(rollout) = channel.adoption else {
                     ctx.meters.integrate(channel.adopters, 1.0, Time::ZERO, Time::NEVER);
                     ctx.meters.integrate(channel.eligible, 1.0, Time::ZERO, Time::NEVER);
@@ -415,8 +428,19 @@ impl<'a, S> Scene<'a, S> {
         &self.plan.ask.asks[question.ask as usize]
     }
 
+    /// The group whose beliefs a member shares.
+    fn viewer(&self, member: u32) -> u32 {
+        let pool = self.plan.teams.members[member as usize].pool;
+        self.table().viewer_of_pool[pool as usize]
+    }
+
+    /// `at` when the member is on shift then, else the beginning of the next shift.
+    fn on_shift_from(&self, member: MemberId, at: Time) -> Time {
+        self.ctx.next_shift(self.plan, member, at).0.max(at)
+    }
+
     fn entity(&self, member: u32) -> u64 {
-        self.plan.ask.people[member as usize].entity
+        self.plan.teams.members[member as usize].entity
     }
 
     /// A uniform number for this question and somebody (or some place).
@@ -429,8 +453,8 @@ impl<'a, S> Scene<'a, S> {
     fn charge(&mut self, member: u32, time: Duration) {
         if time > Duration::ZERO {
             self.ctx.staff.interrupt(MemberId(member), time);
-            let team = self.plan.ask.people[member as usize].team;
-            self.ctx.meters.add(self.plan.ask.asking_time[team], time.seconds());
+            let team = self.plan.teams.members[member as usize].team;
+            self.ctx.meters.add(self.plan.teams.teams[team.index()].asking, time.seconds());
         }
     }
 

@@ -61,7 +61,7 @@ impl Ask {
             return self.in_vain(w, slot, p, site, member, message);
         }
         if let Some(attr) = message.ask.site_attr
-            && site != NO_SITE
+            && site != NONE
         {
             w.set(&question, attr, f64::from(site));
         }
@@ -95,7 +95,7 @@ impl Ask {
                 seen
             }
             (Sees::Mind, None) => match w.knows(question, place, member) {
-                true => Said::Yes(w.table().people[member as usize].site),
+                true => Said::Yes(w.plan.teams.members[member as usize].site),
                 false => Said::No,
             },
             _ => return Said::No,
@@ -107,7 +107,7 @@ impl Ask {
         }
         match seen {
             Said::Yes(_) => Said::No,
-            Said::No if w.part(question).is_none() => Said::Yes(w.table().people[member as usize].site),
+            Said::No if w.part(question).is_none() => Said::Yes(w.plan.teams.members[member as usize].site),
             Said::No => {
                 let n = self.sites(w, slot, place).count();
                 let u = w.uniform(question, message.ask.purposes.right, who, u32::MAX);
@@ -144,7 +144,7 @@ impl Ask {
         let n_sites = w.table().n_sites;
         let own = self.searches[slot].question.site;
         let struck = &self.struck[slot * n_sites..][..n_sites];
-        let all = if place.site == NO_SITE { 0..n_sites as u32 } else { place.site..place.site + 1 };
+        let all = if place.site == NONE { 0..n_sites as u32 } else { place.site..place.site + 1 };
         all.filter(move |site| *site != own && !struck[*site as usize])
     }
 
@@ -159,7 +159,7 @@ impl Ask {
         {
             return false;
         }
-        !ask.reserve || w.stock.reserve(w.plan, w.ctx, part, site)
+        !ask.reserve || w.stock.reserve(w.plan, w.ctx, question.token, part, site)
     }
 
     /// The unit is refused or not there: the site is struck off. A place that answers for all sites may know more.
@@ -193,7 +193,7 @@ impl Ask {
             return;
         }
         let asker = self.searches[slot].asker;
-        let own = w.table().people[asker as usize].viewer;
+        let own = w.viewer(asker);
         for (viewer, members) in w.table().viewers.iter().enumerate() {
             let viewer = viewer as u32;
             let sees = || members.clone().any(|m| self.has(message.channel, m, w.ctx.now));
@@ -201,7 +201,7 @@ impl Ask {
                 continue;
             }
             for (q, place) in ask.places.iter().enumerate() {
-                let is_named = place.site != NO_SITE && named == Some(place.site);
+                let is_named = place.site != NONE && named == Some(place.site);
                 if q == p || is_named {
                     let item = message.question.item;
                     self.beliefs.learn(viewer, item, place.holder, named.is_some(), ask.learning);

@@ -71,7 +71,7 @@ impl<'a> Message<'a> {
 
     /// When somebody can turn to a message of this time.
     pub fn starts_at<S>(&self, w: &mut Scene<S>, member: u32, sent: Time) -> Time {
-        if self.channel.on_shift_only { w.ctx.staff.next_on_shift(MemberId(member), sent) } else { sent }
+        if self.channel.on_shift_only { w.on_shift_from(MemberId(member), sent) } else { sent }
     }
 
     /// When it has been read and thought about.
@@ -90,7 +90,7 @@ impl<'a> Message<'a> {
     /// Lets time pass for a member: working time, if the channel is for work only.
     pub fn pass<S>(&self, w: &mut Scene<S>, member: u32, from: Time, time: Duration) -> Time {
         if self.channel.on_shift_only && from < Time::NEVER {
-            w.ctx.staff.add_working(MemberId(member), from, time)
+            w.ctx.add_working(w.plan, MemberId(member), from, time)
         } else {
             from + time
         }

@@ -21,7 +21,7 @@ impl Ask {
 
         let is_call = channel.reach < 1.0;
         let Some((member, from)) = self.answerer(w, slot, p, call) else { return self.advance(w, slot) };
-        let is_there = !is_call || w.ctx.staff.on_shift(MemberId(member), w.ctx.now);
+        let is_there = !is_call || w.ctx.is_on_shift(w.plan, MemberId(member), w.ctx.now);
         if is_call && !(is_there && call.uniform(w, place.entity, Draw::Reach) < channel.reach) {
             self.searches[slot].attempt += 1;
             return match call.patience(w, place.entity) {
@@ -150,7 +150,7 @@ impl Ask {
             }
             let reading = message.reading_takes(w, member);
             w.charge(member, reading);
-            if message.ask.parallel == Some(w.table().people[member as usize].team) {
+            if message.ask.parallel == Some(w.plan.teams.members[member as usize].team) {
                 let from = message.starts_at(w, member, now);
                 let at = message.read_at(w, member, from);
                 let search = &mut self.searches[slot];
@@ -186,7 +186,7 @@ impl Ask {
             if member == asker || !self.has(message.channel, member, now) {
                 continue;
             }
-            let on_shift = w.ctx.staff.next_on_shift(MemberId(member), now);
+            let on_shift = w.on_shift_from(MemberId(member), now);
             if best.is_none_or(|(_, first)| on_shift < first) {
                 best = Some((member, on_shift));
             }

@@ -2,7 +2,7 @@
 
 use super::message::{ASKER, Draw, Message};
 use super::*;
-use crate::model::ChannelMode;
+use crate::plan::ask::ChannelMode;
 
 impl Ask {
     /// The next ask of a search. The answer of all steps: the branch by which the search ends, if it does.
@@ -46,7 +46,7 @@ impl Ask {
             return self.out(w, slot);
         }
         w.charge(asker, cost);
-        let out = w.ctx.staff.add_working(MemberId(asker), w.ctx.now, cost);
+        let out = w.ctx.add_working(w.plan, MemberId(asker), w.ctx.now, cost);
         self.schedule(w, slot, out, Event::Out)
     }
 
@@ -56,19 +56,19 @@ impl Ask {
         let question = search.question;
         let ask = w.ask(&question);
         let now = w.ctx.now;
-        if search.asker != NOBODY && w.ctx.staff.on_shift(MemberId(search.asker), now) {
+        if search.asker != NOBODY && w.ctx.is_on_shift(w.plan, MemberId(search.asker), now) {
             return Ok(search.asker);
         }
-        let pool = w.table().askers(ask.asker, question.site);
+        let pool = ask.askers(&w.plan.teams, question.site);
         let u = w.ctx.key.uniform(ask.purposes.asker, question.entity, question.visit, search.n_asks);
         let mut opening = Time::NEVER;
         for member in from_random(&pool, u) {
-            let at = w.ctx.staff.next_on_shift(MemberId(member), now);
+            let at = w.on_shift_from(MemberId(member), now);
             if at <= now {
                 let is_first = search.asker == NOBODY;
                 self.searches[slot].asker = member;
                 if is_first && ask.at_shift_end {
-                    let end = w.ctx.staff.shift_end(MemberId(member), now);
+                    let end = w.ctx.next_shift(w.plan, MemberId(member), now).1;
                     self.limit(w, slot, end);
                 }
                 return Ok(member);
@@ -94,7 +94,7 @@ impl Ask {
 
         // The place at the named site; else the one that the answer came from.
         let seeks_part = (question.item as usize) < w.table().n_parts;
-        let at_site = |p: &table::Place| seeks_part && p.site == hit.site && p.site != NO_SITE;
+        let at_site = |p: &table::Place| seeks_part && p.site == hit.site && p.site != NONE;
         let named = ask.places.iter().position(at_site);
         let source = || ask.places.iter().position(|p| p.holder == hit.holder);
         let Some(place) = named.or_else(source) else { return (cost, None) };
@@ -117,7 +117,7 @@ impl Ask {
         let question = self.searches[slot].question;
         let ask = w.ask(&question);
         let now = w.ctx.now;
-        let viewer = table.people[asker as usize].viewer;
+        let viewer = w.viewer(asker);
         for (number, way) in ask.ways.iter().enumerate() {
             let channel = &w.table().channels[way.channel];
             if !self.has(channel, asker, now) || self.searches[slot].posted & bit(number) != 0 {
@@ -158,7 +158,7 @@ impl Ask {
         at.sees != Sees::Nothing
             && at.is_elsewhere(question.site)
             && !self.asked[slot * table.max_places + place].answered
-            && (at.site == NO_SITE || !self.struck[slot * table.n_sites + at.site as usize])
+            && (at.site == NONE || !self.struck[slot * table.n_sites + at.site as usize])
     }
 
     fn somebody_has(&self, channel: &table::Channel, place: &table::Place, asker: u32, at: Time) -> bool {

@@ -1,4 +1,6 @@
-//! Searches without the rest of the engine: a few shelves, everybody always on shift.
+//! Searches without the rest of the engine: a few shelves, everybody always on shift, nothing costs work.
+
+mod mechanisms;
 
 use super::*;
 use crate::activity::{self, GiveUp, PartRef, Place, PlaceScope, Seek, Site, Sites};
@@ -26,7 +28,7 @@ impl Shelves for Room {
     fn record(&self, _part: u32, site: u32) -> i64 {
         self.record[site as usize]
     }
-    fn reserve(&mut self, _plan: &Plan, _ctx: &mut Context, _part: u32, site: u32) -> bool {
+    fn reserve(&mut self, _plan: &Plan, _ctx: &mut Context, _token: TokenId, _part: u32, site: u32) -> bool {
         let shelf = &mut self.shelf[site as usize];
         let is_there = *shelf > 0;
         *shelf -= i64::from(is_there);
@@ -54,7 +56,7 @@ impl World {
     fn new(model: &Model, what: activity::Ask, room: Room) -> Self {
         let mut plan = Plan::compile(model);
         let sites = Sites { asks: vec![Site { what, name: "ask".into() }], ..Sites::default() };
-        plan.ask = Table::new(model, &sites, &mut Maker::new(model));
+        plan.ask = Table::new(model, &sites, &plan.teams, &mut Maker::new(model));
         let mut ctx = Context {
             now: Time::ZERO,
             key: Key::new(7, 0),
@@ -66,6 +68,7 @@ impl World {
             wakes: Vec::new(),
             births: Vec::new(),
         };
+        ctx.staff.reset(&plan);
         let mut ask = Ask::default();
         ask.reset(&plan, &mut ctx);
         Self { plan, ctx, ask, room, n_questions: 0 }
