@@ -14,7 +14,7 @@ const BUSY: usize = 2;
 
 /// M/M/1 with arrival rate 0.8 and this mean service time [s].
 fn queue(service: f64) -> Model {
-    let mut b = Build::new(1_000.0, 10_000.0, 1_000.0);
+    let mut b = Build::new(1_000.0, 5_000.0, 1_000.0);
     let team = b.team("server", 1);
     let p = b.process("p");
     let end = b.end(p);
@@ -32,7 +32,7 @@ fn queue(service: f64) -> Model {
     }
     model.design.primary = Some(MetricId::new(MEAN));
     model.design.seed = 11;
-    model.design.replications = 60;
+    model.design.replications = 40;
     model.design.level = 0.95;
     model.design.logged = vec![2];
     model
@@ -69,11 +69,11 @@ fn two_queues_differ_as_theory_says() {
     agrees(change.difference, stay[1] - stay[0]);
     assert_eq!(change.verdict, Some(Verdict::Improvement));
     assert!(results.arms.iter().all(|arm| arm.open[MEAN] == 0.0), "the drain is long enough");
-    assert!(results.arms[0].work.cases_started > 60 * 8_000);
+    assert!(results.arms[0].work.cases_started > 40 * 4_000);
 
     let log = &results.logs;
     assert_eq!(log.iter().map(|l| (l.arm, l.replication)).collect::<Vec<_>>(), [(0, 2), (1, 2)]);
-    assert!(log[0].rows.case.len() > 8_000);
+    assert!(log[0].rows.case.len() > 4_000);
 
     // Common random numbers are worth their name; without them the pairs are independent.
     let efficiency = results.arms[1].efficiency.expect("a comparison");
