@@ -4,6 +4,7 @@
 //! prints it back, and expands it into the few primitive operations of [`op`] that the engine interprets.
 //! A new kind is one file here plus one line in [`Activity`] and in [`Activity::expand`].
 
+mod amount;
 mod ask;
 mod batch;
 mod call;
@@ -16,11 +17,13 @@ mod fork;
 pub mod op;
 mod race;
 mod restore;
+mod scope;
 mod set;
 mod start;
 mod stock;
 mod task;
 
+pub use amount::read_law;
 pub use ask::{Ask, GiveUp, Parallel, Place, PlaceScope, Search, Seek, Sees};
 pub use batch::{Batch, BatchRule, BatchWork};
 pub use call::Call;
@@ -33,37 +36,128 @@ pub use fork::{Fork, Join};
 pub use op::{At, Op, Program, Site, Sites};
 pub use race::Race;
 pub use restore::Restore;
-pub use set::Set;
+pub use scope::{Holds, RESERVED, Scope, Slot, exactly_one, symbols};
+pub use set::{Set, VALUE};
 pub use start::Start;
 pub use stock::{Order, PartRef, Return, Short, Take, TakeFrom, Transfer};
-pub use task::{Need, OffShift, Patience, Preemption, Release, Seize, SiteRef, Task};
+pub use task::{Need, OffShift, Patience, Preemption, Release, Seize, SiteRef, Task, optional};
 
 use crate::dist::Dist;
 use crate::expr::Expr;
-use crate::ids::AttrId;
+use crate::ids::{AttrId, StepId};
+use crate::text::schema::{Field, Kind, Table as Schema};
+use crate::text::{Item, Reader, Value};
 
-/// The checked form of a step's activity.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Activity {
-    Task(Task),
-    Seize(Seize),
-    Release(Release),
-    Delay(Delay),
-    Choose(Choose),
-    Fork(Fork),
-    Join(Join),
-    Race(Race),
-    Call(Call),
-    Start(Start),
-    Set(Set),
-    Batch(Batch),
-    Take(Take),
-    Return(Return),
-    Order(Order),
-    Transfer(Transfer),
-    Ask(Ask),
-    Restore(Restore),
-    End(End),
+/// What the file of an activity kind provides: its form in the text.
+pub trait Form: Sized {
+    /// The key of a step that says its kind.
+    const KEY: &str;
+    const KIND: Kind;
+    /// In a few words.
+    const DOC: &str;
+
+    /// `None` after its mistakes were reported.
+    fn read(item: &Item, scope: &Scope) -> Option<Self>;
+    /// Reading gives back the same.
+    fn print(&self, scope: &Scope) -> Value;
+}
+
+/// Declares the kinds: the checked form of a step's activity, its keys, the way in and the way out.
+macro_rules! kinds {
+    ($($Activity:ident,)*) => {
+        /// The checked form of a step's activity.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Activity {
+            $($Activity($Activity),)*
+        }
+
+        /// The keys of the kinds, in the order of the reference.
+        pub const KEYS: &[&str] = &[$(<$Activity as Form>::KEY,)*];
+
+        /// A step as the scenario language has it.
+        pub static STEP: Schema = Schema {
+            name: "step",
+            doc: "A step of a process: exactly one activity, and what follows.",
+            fields: &[
+                Field::optional("label", Kind::Text, "what it is called in pictures and tables"),
+                Field::optional("stage", Kind::Text, "the stretch of the case's life that it belongs to"),
+                Field::optional("next", Kind::Name("step"), "where the case goes afterwards"),
+                $(Field::optional(<$Activity as Form>::KEY, <$Activity as Form>::KIND, <$Activity as Form>::DOC),)*
+            ],
+            example: "[process.restore.step.report]\ntask = { team = \"dispatch\", time = \"5 min\" }\nnext = \"tow\"",
+        };
+
+        impl Activity {
+            pub fn key(&self) -> &'static str {
+                match self {
+                    $(Self::$Activity(_) => <$Activity as Form>::KEY,)*
+                }
+            }
+
+            /// Reads the activity of a step; `None` after its mistakes were reported.
+            pub fn read(step: &Reader, scope: &Scope) -> Option<Self> {
+                let key = scope::exactly_one(step, KEYS)?;
+                $(if key == <$Activity as Form>::KEY {
+                    return <$Activity as Form>::read(&step.item(key)?, scope).map(Self::$Activity);
+                })*
+                None
+            }
+
+            pub fn print(&self, scope: &Scope) -> Value {
+                match self {
+                    $(Self::$Activity(activity) => activity.print(scope),)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    Task,
+    Seize,
+    Release,
+    Delay,
+    Choose,
+    Fork,
+    Join,
+    Race,
+    Call,
+    Start,
+    Set,
+    Batch,
+    Take,
+    Return,
+    Order,
+    Transfer,
+    Ask,
+    Restore,
+    End,
+}
+
+impl Activity {
+    /// Does the token go to the step's `next` afterwards? The others lead on by themselves, or stop.
+    pub fn has_next(&self) -> bool {
+        !matches!(self, Self::Choose(_) | Self::Fork(_) | Self::Race(_) | Self::Ask(_) | Self::End(_))
+    }
+
+    /// The steps that it leads to by itself.
+    pub fn targets(&self) -> Vec<StepId> {
+        let patience = |p: &Option<Patience>| p.iter().map(|p| p.to).collect();
+        match self {
+            Self::Task(task) => patience(&task.patience),
+            Self::Seize(seize) => patience(&seize.patience),
+            Self::Batch(batch) => patience(&batch.task.patience),
+            Self::Choose(choose) => choose.branches.iter().map(|b| b.to).collect(),
+            Self::Fork(fork) => fork.branches.iter().map(|b| b.to).collect(),
+            Self::Race(race) => race.branches.clone(),
+            Self::Take(Take { short: Short::Go(step), .. }) => vec![*step],
+            Self::Ask(ask) => {
+                let parallel = ask.parallel.iter().map(|p| p.step);
+                [ask.found, ask.not_found].into_iter().chain(parallel).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// A quantity drawn for one case at one step, in base units.

@@ -1,10 +1,15 @@
 //! `take`, `return`, `order` and `transfer`: what a case does with stocked parts.
 
-use super::Amount;
 use super::Expansion;
 use super::op::Op;
-use super::task::SiteRef;
+use super::scope::{PART, SITE};
+use super::task::{SiteRef, optional};
+use super::{Amount, Form, Scope};
+use crate::diag::Diagnostic;
 use crate::ids::{AttrId, CalendarId, PartId, StepId};
+use crate::text::schema::{Field, Kind, Sign, Table as Schema};
+use crate::text::{Item, Reader, Table, Value, quantity};
+use crate::units::Dim;
 
 /// Which part is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +78,221 @@ pub struct Transfer {
     pub time: Amount,
     /// Cost of one transfer [$].
     pub fee: f64,
+}
+
+const WHICH: Field = Field::required("part", PART, "which part");
+const QUANTITY: Field = Field::default("quantity", Kind::Count, "1", "how many units");
+const COST: Kind = Kind::Quantity(Dim::MONEY, Sign::NonNegative);
+
+static TAKE: Schema = Schema {
+    name: "take",
+    doc: "Takes units off a shelf for this case.",
+    fields: &[
+        WHICH,
+        QUANTITY,
+        Field::default(
+            "from",
+            Kind::Other {
+                expected: "\"own\", a site, \"attr:\" and a site attribute, or \"most_stock\"",
+                example: "\"own\"",
+            },
+            "own",
+            "which shelf; \"most_stock\": the other site with most on its shelf",
+        ),
+        Field::default(
+            "short",
+            Kind::Other { expected: "\"wait\", or a step", example: "\"wait\"" },
+            "wait",
+            "what to do when the shelf has too little: wait as a backorder, or go to a step",
+        ),
+        Field::optional(
+            "site_attribute",
+            Kind::Name("attribute"),
+            "receives the site that the units came from",
+        ),
+    ],
+    example: "take = { part = \"attr:part\", from = \"own\", short = \"locate\" }\nnext = \"fit\"",
+};
+
+static RETURN: Schema = Schema {
+    name: "return",
+    doc: "Puts units back on a shelf.",
+    fields: &[WHICH, QUANTITY, Field::default("to", SITE, "own", "which shelf")],
+    example: "return = { part = \"attr:part\" }\nnext = \"done\"",
+};
+
+static ORDER: Schema = Schema {
+    name: "order",
+    doc: "Buys units for this case outside the stocking rule: the case waits for them and has them.",
+    fields: &[
+        WHICH,
+        QUANTITY,
+        Field::required("lead_time", Kind::Dist(Dim::TIME), "from order to delivery"),
+        Field::default("emergency", Kind::Flag, "false", "counted and priced as an emergency purchase"),
+        Field::default(
+            "premium",
+            Kind::Quantity(Dim::NUMBER, Sign::NonNegative),
+            "0",
+            "share of the price added",
+        ),
+        Field::default("fee", COST, "$0", "freight and handling of the order"),
+    ],
+    example: "order = { part = \"attr:part\", lead_time = \"3 d\", emergency = true, premium = \"20 %\", fee = \"$150\" }\n\
+              next = \"fit\"",
+};
+
+static TRANSFER: Schema = Schema {
+    name: "transfer",
+    doc: "Moves the units that the case took to the case's own site: waits for the next run, then the ride.",
+    fields: &[
+        Field::optional(
+            "runs",
+            Kind::Name("calendar"),
+            "runs leave when this calendar opens; at once when absent",
+        ),
+        Field::required("time", Kind::Dist(Dim::TIME), "ride and handling"),
+        Field::default("fee", COST, "$0", "cost of one transfer"),
+    ],
+    example: "transfer = { runs = \"van_runs\", time = \"90 min\", fee = \"$25\" }\nnext = \"fit\"",
+};
+
+impl Form for Take {
+    const KEY: &str = "take";
+    const KIND: Kind = Kind::Table(&TAKE);
+    const DOC: &str = "takes parts off a shelf";
+
+    fn read(item: &Item, scope: &Scope) -> Option<Self> {
+        let r = item.table()?;
+        let part = r.item("part").and_then(|item| scope.part(&item));
+        let quantity = units(&r);
+        let from = r.item("from").and_then(|item| TakeFrom::read(&item, scope));
+        let short = r.item("short").and_then(|item| Short::read(&item, scope));
+        let site_attr = optional(&r, "site_attribute", || scope.attr_key(&r, "site_attribute", "site"));
+        Some(Self { part: part?, quantity: quantity?, from: from?, short: short?, site_attr: site_attr? })
+    }
+
+    fn print(&self, scope: &Scope) -> Value {
+        let from = match self.from {
+            TakeFrom::Site(site) => scope.print_site(site),
+            TakeFrom::MostStock => "most_stock".into(),
+        };
+        let short = match self.short {
+            Short::Wait => "wait".into(),
+            Short::Go(step) => scope.print_step(step),
+        };
+        print_part(self.part, self.quantity, scope)
+            .with_other("from", from, "own")
+            .with_other("short", short, "wait")
+            .with_some("site_attribute", self.site_attr.map(|a| scope.attributes[a].name.as_str()))
+            .into()
+    }
+}
+
+impl TakeFrom {
+    fn read(item: &Item, scope: &Scope) -> Option<Self> {
+        match item.node().as_text() {
+            Some(text) if text.value == "most_stock" => Some(Self::MostStock),
+            _ => scope.site(item).map(Self::Site),
+        }
+    }
+}
+
+impl Short {
+    fn read(item: &Item, scope: &Scope) -> Option<Self> {
+        let node = item.node();
+        let text = scope.text(item, &node)?;
+        if text.value == "wait" {
+            return Some(Self::Wait);
+        }
+        let step = item.sink().take(item.names().resolve("step", text.spanned()))?;
+        Some(Self::Go(scope.nth_step(StepId(step))))
+    }
+}
+
+impl Form for Return {
+    const KEY: &str = "return";
+    const KIND: Kind = Kind::Table(&RETURN);
+    const DOC: &str = "puts parts back on a shelf";
+
+    fn read(item: &Item, scope: &Scope) -> Option<Self> {
+        let r = item.table()?;
+        let part = r.item("part").and_then(|item| scope.part(&item));
+        let (quantity, to) = (units(&r), scope.site(&r.item("to")?));
+        Some(Self { part: part?, quantity: quantity?, to: to? })
+    }
+
+    fn print(&self, scope: &Scope) -> Value {
+        print_part(self.part, self.quantity, scope).with_other("to", scope.print_site(self.to), "own").into()
+    }
+}
+
+impl Form for Order {
+    const KEY: &str = "order";
+    const KIND: Kind = Kind::Table(&ORDER);
+    const DOC: &str = "buys parts for this case";
+
+    fn read(item: &Item, scope: &Scope) -> Option<Self> {
+        let r = item.table()?;
+        let part = r.item("part").and_then(|item| scope.part(&item));
+        let quantity = units(&r);
+        let lead_time = Amount::read(&r, "lead_time", Dim::TIME, scope);
+        Some(Self {
+            part: part?,
+            quantity: quantity?,
+            lead_time: lead_time?,
+            emergency: r.flag("emergency")?.value,
+            premium: r.quantity("premium")?.value,
+            fee: r.quantity("fee")?.value,
+        })
+    }
+
+    fn print(&self, scope: &Scope) -> Value {
+        print_part(self.part, self.quantity, scope)
+            .with("lead_time", self.lead_time.print(Dim::TIME, scope))
+            .with_other("emergency", self.emergency, false)
+            .with_other("premium", self.premium, 0.0)
+            .with_some("fee", money(self.fee))
+            .into()
+    }
+}
+
+impl Form for Transfer {
+    const KEY: &str = "transfer";
+    const KIND: Kind = Kind::Table(&TRANSFER);
+    const DOC: &str = "moves the parts of the case to its own site";
+
+    fn read(item: &Item, scope: &Scope) -> Option<Self> {
+        let r = item.table()?;
+        let time = Amount::read(&r, "time", Dim::TIME, scope);
+        let runs = optional(&r, "runs", || r.name("runs"))?.map(|c| c.value);
+        Some(Self { runs, time: time?, fee: r.quantity("fee")?.value })
+    }
+
+    fn print(&self, scope: &Scope) -> Value {
+        Table::braces()
+            .with_some("runs", self.runs.map(|c| scope.calendars[c].as_str()))
+            .with("time", self.time.print(Dim::TIME, scope))
+            .with_some("fee", money(self.fee))
+            .into()
+    }
+}
+
+fn units(r: &Reader) -> Option<u32> {
+    let quantity = r.count("quantity")?;
+    let units = u32::try_from(quantity.value).ok().filter(|n| *n > 0);
+    if units.is_none() {
+        r.report(Diagnostic::error("expected at least one unit").at(quantity.span));
+    }
+    units
+}
+
+fn print_part(part: PartRef, quantity: u32, scope: &Scope) -> Table {
+    Table::braces().with("part", scope.print_part(part)).with_other("quantity", quantity, 1_u32)
+}
+
+/// [$]
+fn money(fee: f64) -> Option<String> {
+    (fee != 0.0).then(|| quantity::print(fee, Dim::MONEY))
 }
 
 impl Take {

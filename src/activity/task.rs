@@ -1,11 +1,17 @@
 //! `task`: members of one or several teams work on the case. `seize` and `release` hold them over several steps.
 
-use super::Amount;
 use super::Expansion;
+use super::amount::read_law;
 use super::op::{Op, Work};
-use crate::dist::Dist;
+use super::{Amount, Form, Scope};
+use crate::diag::Diagnostic;
+use crate::dist::{self, Dist};
 use crate::expr::Expr;
 use crate::ids::{AttrId, SiteId, SkillId, StepId, TeamId};
+use crate::text;
+use crate::text::schema::{Field, Kind, Table as Schema};
+use crate::text::{Item, Reader, Table, Value, Words};
+use crate::units::Dim;
 
 /// Work by members of teams, all seized at once or none.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,6 +96,231 @@ pub struct Patience {
     /// [s]
     pub time: Dist,
     pub to: StepId,
+}
+
+static OFF_SHIFT: Words<OffShift, 4> = Words::new([
+    ("finish", OffShift::Finish, "the worker stays until it is done: overtime"),
+    ("pause", OffShift::Pause, "the worker goes on at the next shift"),
+    ("fit", OffShift::Fit, "not begun unless it fits into what is left of the shift"),
+    ("hand_over", OffShift::HandOver, "the rest queues for whoever is on shift"),
+]);
+
+static PREEMPTION: Words<Preemption, 4> = Words::new([
+    ("never", Preemption::Never, "once begun, the work is not taken away"),
+    ("resume", Preemption::Resume, "the rest of the work is done later"),
+    ("restart", Preemption::Restart, "the same work starts again from its beginning"),
+    ("resample", Preemption::Resample, "a new amount of work is drawn"),
+]);
+
+const TEAM: Field = Field::required("team", Kind::Name("team"), "who is needed");
+const COUNT: Field = Field::default("count", Kind::Count, "1", "how many members at once");
+const SKILL: Field = Field::optional("skill", Kind::Text, "only members with this skill");
+const SITE: Field = Field::default("site", super::scope::SITE, "own", "which site's part of the team");
+const ALSO: Field = Field {
+    key: "also",
+    kind: Kind::List(&Kind::Table(&NEED)),
+    need: text::schema::Need::Optional,
+    doc: "further teams; all are seized at once or none",
+};
+const PRIORITY: Field = Field::optional(
+    "priority",
+    Kind::Formula(Dim::NUMBER),
+    "larger is served first where the team's dispatch is by priority; 0 when absent",
+);
+const PATIENCE: Field = Field::optional(
+    "patience",
+    Kind::Table(&PATIENCE_SCHEMA),
+    "how long the case waits before it leaves the queue",
+);
+
+static NEED: Schema = Schema {
+    name: "need",
+    doc: "Members of a further team.",
+    fields: &[TEAM, COUNT, SKILL, SITE],
+    example: "also = [{ team = \"bays\" }]",
+};
+
+static PATIENCE_SCHEMA: Schema = Schema {
+    name: "patience",
+    doc: "The case leaves the queue after this long and goes to another step.",
+    fields: &[
+        Field::required("time", Kind::Dist(Dim::TIME), "how long it waits"),
+        Field::required("to", Kind::Name("step"), "where it goes then"),
+    ],
+    example: "patience = { time = { exponential = { mean = \"20 min\" } }, to = \"gone\" }",
+};
+
+pub(super) static TASK: Schema = Schema {
+    name: "task",
+    doc: "Members of one or several teams work on the case; all are seized at once or none. The speed and the calendar \
+          of the first team govern the work.",
+    fields: &[
+        TEAM,
+        Field::required("time", Kind::Dist(Dim::TIME), "work content at speed 1"),
+        COUNT,
+        SKILL,
+        SITE,
+        ALSO,
+        PRIORITY,
+        Field::default("off_shift", OFF_SHIFT.kind(), "finish", "what happens when the worker's shift ends"),
+        Field::default(
+            "preempt",
+            PREEMPTION.kind(),
+            "never",
+            "whether more urgent work may take the worker away",
+        ),
+        PATIENCE,
+        Field::default(
+            "once",
+            Kind::Flag,
+            "false",
+            "runs once for a case: a second token waits for the first and passes",
+        ),
+    ],
+    example: "task = { team = \"mechanics\", time = { lognormal = { mean = \"2.8 h\", cv = 1 } }, also = [{ team = \"bays\" }] }\n\
+              next = \"road_test\"",
+};
+
+static SEIZE: Schema = Schema {
+    name: "seize",
+    doc: "Like the beginning of a task; what is seized stays with the case until `release` or its end.",
+    fields: &[TEAM, COUNT, SKILL, SITE, ALSO, PRIORITY, PATIENCE],
+    example: "seize = { team = \"bays\" }\nnext = \"diagnose\"",
+};
+
+static RELEASE: Schema = Schema {
+    name: "release",
+    doc: "Gives back what the case has seized from a team.",
+    fields: &[TEAM],
+    example: "release = { team = \"bays\" }\nnext = \"done\"",
+};
+
+impl Form for Task {
+    const KEY: &str = "task";
+    const KIND: Kind = Kind::Table(&TASK);
+    const DOC: &str = "members of teams work on the case";
+
+    fn read(item: &Item, scope: &Scope) -> Option<Self> {
+        let r = item.table()?;
+        let needs = Need::read_all(&r, scope);
+        let time = Amount::read(&r, "time", Dim::TIME, scope);
+        let priority = optional(&r, "priority", || scope.priority(&r));
+        let patience = optional(&r, "patience", || Patience::read(&r.table("patience")?, scope));
+        Some(Self {
+            needs: needs?,
+            time: time?,
+            priority: priority?,
+            off_shift: r.word("off_shift", &OFF_SHIFT)?,
+            preemption: r.word("preempt", &PREEMPTION)?,
+            patience: patience?,
+            once: r.flag("once")?.value,
+        })
+    }
+
+    fn print(&self, scope: &Scope) -> Value {
+        self.print_table(scope).into()
+    }
+}
+
+impl Task {
+    pub(super) fn print_table(&self, scope: &Scope) -> Table {
+        let table =
+            print_needs(&self.needs, Table::braces(), scope).with("time", self.time.print(Dim::TIME, scope));
+        print_waiting(self.priority.as_ref(), self.patience.as_ref(), table, scope)
+            .with_other("off_shift", OFF_SHIFT.word(self.off_shift), "finish")
+            .with_other("preempt", PREEMPTION.word(self.preemption), "never")
+            .with_other("once", self.once, false)
+    }
+}
+
+impl Form for Seize {
+    const KEY: &str = "seize";
+    const KIND: Kind = Kind::Table(&SEIZE);
+    const DOC: &str = "takes members of teams and keeps them";
+
+    fn read(item: &Item, scope: &Scope) -> Option<Self> {
+        let r = item.table()?;
+        let needs = Need::read_all(&r, scope);
+        let priority = optional(&r, "priority", || scope.priority(&r));
+        let patience = optional(&r, "patience", || Patience::read(&r.table("patience")?, scope));
+        Some(Self { needs: needs?, priority: priority?, patience: patience? })
+    }
+
+    fn print(&self, scope: &Scope) -> Value {
+        let table = print_needs(&self.needs, Table::braces(), scope);
+        print_waiting(self.priority.as_ref(), self.patience.as_ref(), table, scope).into()
+    }
+}
+
+impl Form for Release {
+    const KEY: &str = "release";
+    const KIND: Kind = Kind::Table(&RELEASE);
+    const DOC: &str = "gives back what the case has seized";
+
+    fn read(item: &Item, _: &Scope) -> Option<Self> {
+        Some(Self { team: item.table()?.name("team")?.value })
+    }
+
+    fn print(&self, scope: &Scope) -> Value {
+        Table::braces().with("team", scope.teams[self.team].as_str()).into()
+    }
+}
+
+impl Need {
+    /// The need of the table itself, then those of `also`.
+    fn read_all(r: &Reader, scope: &Scope) -> Option<Vec<Self>> {
+        let first = Self::read(r, scope);
+        let also: Vec<_> = r.list("also").iter().map(|item| Self::read(&item.table()?, scope)).collect();
+        std::iter::once(first).chain(also).collect()
+    }
+
+    fn read(r: &Reader, scope: &Scope) -> Option<Self> {
+        let skill = optional(r, "skill", || scope.skill(r, "skill"));
+        let site = scope.site(&r.item("site")?);
+        let count = r.count("count")?;
+        let Some(n) = u16::try_from(count.value).ok().filter(|n| *n > 0) else {
+            r.report(Diagnostic::error("expected a count from 1 to 65535").at(count.span));
+            return None;
+        };
+        Some(Self { team: r.name("team")?.value, count: n, skill: skill?, site: site? })
+    }
+
+    fn print(&self, table: Table, scope: &Scope) -> Table {
+        table
+            .with("team", scope.teams[self.team].as_str())
+            .with_other("count", u32::from(self.count), 1_u32)
+            .with_some("skill", self.skill.map(|skill| scope.skills[skill].as_str()))
+            .with_other("site", scope.print_site(self.site), "own")
+    }
+}
+
+impl Patience {
+    fn read(r: &Reader, scope: &Scope) -> Option<Self> {
+        let (time, to) = (read_law(r, "time", Dim::TIME, scope), scope.step(r, "to"));
+        Some(Self { time: time?, to: to? })
+    }
+}
+
+fn print_needs(needs: &[Need], table: Table, scope: &Scope) -> Table {
+    let Some((first, rest)) = needs.split_first() else { return table };
+    let table = first.print(table, scope);
+    match rest {
+        [] => table,
+        rest => table.with("also", rest.iter().map(|n| n.print(Table::braces(), scope)).collect::<Value>()),
+    }
+}
+
+fn print_waiting(priority: Option<&Expr>, patience: Option<&Patience>, table: Table, scope: &Scope) -> Table {
+    let patience = patience.map(|p| {
+        let time = dist::print(&p.time, Dim::TIME);
+        Table::braces().with("time", time).with("to", scope.print_step(p.to))
+    });
+    table.with_some("priority", priority.map(Expr::text)).with_some("patience", patience)
+}
+
+/// `None` when the key is written but wrong; `Some(None)` when it is absent.
+pub fn optional<T>(r: &Reader, key: &str, read: impl FnOnce() -> Option<T>) -> Option<Option<T>> {
+    if r.has(key) { read().map(Some) } else { Some(None) }
 }
 
 impl Task {

@@ -43,7 +43,7 @@ pub fn reference() -> String {
 
 fn parameters(family: &Family) -> Value {
     let property = |kind| match kind {
-        Kind::Value => json!({ "type": ["string", "number"] }),
+        Kind::Value | Kind::Rate => json!({ "type": ["string", "number"] }),
         Kind::Number => json!({ "type": "number" }),
         Kind::Probability => json!({ "type": ["number", "string"], "minimum": 0, "maximum": 1 }),
         Kind::Flag => json!({ "type": "boolean" }),

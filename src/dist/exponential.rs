@@ -7,10 +7,19 @@ use super::{Family, Kind, Law, Level, Param, Params, Sampler};
 pub(super) const FAMILY: Family = Family {
     name: "exponential",
     doc: "Time to an event that is equally likely at any moment, however long one has waited.",
-    params: &[Param { name: "mean", kind: Kind::Value, doc: "mean" }],
-    forms: &[&["mean"]],
+    params: &[
+        Param { name: "mean", kind: Kind::Value, doc: "mean" },
+        Param { name: "rate", kind: Kind::Rate, doc: "1 / mean: events in a unit of time" },
+    ],
+    forms: &[&["mean"], &["rate"]],
     example: r#"{ exponential = { mean = "20 min" } }"#,
-    read: |p| Ok(Exponential::new(p.need("mean")?)?.into()),
+    read: |p| {
+        let mean = match p.get("rate") {
+            Some(rate) => 1.0 / positive("rate", rate)?,
+            None => p.need("mean")?,
+        };
+        Ok(Exponential::new(mean)?.into())
+    },
 };
 
 /// P(X > x) = exp(-x / mean).

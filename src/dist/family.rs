@@ -29,6 +29,8 @@ pub struct Param {
 pub enum Kind {
     /// a quantity of the same dimension as the value (a duration, money, ...)
     Value,
+    /// how often in one unit of the value: "0.9 per h" where the value is a duration
+    Rate,
     /// a bare number
     Number,
     /// a number from 0 to 1
@@ -100,6 +102,7 @@ impl Kind {
     pub fn in_words(self) -> &'static str {
         match self {
             Self::Value => "a quantity",
+            Self::Rate => "a rate",
             Self::Number => "a number",
             Self::Probability => "a number from 0 to 1",
             Self::Flag => "true or false",
@@ -113,7 +116,7 @@ impl Kind {
     fn fits(self, value: &ParamValue) -> bool {
         match value {
             ParamValue::Number(x) if self == Self::Probability => (0.0..=1.0).contains(x),
-            ParamValue::Number(x) => matches!(self, Self::Value | Self::Number) && x.is_finite(),
+            ParamValue::Number(x) => matches!(self, Self::Value | Self::Rate | Self::Number) && x.is_finite(),
             ParamValue::Flag(_) => self == Self::Flag,
             ParamValue::Numbers(list) => {
                 matches!(self, Self::Values | Self::Numbers) && list.iter().all(|x| x.is_finite())

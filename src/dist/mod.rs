@@ -40,7 +40,7 @@ mod zero_inflated;
 pub use describe::{json_schema, reference};
 pub use family::{Family, Kind, Param, ParamValue, Params};
 pub use level::Level;
-pub use read::{print, read};
+pub use read::{print, read, read_node};
 pub use sampler::Sampler;
 
 use std::fmt::Debug;

@@ -12,11 +12,19 @@ pub fn read(item: &Item<'_>, columns: &Columns) -> Option<Dist> {
     let schema::Kind::Dist(dim) = *item.kind() else {
         panic!("the schema has {} here", item.kind().expected());
     };
-    let node = item.node();
-    let dist = Reading { dim, columns, sink: item.sink() }.dist(&node)?;
+    read_node(&item.node(), dim, columns, item.sink())
+}
+
+/// Reads a part of a value as a distribution of this dimension.
+pub fn read_node(node: &Node, dim: Dim, columns: &Columns, sink: &Sink) -> Option<Dist> {
+    let dist = Reading { dim, columns, sink }.dist(node)?;
     if dim == Dim::TIME && dist.support().0 < 0.0 {
-        let d = node.error("a duration cannot be negative, but this distribution can");
-        item.sink().push(d.hint("cut it off, for example { truncated = { of = ..., min = \"0 s\" } }"));
+        sink.push(match dist {
+            Dist::Constant(_) => node.error("a duration cannot be negative"),
+            _ => node
+                .error("a duration cannot be negative, but this distribution can")
+                .hint("cut it off, for example { truncated = { of = ..., min = \"0 s\" } }"),
+        });
         return None;
     }
     Some(dist)
@@ -124,6 +132,7 @@ impl Reading<'_> {
         let take = |number| self.sink.take(number).map(ParamValue::Number);
         match kind {
             Kind::Value => take(node.quantity(self.dim, Sign::Any)),
+            Kind::Rate => take(node.quantity(self.dim.inverse(), Sign::Positive)),
             Kind::Number => take(node.quantity(Dim::NUMBER, Sign::Any)),
             Kind::Probability => take(node.share()),
             Kind::Flag => self.sink.take(node.flag()).map(ParamValue::Flag),

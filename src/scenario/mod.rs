@@ -1,1 +1,45 @@
+//! The scenario text: from TOML to the model and back, with every mistake reported at once.
 //!
+//! ```text
+//! text --parse--> Scenario --apply(changes)--> Scenario --lower--> Model --print--> text
+//! ```
+//! One file for each section of the text holds its schema, reads it and prints it; [`lower()`] puts them in order.
+//! What no section can know alone is checked afterwards: [`flow`] walks the processes, [`load`] estimates how busy
+//! teams will be.
+
+mod arms;
+mod arrivals;
+mod assumptions;
+mod attributes;
+mod calendars;
+mod channels;
+mod design;
+mod fleets;
+mod flow;
+mod load;
+mod lower;
+mod measures;
+mod metrics;
+mod parts;
+mod print;
+mod processes;
+mod profiles;
+mod schema;
+mod teams;
+mod theory;
+
+pub use arms::{Arm, apply, arms};
+pub use lower::{Loader, lower, lower_arms};
+pub use print::print;
+pub use schema::{ROOT, reference, schema};
+
+use crate::diag::Diagnostic;
+use crate::text::Tree;
+
+/// A scenario as it was written: a tree that knows its places in the text.
+pub type Scenario = Tree;
+
+/// Reads as much as can be understood; the diagnostics are mistakes of TOML. `name` is what they call the text.
+pub fn parse(name: &str, source: &str) -> (Scenario, Vec<Diagnostic>) {
+    Tree::parse(name, source)
+}

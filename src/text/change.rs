@@ -121,6 +121,7 @@ fn in_node(
 ) -> Result<(), Diagnostic> {
     let [first, rest @ ..] = path else { return Ok(()) };
     let described = node.value.describe();
+    let kind = kind.pick(&node.value);
     match (kind, &mut node.value) {
         (Kind::Table(schema), Value::Table(table)) => in_table(table, schema, None, path, value),
         (Kind::OneOf(tables), Value::Table(table)) => match variant(table, tables) {
@@ -170,7 +171,7 @@ fn in_node(
             in_node(item, of, first, rest, value)
         }
         // Distributions and arms have parts of their own: what is there can be changed.
-        (Kind::Dist(_) | Kind::Changes, Value::Table(table)) => {
+        (Kind::Dist(_) | Kind::Other { .. } | Kind::Changes, Value::Table(table)) => {
             if rest.is_empty() {
                 put(table, first, value);
                 return Ok(());
@@ -182,7 +183,7 @@ fn in_node(
             };
             in_node(&mut table.entries[i].node, kind, first, rest, value)
         }
-        (Kind::Dist(_) | Kind::Changes, Value::Array(items)) => {
+        (Kind::Dist(_) | Kind::Other { .. } | Kind::Changes, Value::Array(items)) => {
             match first.value.parse::<usize>().ok().and_then(|i| items.get_mut(i)) {
                 Some(item) if rest.is_empty() => *item = value.clone(),
                 Some(item) => return in_node(item, kind, first, rest, value),

@@ -84,6 +84,7 @@ fn fields(
 
 /// Reports every mistake of one value; `place` is where it is named.
 fn value(node: &Node, kind: &'static Kind, place: Span, names: &Rc<Names>, sink: &Sink) {
+    let kind = kind.pick(&node.value);
     let found = match (kind, &node.value) {
         (Kind::Text | Kind::NewName(_) | Kind::Formula(_) | Kind::Condition, _) => node.text(kind).map(drop),
         (Kind::Name(sort), _) => node.text(kind).and_then(|t| names.resolve(sort, t.spanned())).map(drop),
@@ -99,7 +100,7 @@ fn value(node: &Node, kind: &'static Kind, place: Span, names: &Rc<Names>, sink:
             Ok(())
         }
         (Kind::Weekly, _) => node.weekly().map(drop),
-        (Kind::Dist(_), _) => Ok(()),
+        (Kind::Dist(_) | Kind::Other { .. }, _) => Ok(()),
         (Kind::List(of), Value::Array(items)) => {
             items.iter().for_each(|item| value(item, of, item.span, names, sink));
             Ok(())

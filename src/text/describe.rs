@@ -68,6 +68,7 @@ fn mentioned(kind: &Kind) -> Vec<(&'static Table, bool)> {
         Kind::Table(table) => vec![(table, false)],
         Kind::OneOf(tables) => tables.iter().map(|t| (*t, true)).collect(),
         Kind::List(of) | Kind::Map(_, of) => mentioned(of),
+        Kind::Either(kinds) => kinds.iter().flat_map(mentioned).collect(),
         _ => Vec::new(),
     }
 }
@@ -147,6 +148,8 @@ fn type_of(kind: &Kind) -> Value {
             json!({ "oneOf": each.collect::<Vec<_>>() })
         }
         Kind::Changes => json!({ "type": "object" }),
+        Kind::Either(kinds) => json!({ "anyOf": kinds.iter().map(type_of).collect::<Vec<_>>() }),
+        Kind::Other { expected, example } => json!({ "title": expected, "examples": [example] }),
     }
 }
 
@@ -186,6 +189,7 @@ fn value_words(kind: &Kind) -> String {
         Kind::Map(Keys::Of(sort), of) => format!("for each {sort}: {}", value_words(of)),
         Kind::Map(Keys::Free, of) => format!("for each key: {}", value_words(of)),
         Kind::List(of) => format!("list of {}", value_words(of)),
+        Kind::Either(kinds) => kinds.iter().map(value_words).collect::<Vec<_>>().join(", or "),
         Kind::OneOf(tables) => {
             let names: Vec<_> = tables.iter().map(|t| format!("`{}`", t.name)).collect();
             format!("a table of {TAG} {}", names.join(", "))

@@ -22,6 +22,7 @@ mod scalar;
 pub mod schema;
 mod tree;
 pub mod weekly;
+mod words;
 
 pub use change::Change;
 pub use check::schema_faults;
@@ -30,6 +31,7 @@ pub use names::Names;
 pub use print::print;
 pub use reader::{Item, Reader};
 pub use tree::{Entry, Mistake, Node, Table, Text, Tree, Value};
+pub use words::Words;
 
 /// Reads a column of a table file that a scenario names, one text for each row, or says why it cannot.
 /// Whoever opens files passes it in; the core opens none.

@@ -129,7 +129,7 @@ const UNITS: &[(&[&str], f64, Dim)] = &[
     (&["d", "day", "days"], DAY, Dim::TIME),
     (&["week", "weeks", "wk", "wks"], 7.0 * DAY, Dim::TIME),
     (&["month", "months"], 365.0 / 12.0 * DAY, Dim::TIME),
-    (&["year", "years", "yr", "yrs"], 365.0 * DAY, Dim::TIME),
+    (&["year", "years", "yr", "yrs", "y"], 365.0 * DAY, Dim::TIME),
     (&["mile", "miles", "mi"], 1.0, Dim::DISTANCE),
     (&["km", "kilometre", "kilometres", "kilometer", "kilometers"], 1.0 / 1.609_344, Dim::DISTANCE),
     (&["item", "items", "piece", "pieces", "part", "parts"], 1.0, Dim::ITEMS),

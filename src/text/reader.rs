@@ -8,7 +8,7 @@ use super::names::{Names, variant};
 use super::schema::{Keys, Kind, Need, Table};
 use super::tree::{Entry, Node, Text, Tree, Value};
 use super::weekly::Interval;
-use super::{Change, change, check};
+use super::{Change, Words, change, check};
 use crate::diag::{Diagnostic, Sink, Span, Spanned};
 use crate::ids::Id;
 use crate::units::Duration;
@@ -93,7 +93,11 @@ impl<'a> Reader<'a> {
             (None, Need::Default(text)) => (Origin::Default(text), self.place),
             (None, _) => return None,
         };
-        Some(Item { source, kind: &field.kind, place, names: self.names.clone(), sink: self.sink })
+        let kind = match source {
+            Origin::Node(node) => field.kind.pick(&node.value),
+            Origin::Default(_) => &field.kind,
+        };
+        Some(Item { source, kind, place, names: self.names.clone(), sink: self.sink })
     }
 
     pub fn text(&self, key: &str) -> Option<Text<'a>> {
@@ -119,6 +123,11 @@ impl<'a> Reader<'a> {
 
     pub fn choice(&self, key: &str) -> Option<Spanned<&'static str>> {
         self.item(key)?.choice()
+    }
+
+    /// The value that a word stands for.
+    pub fn word<T: Copy + PartialEq, const N: usize>(&self, key: &str, words: &Words<T, N>) -> Option<T> {
+        words.value(self.choice(key)?.value)
     }
 
     pub fn clock(&self, key: &str) -> Option<Spanned<u32>> {
@@ -304,7 +313,13 @@ impl<'a> Item<'a> {
     }
 
     fn inner(&self, node: &'a Node, kind: &'static Kind, place: Span) -> Item<'a> {
-        Item { source: Origin::Node(node), kind, place, names: self.names.clone(), sink: self.sink }
+        Item {
+            source: Origin::Node(node),
+            kind: kind.pick(&node.value),
+            place,
+            names: self.names.clone(),
+            sink: self.sink,
+        }
     }
 
     fn spanned<T>(&self, result: Result<T, Diagnostic>) -> Option<Spanned<T>> {

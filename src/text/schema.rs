@@ -1,5 +1,6 @@
 //! What tables may hold, said once: checking, reading, the JSON Schema and the reference follow it.
 
+use super::tree::Value;
 use crate::units::Dim;
 
 /// A table of the scenario language.
@@ -66,6 +67,13 @@ pub enum Kind {
     OneOf(&'static [&'static Table]),
     /// Paths and values that change the scenario.
     Changes,
+    /// Any of these, told apart by shape: one value, a list, a table.
+    Either(&'static [Kind]),
+    /// Checked by those who read it.
+    Other {
+        expected: &'static str,
+        example: &'static str,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,6 +127,19 @@ impl Field {
 }
 
 impl Kind {
+    /// The alternative that has the shape of the value; the kind itself when it has no alternatives.
+    pub fn pick(&'static self, value: &Value) -> &'static Self {
+        let Self::Either(kinds) = self else { return self };
+        let shaped = |kind: &&Self| match kind {
+            Self::List(_) => matches!(value, Value::Array(_)),
+            Self::Table(_) | Self::Map(..) | Self::OneOf(_) | Self::Changes => {
+                matches!(value, Value::Table(_))
+            }
+            _ => !matches!(value, Value::Array(_) | Value::Table(_)),
+        };
+        kinds.iter().find(shaped).unwrap_or(self)
+    }
+
     pub const NUMBER: Self = Self::Quantity(Dim::NUMBER, Sign::Any);
     pub const DURATION: Self = Self::Quantity(Dim::TIME, Sign::NonNegative);
     pub const RATE: Self = Self::Quantity(Dim::RATE, Sign::NonNegative);
@@ -159,6 +180,11 @@ impl Kind {
                 format!("a table of kind {}", names.join(", "))
             }
             Self::Changes => "a table of paths and values".to_owned(),
+            Self::Either(kinds) => {
+                let each: Vec<_> = kinds.iter().map(|k| k.expected()).collect();
+                each.join(", or ")
+            }
+            Self::Other { expected, .. } => (*expected).to_owned(),
         }
     }
 
@@ -186,6 +212,8 @@ impl Kind {
                 format!("{{ {TAG} = \"{}\", ... }}", tables.first().map_or("", |t| t.name))
             }
             Self::Changes => "{ \"team.mechanics.members\" = 12 }".to_owned(),
+            Self::Either(kinds) => kinds.first().map_or_else(String::new, |k| k.example()),
+            Self::Other { example, .. } => (*example).to_owned(),
         }
     }
 }

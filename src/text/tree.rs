@@ -97,11 +97,36 @@ impl Table {
         self.entries.iter_mut().find(|e| e.key == key).map(|e| &mut e.node)
     }
 
+    /// An empty table in braces.
+    pub fn braces() -> Self {
+        Self { entries: Vec::new(), inline: true }
+    }
+
     /// Adds an entry without a place in any text, for trees that a program builds.
     pub fn push(&mut self, key: impl Into<String>, value: impl Into<Value>) -> &mut Self {
         let node = Node { span: Span::default(), value: value.into() };
         self.entries.push(Entry { key: key.into(), key_span: Span::default(), node });
         self
+    }
+
+    /// The same by value, for tables built in one expression.
+    pub fn with(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.push(key, value);
+        self
+    }
+
+    /// Adds the entry only when there is a value.
+    pub fn with_some(self, key: &str, value: Option<impl Into<Value>>) -> Self {
+        match value {
+            Some(value) => self.with(key, value),
+            None => self,
+        }
+    }
+
+    /// Adds the entry only when its value is not the default.
+    pub fn with_other(self, key: &str, value: impl Into<Value>, default: impl Into<Value>) -> Self {
+        let value = value.into();
+        if value == default.into() { self } else { self.with(key, value) }
     }
 }
 
@@ -197,7 +222,16 @@ impl From<String> for Value {
 
 impl From<f64> for Value {
     fn from(number: f64) -> Self {
-        Self::Float(number)
+        // Whole numbers read better without a point; -0 keeps its sign.
+        let whole =
+            number.fract() == 0.0 && number.abs() < 1e15 && !(number == 0.0 && number.is_sign_negative());
+        if whole { Self::Integer(number as i64) } else { Self::Float(number) }
+    }
+}
+
+impl From<u32> for Value {
+    fn from(number: u32) -> Self {
+        Self::Integer(number.into())
     }
 }
 

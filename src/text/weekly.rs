@@ -2,6 +2,7 @@
 //!
 //! The week starts on Monday 00:00. A stretch whose end is not after its start runs past midnight; days
 //! without a time are whole days. Several times may follow the days: "Mon-Fri 07:00-12:00, 13:00-17:00".
+//! A time alone is a moment, such as the departure of a van: a stretch of one second.
 
 use super::tree::Mistake;
 use crate::diag::nearest;
@@ -11,6 +12,9 @@ pub const DAY: u32 = 86_400;
 pub const WEEK: u32 = 7 * DAY;
 
 pub const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+/// How long a moment lasts [s].
+pub const MOMENT: u32 = 1;
 
 /// A stretch of the week, `start <= t < end` [s since Monday 00:00].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +52,19 @@ pub fn parse(text: &str) -> Result<Vec<Interval>, Mistake> {
     Ok(union(each.flat_map(|(start, length)| wrap(start, length))))
 }
 
+/// Parses the stretches of one day, "07:00-12:00, 13:00-17:00" [s since midnight].
+pub fn parse_day(text: &str) -> Result<Vec<Interval>, Mistake> {
+    pieces(text, 0)
+        .map(|(at, piece)| {
+            let (start, end) = clock_range(piece, at)?;
+            match start < end {
+                true => Ok(Interval { start, end }),
+                false => Err(Mistake::new(at..at + piece.len(), "the stretch ends before it starts")),
+            }
+        })
+        .collect()
+}
+
 /// Parses a clock time "HH:MM" or "HH:MM:SS", up to "24:00" [s since midnight].
 pub fn clock(text: &str) -> Result<u32, Mistake> {
     let wrong = || {
@@ -73,6 +90,14 @@ pub fn clock(text: &str) -> Result<u32, Mistake> {
 pub fn print_clock(seconds: u32) -> String {
     let (h, m, s) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
     if s == 0 { format!("{h:02}:{m:02}") } else { format!("{h:02}:{m:02}:{s:02}") }
+}
+
+/// "07:00-17:00", or "09:00" for a moment [s since midnight].
+pub fn print_stretch(from: u32, to: u32) -> String {
+    match to - from {
+        MOMENT => print_clock(from),
+        _ => format!("{}-{}", print_clock(from), print_clock(to)),
+    }
 }
 
 /// Sorts intervals and joins those that touch or overlap.
@@ -107,7 +132,7 @@ pub fn print(intervals: &[Interval]) -> Vec<String> {
         if !times.is_empty() {
             let last = day + run - 1;
             let days = if run == 1 { DAYS[day].to_owned() } else { format!("{}-{}", DAYS[day], DAYS[last]) };
-            let clocks = times.iter().map(|&(from, to)| format!("{}-{}", print_clock(from), print_clock(to)));
+            let clocks = times.iter().map(|&(from, to)| print_stretch(from, to));
             texts.push(format!("{days} {}", clocks.collect::<Vec<_>>().join(", ")));
         }
         day += run;
@@ -150,10 +175,10 @@ fn day(word: &str, at: usize) -> Result<usize, Mistake> {
 }
 
 fn clock_range(piece: &str, at: usize) -> Result<(u32, u32), Mistake> {
-    let Some((from, to)) = piece.split_once('-') else {
-        return Err(mistake(at..at + piece.len(), "expected a start and an end time"));
-    };
     let shift = |by: usize| move |m: Mistake| Mistake { range: m.range.start + by..m.range.end + by, ..m };
+    let Some((from, to)) = piece.split_once('-') else {
+        return clock(piece).map(|start| (start, start + MOMENT)).map_err(shift(at));
+    };
     let to_at = at + piece.len() - to.len();
     let start = clock(from).map_err(shift(at))?;
     let end = clock(to).map_err(shift(to_at))?;

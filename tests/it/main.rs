@@ -10,6 +10,7 @@ mod expr;
 mod house;
 mod metrics;
 mod rng;
+mod scenario;
 mod stats;
 mod text;
 mod theory_code;

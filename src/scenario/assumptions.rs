@@ -1,0 +1,227 @@
+//! `[[assumption]]`: the register that says where the inputs come from.
+
+use super::{ROOT, Scenario};
+use crate::diag::{Diagnostic, suggest};
+use crate::model::{Assumption, Mark, Model, Provenance};
+use crate::text::schema::{Field, Kind, Table as Schema};
+use crate::text::{Item, Node, Reader, Table, Text, Value, Words};
+
+static MARK: Words<Mark, 3> = Words::new([
+    ("S", Mark::Source, "a published source"),
+    ("D", Mark::Derived, "derived from public data"),
+    ("A", Mark::Assumption, "an assumption, with a range"),
+]);
+
+static PROVENANCE: Words<Provenance, 4> = Words::new([
+    ("data", Provenance::Data, "estimated from data"),
+    ("expert", Provenance::Expert, "an expert's range"),
+    ("fixed", Provenance::Fixed, "known exactly"),
+    ("policy", Provenance::Policy, "decided, not found"),
+]);
+
+const RANGE: Kind = Kind::Other { expected: "two values, or text", example: "[\"44 %\", \"60 %\"]" };
+
+pub static SCHEMA: Schema = Schema {
+    name: "assumption",
+    doc: "Where an input comes from. A line for a table covers everything in it.",
+    fields: &[
+        Field::required("path", Kind::Text, "the key that holds the input: `\"channel.phone.reach\"`"),
+        Field::required("mark", MARK.kind(), "how the figure is known"),
+        Field::default("provenance", PROVENANCE.kind(), "expert", "what kind of knowledge it is"),
+        Field::default("source", Kind::Text, "", "citation or reason"),
+        Field::optional("range", RANGE, "between which values it may lie"),
+        Field::optional("owner", Kind::Text, "who answers for it"),
+        Field::optional("value", Kind::Text, "the value as text, for an input that is no key of this file"),
+    ],
+    example: "[[assumption]]\npath = \"channel.phone.reach\"\nmark = \"S\"\nrange = [\"44 %\", \"60 %\"]\nsource = \"a survey\"",
+};
+
+/// The sections that hold inputs.
+const SECTIONS: [&str; 11] = [
+    "profile", "team", "process", "arrival", "part", "topic", "adoption", "channel", "fleet", "constant",
+    "calendar",
+];
+
+pub fn read(root: &Reader, model: &mut Model, scenario: &Scenario) {
+    for r in root.list("assumption").iter().filter_map(|item| item.table()) {
+        model.assumptions.extend(line(&r, scenario));
+    }
+    if !model.assumptions.is_empty() {
+        warn_uncovered(root, model, scenario);
+    }
+}
+
+pub fn print(model: &Model) -> Value {
+    let each = model.assumptions.iter().map(|a| {
+        Table::default()
+            .with("path", a.path.as_str())
+            .with("mark", MARK.word(a.mark))
+            .with("provenance", PROVENANCE.word(a.provenance))
+            .with_other("source", a.source.as_str(), "")
+            .with_some("range", a.range.clone())
+            .with_some("owner", a.owner.clone())
+            .with("value", a.value.as_str())
+    });
+    each.collect()
+}
+
+fn line(r: &Reader, scenario: &Scenario) -> Option<Assumption> {
+    let path = r.text("path")?;
+    let value = match r.text("value") {
+        Some(value) => Some(value.value.to_owned()),
+        None => match scenario.get(path.value) {
+            Some(node) => Some(as_text(node, scenario)),
+            None => {
+                r.report(no_key(path, scenario));
+                None
+            }
+        },
+    };
+    let (mark, provenance) = (r.word("mark", &MARK)?, r.word("provenance", &PROVENANCE)?);
+    let range = match r.item("range") {
+        Some(item) => Some(range(&item)?),
+        None => None,
+    };
+    let decided = matches!(provenance, Provenance::Fixed | Provenance::Policy);
+    if mark == Mark::Assumption && range.is_none() && !decided {
+        let d = Diagnostic::warning(format!("the assumption about `{}` has no range", path.value))
+            .at(r.place_of("path"));
+        r.report(d.hint("between which values may it lie? range = [\"...\", \"...\"]"));
+    }
+    let text = |key: &str| r.text(key).map(|t| t.value.to_owned());
+    Some(Assumption {
+        path: path.value.to_owned(),
+        value: value?,
+        mark,
+        provenance,
+        source: text("source")?,
+        range,
+        owner: text("owner"),
+    })
+}
+
+fn range(item: &Item) -> Option<String> {
+    let node = item.node();
+    if let Some(text) = node.as_text() {
+        return Some(text.value.to_owned());
+    }
+    let ends: Option<Vec<String>> = node.as_array().and_then(|items| items.iter().map(scalar).collect());
+    match ends.as_deref() {
+        Some([low, high]) => Some(format!("{low} to {high}")),
+        _ => {
+            item.sink().push(node.wrong_kind(&RANGE));
+            None
+        }
+    }
+}
+
+fn scalar(node: &Node) -> Option<String> {
+    match &node.value {
+        Value::Text { text, .. } | Value::Datetime(text) => Some(text.clone()),
+        Value::Integer(i) => Some(i.to_string()),
+        Value::Float(f) => Some(f.to_string()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        Value::Table(_) | Value::Array(_) => None,
+    }
+}
+
+/// The value for a table of the report: as written, or how much there is.
+fn as_text(node: &Node, scenario: &Scenario) -> String {
+    const LONGEST: usize = 120;
+    let section = || match &node.value {
+        Value::Table(table) if !table.inline => Some(table.entries.len()),
+        Value::Array(items) => {
+            items.iter().any(|i| i.as_table().is_some_and(|t| !t.inline)).then_some(items.len())
+        }
+        _ => None,
+    };
+    let written = || {
+        let words: Vec<_> = scenario.sources.slice(node.span).split_whitespace().collect();
+        words.join(" ")
+    };
+    match (scalar(node), section()) {
+        (Some(text), _) => text,
+        (None, Some(n)) => format!("{n} entries"),
+        (None, None) => Some(written())
+            .filter(|text| text.len() <= LONGEST)
+            .unwrap_or_else(|| "see the scenario".to_owned()),
+    }
+}
+
+fn no_key(path: Text, scenario: &Scenario) -> Diagnostic {
+    // The part of the path that exists, and what could follow it.
+    let segments: Vec<&str> = path.value.split('.').collect();
+    let known = (0..segments.len()).rev().find_map(|n| {
+        let table = if n == 0 {
+            Some(&scenario.root)
+        } else {
+            scenario.get(&segments[..n].join(".")).and_then(Node::as_table)
+        };
+        table.map(|table| (n, table))
+    });
+    let d = Diagnostic::error(format!("the scenario has no key `{}`", path.value)).at(path.span);
+    let Some((n, table)) = known else { return d };
+    match suggest(segments[n], table.entries.iter().map(|e| e.key.as_str())) {
+        Some(hint) => d.hint(format!("`{}`: {hint}", segments[n])),
+        None => d,
+    }
+}
+
+/// Inputs without a line, in one sentence.
+fn warn_uncovered(root: &Reader, model: &Model, scenario: &Scenario) {
+    let mut inputs = Vec::new();
+    for section in SECTIONS {
+        if let (Some(node), Some(field)) = (scenario.root.get(section), ROOT.field(section)) {
+            collect(node, &field.kind, section, &mut inputs);
+        }
+    }
+    let covered = |input: &str| {
+        model.assumptions.iter().any(|a| {
+            input.strip_prefix(a.path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    };
+    let missing: Vec<_> = inputs.iter().filter(|input| !covered(input)).collect();
+    if !missing.is_empty() {
+        let first: Vec<_> = missing.iter().take(3).map(|path| format!("`{path}`")).collect();
+        let more = if missing.len() > 3 { ", ..." } else { "" };
+        root.report(
+            Diagnostic::warning(format!(
+                "{} of {} inputs have no line in the assumptions register",
+                missing.len(),
+                inputs.len()
+            ))
+            .at(root.place_of("assumption"))
+            .hint(format!(
+                "without one: {}{more}; a line for a table covers everything in it",
+                first.join(", ")
+            )),
+        );
+    }
+}
+
+/// The paths of all written inputs.
+fn collect(node: &Node, kind: &'static Kind, path: &str, inputs: &mut Vec<String>) {
+    match (kind.pick(&node.value), &node.value) {
+        (Kind::Table(schema), Value::Table(table)) => {
+            for e in &table.entries {
+                if let Some(field) = schema.field(&e.key) {
+                    collect(&e.node, &field.kind, &format!("{path}.{}", e.key), inputs);
+                }
+            }
+        }
+        (Kind::Map(_, of), Value::Table(table)) => {
+            table.entries.iter().for_each(|e| collect(&e.node, of, &format!("{path}.{}", e.key), inputs));
+        }
+        // The numbers of a list belong together; tables in a list are things of their own.
+        (Kind::List(of @ Kind::Table(_)), Value::Array(items)) => {
+            items.iter().enumerate().for_each(|(i, item)| collect(item, of, &format!("{path}.{i}"), inputs));
+        }
+        (Kind::Quantity(..) | Kind::Share | Kind::Count | Kind::Dist(_) | Kind::Weekly, _) => {
+            inputs.push(path.to_owned())
+        }
+        (Kind::List(Kind::Quantity(..) | Kind::Other { .. }), _) => inputs.push(path.to_owned()),
+        (Kind::Other { .. }, Value::Text { text, .. }) if !text.contains(|c: char| c.is_ascii_digit()) => {}
+        (Kind::Other { .. }, _) => inputs.push(path.to_owned()),
+        _ => {}
+    }
+}

@@ -1,0 +1,333 @@
+//! What only a process as a whole can be wrong about: steps that are never reached, circles without an exit, joins
+//! without forks, processes that call themselves; and whether teams and shelves are where the cases are.
+
+use super::teams::is_at;
+use crate::activity::{Activity, Call, Need, PartRef, Seek, SiteRef, Start, TakeFrom};
+use crate::diag::{Diagnostic, Span};
+use crate::ids::{IdVec, PartId, ProcessId, SiteId, StepId, TeamId};
+use crate::model::{Model, Step};
+use crate::text::Reader;
+use std::collections::BTreeSet;
+
+/// Checks the processes whose steps could all be read.
+pub fn check(root: &Reader, model: &Model, complete: &IdVec<ProcessId, bool>) {
+    let world = World { root, model, places: places(root) };
+    for id in model.processes.ids().filter(|id| complete[*id]) {
+        world.walk(id);
+        world.forks(id);
+    }
+    if complete.iter().all(|c| *c) {
+        world.calls();
+        world.sites();
+    }
+}
+
+struct World<'a> {
+    root: &'a Reader<'a>,
+    model: &'a Model,
+    /// Where each step is named.
+    places: IdVec<StepId, Span>,
+}
+
+fn places(root: &Reader) -> IdVec<StepId, Span> {
+    let mut places = IdVec::new();
+    for (_, process) in root.map("process") {
+        let steps = process.table().map_or_else(Vec::new, |r| r.map("step"));
+        places.extend(steps.iter().map(|(name, _)| name.span));
+    }
+    places
+}
+
+impl World<'_> {
+    fn report(&self, step: StepId, d: Diagnostic) {
+        self.root.report(d.at(self.places.get(step).copied().unwrap_or_default()));
+    }
+
+    fn steps(&self, process: ProcessId) -> impl Iterator<Item = (StepId, &Step)> {
+        self.model.steps.iter_ids().filter(move |(_, s)| s.process == process)
+    }
+
+    /// Where a step leads to.
+    fn leads_to(&self, step: StepId) -> Vec<StepId> {
+        let Step { activity, next, .. } = &self.model.steps[step];
+        activity.targets().into_iter().chain(*next).collect()
+    }
+
+    fn reached_from(&self, start: StepId) -> BTreeSet<StepId> {
+        let mut seen = BTreeSet::from([start]);
+        let mut open = vec![start];
+        while let Some(step) = open.pop() {
+            open.extend(self.leads_to(step).into_iter().filter(|next| seen.insert(*next)));
+        }
+        seen
+    }
+
+    /// Every step is reached, and from every step an end is.
+    fn walk(&self, process: ProcessId) {
+        let name = &self.model.processes[process].name;
+        let reached = self.reached_from(self.model.processes[process].entry);
+        for (id, step) in self.steps(process).filter(|(id, _)| !reached.contains(id)) {
+            let d = Diagnostic::error(format!("the step `{}` of `{name}` is never reached", step.name));
+            let near = "no step leads to it: remove it, or let a `next` or a branch name it";
+            self.report(id, d.hint(near));
+        }
+        let is_end = |id: &StepId| matches!(self.model.steps[*id].activity, Activity::End(_));
+        let mut stuck = reached.iter().filter(|id| !self.reached_from(**id).iter().any(is_end));
+        let Some(first) = stuck.next() else { return };
+        let others = stuck.count();
+        let d = match self.steps(process).any(|(id, _)| is_end(&id)) {
+            true => Diagnostic::error(format!(
+                "from the step `{}` no end can be reached",
+                self.model.steps[*first].name
+            ))
+            .label(match others {
+                0 => "cases would stay here for ever".to_owned(),
+                n => format!("cases would go round for ever, here and in {n} more steps"),
+            })
+            .hint("add a way out, for example a branch of a choice that leads to an end"),
+            false => Diagnostic::error(format!("the process `{name}` has no end"))
+                .hint(format!("add one: [process.{name}.step.done] end = {{}}")),
+        };
+        self.report(*first, d);
+    }
+
+    fn forks(&self, process: ProcessId) {
+        let forks: Vec<_> = self
+            .steps(process)
+            .filter_map(
+                |(id, s)| if let Activity::Fork(fork) = &s.activity { Some((id, s, fork)) } else { None },
+            )
+            .collect();
+        for (id, step, fork) in &forks {
+            let join = &self.model.steps[fork.join];
+            if !matches!(join.activity, Activity::Join(_)) {
+                let d = Diagnostic::error(format!(
+                    "the branches of `{}` meet at `{}`, which is no join",
+                    step.name, join.name
+                ));
+                self.report(
+                    *id,
+                    d.hint(format!("make it one: [process.NAME.step.{}] join = {{}}", join.name)),
+                );
+            } else if !fork.branches.iter().any(|b| self.reached_from(b.to).contains(&fork.join)) {
+                let d = Diagnostic::error(format!(
+                    "no branch of the fork `{}` leads to its join `{}`",
+                    step.name, join.name
+                ));
+                self.report(*id, d);
+            }
+        }
+        for (id, step) in self.steps(process) {
+            match &step.activity {
+                Activity::Join(_) if !forks.iter().any(|(.., fork)| fork.join == id) => {
+                    let d = Diagnostic::error(format!("the join `{}` has no fork", step.name));
+                    self.report(
+                        id,
+                        d.hint(format!(
+                            "a fork names its join: fork = {{ to = [...], join = \"{}\" }}",
+                            step.name
+                        )),
+                    );
+                }
+                Activity::Race(race) => {
+                    let instant =
+                        race.branches.iter().map(|b| &self.model.steps[*b]).find(|b| b.next.is_none());
+                    if let Some(branch) = instant {
+                        let d = Diagnostic::error(format!(
+                            "the race `{}` cannot start with `{}`",
+                            step.name, branch.name
+                        ));
+                        self.report(id, d.hint("a branch starts with a step that takes time and has a `next`, such as a task or a delay"));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// A process must not call itself, not even through others.
+    fn calls(&self) {
+        let called = |process: ProcessId| {
+            let call = |s: &Step| {
+                if let Activity::Call(Call { process }) = s.activity { Some(process) } else { None }
+            };
+            self.steps(process).filter_map(|(id, s)| Some((id, call(s)?))).collect::<Vec<_>>()
+        };
+        let mut reported: BTreeSet<ProcessId> = BTreeSet::new();
+        for start in self.model.processes.ids() {
+            let mut chain = vec![start];
+            let mut open: Vec<(Vec<ProcessId>, StepId)> =
+                called(start).into_iter().map(|(s, p)| (vec![start, p], s)).collect();
+            while let Some((path, step)) = open.pop() {
+                let last = path[path.len() - 1];
+                if last == start && !reported.contains(&start) {
+                    let names: Vec<_> =
+                        path.iter().map(|p| format!("`{}`", self.model.processes[*p].name)).collect();
+                    let d = Diagnostic::error(format!("a process calls itself: {}", names.join(" calls ")));
+                    self.report(
+                        step,
+                        d.hint("for a repetition let a step lead back; to begin another case use `start`"),
+                    );
+                    reported.extend(path);
+                } else if !chain.contains(&last) {
+                    chain.push(last);
+                    open.extend(
+                        called(last).into_iter().map(|(_, p)| ([path.as_slice(), &[p]].concat(), step)),
+                    );
+                }
+            }
+        }
+    }
+
+    /// The sites where cases of each process are, and whether some have none.
+    fn case_sites(&self) -> IdVec<ProcessId, (BTreeSet<SiteId>, bool)> {
+        let model = self.model;
+        let mut sites: IdVec<ProcessId, (BTreeSet<SiteId>, bool)> =
+            model.processes.iter().map(|_| Default::default()).collect();
+        for arrival in model.arrivals.iter() {
+            sites[arrival.process].0.extend(&arrival.sites);
+            sites[arrival.process].1 |= arrival.sites.is_empty();
+        }
+        for fleet in model.fleets.iter() {
+            for process in fleet.maintenance.iter().map(|m| m.process).chain([fleet.process]) {
+                sites[process].0.extend(fleet.count.iter().map(|(site, _)| *site));
+            }
+        }
+        // Calls and starts hand their sites on; as many rounds as there are processes reach everything.
+        for _ in model.processes.ids() {
+            for step in model.steps.iter() {
+                if let Activity::Call(Call { process }) | Activity::Start(Start { process }) = step.activity {
+                    let from = sites[step.process].clone();
+                    sites[process].0.extend(from.0);
+                    sites[process].1 |= from.1;
+                }
+            }
+        }
+        sites
+    }
+
+    fn sites(&self) {
+        let sites = self.case_sites();
+        for (id, step) in self.model.steps.iter_ids() {
+            let (own, nowhere) = &sites[step.process];
+            let at = Place { world: self, id, step, own, nowhere: *nowhere };
+            match &step.activity {
+                Activity::Task(task) => at.needs(&task.needs),
+                Activity::Batch(batch) => at.needs(&batch.task.needs),
+                Activity::Seize(seize) => at.needs(&seize.needs),
+                Activity::Take(take) => at.shelf(
+                    take.part,
+                    match take.from {
+                        TakeFrom::Site(site) => Some(site),
+                        TakeFrom::MostStock => None,
+                    },
+                ),
+                Activity::Return(back) => at.shelf(back.part, Some(back.to)),
+                Activity::Ask(ask) => {
+                    at.team(ask.asker, SiteRef::Own);
+                    if let Seek::Part(PartRef::Fixed(part)) = ask.seek {
+                        at.stocked(part);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// A step, and the sites where its cases are.
+struct Place<'a> {
+    world: &'a World<'a>,
+    id: StepId,
+    step: &'a Step,
+    own: &'a BTreeSet<SiteId>,
+    /// Some cases come without a site.
+    nowhere: bool,
+}
+
+impl Place<'_> {
+    fn report(&self, message: String, hint: &str) {
+        self.world.report(self.id, Diagnostic::error(message).hint(hint));
+    }
+
+    fn needs(&self, needs: &[Need]) {
+        needs.iter().for_each(|need| self.team(need.team, need.site));
+    }
+
+    /// The team must have a part wherever it is needed.
+    fn team(&self, team: TeamId, site: SiteRef) {
+        let model = self.world.model;
+        let team = &model.teams[team];
+        let missing = match site {
+            SiteRef::Own => self.own.iter().copied().find(|site| !is_at(team, *site)),
+            SiteRef::At(site) => Some(site).filter(|site| !is_at(team, *site)),
+            SiteRef::Attr(_) => None,
+        };
+        if let Some(site) = missing {
+            let message = format!(
+                "the team `{}` has nobody at `{}`, where `{}` needs it",
+                team.name, model.sites[site], self.step.name
+            );
+            self.report(
+                message,
+                "add the site to the `sites` of the team, or say which site's part is meant: site = \"...\"",
+            );
+        } else if site == SiteRef::Own && self.nowhere && !team.sites.is_empty() {
+            let message = format!(
+                "`{}` needs the team `{}` at the case's own site, but the case has none",
+                self.step.name, team.name
+            );
+            self.report(
+                message,
+                "give the arrival its `sites`, or say which site's part is meant: site = \"...\"",
+            );
+        }
+    }
+
+    /// There must be a shelf for the part, or, where an attribute says which part, for some part.
+    fn shelf(&self, part: PartRef, site: Option<SiteRef>) {
+        let model = self.world.model;
+        if let PartRef::Fixed(part) = part
+            && !self.stocked(part)
+        {
+            return;
+        }
+        let has_shelf = |site: SiteId| {
+            let of = |p: PartId| part == PartRef::Fixed(p) || matches!(part, PartRef::Attr(_));
+            model.stocks.iter().any(|s| s.site == site && of(s.part))
+        };
+        let what = match part {
+            PartRef::Fixed(part) => format!("`{}`", model.parts[part].name),
+            PartRef::Attr(_) => "any part".to_owned(),
+        };
+        let missing = match site {
+            Some(SiteRef::Own) => self.own.iter().copied().find(|site| !has_shelf(*site)),
+            Some(SiteRef::At(site)) => Some(site).filter(|site| !has_shelf(*site)),
+            Some(SiteRef::Attr(_)) | None => None,
+        };
+        if let Some(site) = missing {
+            let message = format!(
+                "there is no shelf for {what} at `{}`, where `{}` needs it",
+                model.sites[site], self.step.name
+            );
+            self.report(message, "give the part a stock there; an empty shelf is initial = 0");
+        } else if site == Some(SiteRef::Own) && self.nowhere {
+            let message =
+                format!("`{}` needs the shelf of the case's own site, but the case has none", self.step.name);
+            self.report(message, "give the arrival its `sites`, or say which shelf is meant: from = \"...\"");
+        }
+    }
+
+    fn stocked(&self, part: PartId) -> bool {
+        let model = self.world.model;
+        let stocked = model.stocks.iter().any(|s| s.part == part);
+        if !stocked {
+            let name = &model.parts[part].name;
+            self.report(
+                format!("nobody stocks `{name}`, but `{}` looks for it", self.step.name),
+                "give it a stock: [part.NAME.stock.SITE]",
+            );
+        }
+        stocked
+    }
+}

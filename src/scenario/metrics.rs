@@ -1,0 +1,566 @@
+//! `[metric.NAME]` and `[constant]`: what is reported, and how financial figures follow from operating ones.
+
+use super::measures::{self, Named};
+use crate::activity::{Scope, exactly_one, optional};
+use crate::diag::{Diagnostic, Span, Spanned, suggest};
+use crate::expr::{self, Ast, Expr, Type};
+use crate::ids::{MeasureId, MetricId};
+use crate::model::{Better, Level, MeasureDef, Metric, MetricOf, Model};
+use crate::text::schema::{Field, Kind, Table as Schema};
+use crate::text::{Item, Reader, Table, Text, Value, Words, quantity};
+use crate::units::Dim;
+use std::collections::BTreeMap;
+
+static LEVEL: Words<Level, 3> = Words::new([
+    ("front_line", Level::FrontLine, "what people at work see"),
+    ("operating", Level::Operating, "what the operation is run by"),
+    ("financial", Level::Financial, "money"),
+]);
+
+static BETTER: Words<Better, 3> = Words::new([
+    ("lower", Better::Lower, "less is better"),
+    ("higher", Better::Higher, "more is better"),
+    ("neutral", Better::Neutral, "shown, not judged"),
+]);
+
+const MEASURE: Kind = Kind::Text;
+pub const CONSTANT: Kind = Kind::Other { expected: "a number with its unit", example: "\"$45.36/h\"" };
+
+pub static SCHEMA: Schema = Schema {
+    name: "metric",
+    doc: "A figure of the report: a function of measures, or a formula over other metrics. Exactly one of `mean`, `quantile`, \
+          `share_over`, `ratio`, `rate` and `formula` says which.",
+    fields: &[
+        Field::optional(
+            "label",
+            Kind::Text,
+            "what it is called in tables; the name in plain words when absent",
+        ),
+        Field::default("doc", Kind::Text, "", "one sentence: what it says"),
+        Field::default(
+            "level",
+            LEVEL.kind(),
+            "operating",
+            "where it stands between the shop floor and money",
+        ),
+        Field::optional(
+            "unit",
+            Kind::Text,
+            "unit in which it is shown: `\"h\"`, `\"%\"`, `\"$/y\"`, `\"h per 10,000 miles\"`",
+        ),
+        Field::default("better", BETTER.kind(), "neutral", "which direction is better"),
+        Field::optional(
+            "matters",
+            Kind::Other { expected: "a percentage, or an amount of the metric", example: "\"5 %\"" },
+            "the smallest change that matters: relative (`\"5 %\"`), or an amount with its unit",
+        ),
+        Field::optional("mean", MEASURE, "mean over cases of a measure such as `\"restore.time\"`"),
+        Field::optional("quantile", Kind::Table(&QUANTILE), "quantile over cases"),
+        Field::optional("share_over", Kind::Table(&SHARE_OVER), "share of cases above a limit"),
+        Field::optional("ratio", Kind::List(&MEASURE), "sum of a measure over sum of another"),
+        Field::optional(
+            "rate",
+            MEASURE,
+            "sum of a measure by elapsed time; a time average where the measure is a time",
+        ),
+        Field::optional(
+            "formula",
+            Kind::Text,
+            "an expression over other metrics, constants and numbers with units",
+        ),
+        Field::optional("where", Kind::Condition, "only cases for which this holds when they end"),
+    ],
+    example: "[metric.\"restore_time.p90\"]\nunit = \"h\"\nbetter = \"lower\"\nmatters = \"5 %\"\n\
+              quantile = { of = \"restore.time\", p = \"90 %\" }",
+};
+
+static QUANTILE: Schema = Schema {
+    name: "quantile",
+    doc: "The value that this share of the cases does not exceed.",
+    fields: &[Field::required("of", MEASURE, "the measure"), Field::required("p", Kind::Share, "the share")],
+    example: "quantile = { of = \"restore.time\", p = \"90 %\" }",
+};
+
+static SHARE_OVER: Schema = Schema {
+    name: "share over",
+    doc: "The share of the cases above a limit.",
+    fields: &[
+        Field::required("of", MEASURE, "the measure"),
+        Field::required(
+            "limit",
+            Kind::Other { expected: "an amount of the measure", example: "\"4 h\"" },
+            "the limit",
+        ),
+    ],
+    example: "share_over = { of = \"visit.waiting\", limit = \"20 min\" }",
+};
+
+/// A metric on its way: everything but what it is of.
+struct Head {
+    metric: Metric,
+    place: Span,
+}
+
+pub fn read(root: &Reader, model: &mut Model, scope: &Scope) {
+    let known = measures::all(model);
+    let constants = constants(root);
+    let readers = root.map("metric");
+    let mut of: Vec<Option<(MetricOf, Dim)>> = Vec::new();
+    let mut formulas: Vec<Option<(Text, Ast)>> = Vec::new();
+    for (name, item) in &readers {
+        check_name(root, *name, &constants);
+        let read = item.table().and_then(|r| direct(&r, &known, model, scope));
+        let formula = item.table().and_then(|r| formula(&r, &constants));
+        of.push(read);
+        formulas.push(formula);
+    }
+    link(root, &readers, &mut of, &formulas);
+    for ((name, item), of) in readers.iter().zip(of) {
+        let (Some(r), Some((of, dim))) = (item.table(), of) else { continue };
+        let head = Head { metric: head(name.value, of, dim), place: name.span };
+        model.metrics.extend(finish(&r, head));
+    }
+}
+
+pub fn print(model: &Model) -> Table {
+    let mut section = Table::default();
+    let measure = |id: MeasureId| model.measures[id].name.as_str();
+    for metric in model.metrics.iter() {
+        let table = Table::default()
+            .with("label", metric.label.as_str())
+            .with_other("doc", metric.doc.as_str(), "")
+            .with("level", LEVEL.word(metric.level))
+            .with("unit", metric.unit.as_str())
+            .with("better", BETTER.word(metric.better))
+            .with_some("matters", metric.matters.map(|m| print_matters(m, metric)));
+        let table = match &metric.of {
+            MetricOf::Mean(m) => table.with("mean", measure(*m)),
+            MetricOf::Quantile(m, p) => {
+                table.with("quantile", Table::braces().with("of", measure(*m)).with("p", *p))
+            }
+            MetricOf::ShareOver(m, limit) => {
+                let limit = print_amount(*limit, model.measures[*m].dim);
+                table.with("share_over", Table::braces().with("of", measure(*m)).with("limit", limit))
+            }
+            MetricOf::Ratio(a, b) => {
+                table.with("ratio", [measure(*a), measure(*b)].into_iter().collect::<Value>())
+            }
+            MetricOf::Rate(m) => table.with("rate", measure(*m)),
+            MetricOf::Formula(expr, _) => table.with("formula", expr.text()),
+        };
+        let filter = measures_of(&metric.of).into_iter().find_map(|m| model.measures[m].filter.as_ref());
+        section.push(metric.name.as_str(), table.with_some("where", filter.map(Expr::text)));
+    }
+    section
+}
+
+/// The metric with this name; also what the primary metric and known answers refer to.
+pub fn named(text: &Text, root: &Reader, model: &Model) -> Option<MetricId> {
+    if let Some((id, _)) = model.metrics.iter_ids().find(|(_, m)| m.name == text.value) {
+        return Some(id);
+    }
+    // A metric with mistakes of its own is still known by name.
+    let known = root.map("metric");
+    if known.iter().all(|(name, _)| name.value != text.value) {
+        let d = Diagnostic::error(format!("no metric is called `{}`", text.value)).at(text.span);
+        root.report(match suggest(text.value, known.iter().map(|(name, _)| name.value)) {
+            Some(hint) => d.hint(hint),
+            None => d.hint("the scenario declares no metric"),
+        });
+    }
+    None
+}
+
+/// An amount of this dimension: bare where it is a number.
+pub fn read_amount(item: &Item, dim: Dim) -> Option<f64> {
+    item.sink().take(item.node().quantity(dim, crate::text::schema::Sign::Any))
+}
+
+pub fn print_amount(value: f64, dim: Dim) -> Value {
+    if dim == Dim::NUMBER { value.into() } else { quantity::print(value, dim).into() }
+}
+
+type Constants = BTreeMap<String, quantity::Quantity>;
+
+fn constants(root: &Reader) -> Constants {
+    let mut all = Constants::new();
+    for (name, item) in root.map("constant") {
+        let node = item.node();
+        let read = match &node.value {
+            Value::Text { .. } => {
+                node.text(&CONSTANT).and_then(|t| quantity::parse(t.value).map_err(|m| t.diagnostic(m)))
+            }
+            Value::Integer(i) => Ok(quantity::Quantity { value: *i as f64, dim: Dim::NUMBER }),
+            Value::Float(f) => Ok(quantity::Quantity { value: *f, dim: Dim::NUMBER }),
+            _ => Err(node.wrong_kind(&CONSTANT)),
+        };
+        if let Some(quantity) = item.sink().take(read) {
+            all.insert(name.value.to_owned(), quantity);
+        }
+    }
+    all
+}
+
+fn check_name(root: &Reader, name: Spanned<&str>, constants: &Constants) {
+    let word = |part: &str| {
+        part.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && part.chars().all(|c| c.is_alphanumeric() || c == '_')
+    };
+    if !name.value.split('.').all(word) {
+        let d = Diagnostic::error(format!("`{}` cannot be the name of a metric", name.value)).at(name.span);
+        root.report(d.label("names are words of letters, digits and `_`, joined by points"));
+    }
+    if constants.contains_key(name.value) {
+        let d = Diagnostic::error(format!("`{}` is the name of a constant, too", name.value)).at(name.span);
+        root.report(d.hint("a formula could mean either: rename one"));
+    }
+}
+
+/// What a metric is of, where that is no formula.
+fn direct(r: &Reader, known: &[Named], model: &mut Model, scope: &Scope) -> Option<(MetricOf, Dim)> {
+    let way = exactly_one(r, &["mean", "quantile", "share_over", "ratio", "rate", "formula"])?;
+    let filter = optional(r, "where", || scope.condition(&r.text("where")?, r.sink()))?;
+    let mut find = |text: Text, sampled: bool| measure(text, sampled, r, known, filter.as_ref(), model);
+    let (of, dim) = match way {
+        "mean" => {
+            let (m, dim) = find(r.text("mean")?, true)?;
+            (MetricOf::Mean(m), dim)
+        }
+        "quantile" => {
+            let inner = r.table("quantile")?;
+            let (m, dim) = find(inner.text("of")?, true)?;
+            (MetricOf::Quantile(m, inner.quantity("p")?.value), dim)
+        }
+        "share_over" => {
+            let inner = r.table("share_over")?;
+            let (m, dim) = find(inner.text("of")?, true)?;
+            (MetricOf::ShareOver(m, read_amount(&inner.item("limit")?, dim)?), Dim::NUMBER)
+        }
+        "ratio" => {
+            let pair: Vec<_> = r.list("ratio").iter().filter_map(|item| item.text()).collect();
+            let [a, b] = pair.as_slice() else {
+                let d = Diagnostic::error("a ratio is of two measures").at(r.place_of("ratio"));
+                r.report(d.hint("for example ratio = [\"parts.filled\", \"parts.demanded\"]"));
+                return None;
+            };
+            let (a, b) = (find(*a, false), find(*b, false));
+            let ((a, above), (b, below)) = (a?, b?);
+            (MetricOf::Ratio(a, b), above.per(below))
+        }
+        "rate" => {
+            let (m, dim) = find(r.text("rate")?, false)?;
+            (MetricOf::Rate(m), dim.per(Dim::TIME))
+        }
+        _ => {
+            if r.has("where") {
+                let d = Diagnostic::error("a formula has no `where`").at(r.place_of("where"));
+                r.report(d.hint("filter the metrics that it uses"));
+            }
+            return None;
+        }
+    };
+    let sampled = measures_of(&of).into_iter().any(|m| measures::is_sampled(&model.measures[m].what));
+    if filter.is_some() && !sampled {
+        let d = Diagnostic::error("`where` filters cases, but this metric has no measure of cases")
+            .at(r.place_of("where"));
+        r.report(d.hint(
+            "measures of cases are PROCESS.time, PROCESS.stage.STAGE, PROCESS.attribute.NAME and so on",
+        ));
+        return None;
+    }
+    Some((of, dim))
+}
+
+/// The measure with this name, declared when it is used for the first time.
+fn measure(
+    text: Text,
+    sampled: bool,
+    r: &Reader,
+    known: &[Named],
+    filter: Option<&Expr>,
+    model: &mut Model,
+) -> Option<(MeasureId, Dim)> {
+    let Some(named) = known.iter().find(|n| n.name == text.value) else {
+        if unread(text.value, r, known) {
+            return None;
+        }
+        let d = Diagnostic::error(format!("nothing is measured as `{}`", text.value)).at(text.span);
+        r.report(d.hint(match near(text.value, known) {
+            Some(hint) => hint,
+            None => "docs/scenario-reference.md lists the measures".to_owned(),
+        }));
+        return None;
+    };
+    if sampled && !measures::is_sampled(&named.what) {
+        let d = Diagnostic::error(format!("`{}` is not measured case by case", text.value)).at(text.span);
+        r.report(d.hint("use `rate` (by time) or `ratio` (by another measure)"));
+        return None;
+    }
+    let filter = filter.filter(|_| measures::is_sampled(&named.what)).cloned();
+    let def = MeasureDef { name: named.name.clone(), what: named.what.clone(), dim: named.dim, filter };
+    let same = model.measures.iter_ids().find(|(_, m)| **m == def).map(|(id, _)| id);
+    Some((same.unwrap_or_else(|| model.measures.push(def)), named.dim))
+}
+
+/// Is it about something that is declared, but has mistakes of its own?
+fn unread(name: &str, r: &Reader, known: &[Named]) -> bool {
+    ["fleet", "channel"].into_iter().any(|sort| {
+        let declared = r.names().of(sort).iter().map(|n| format!("{sort}.{}.", n.value));
+        declared
+            .into_iter()
+            .any(|start| name.starts_with(&start) && known.iter().all(|k| !k.name.starts_with(&start)))
+    })
+}
+
+/// The nearest measure, or those that begin in the same way.
+fn near(name: &str, known: &[Named]) -> Option<String> {
+    let names = || known.iter().map(|n| n.name.as_str());
+    if let Some(near) = crate::diag::nearest(name, names()) {
+        return Some(format!("did you mean `{near}`?"));
+    }
+    // From the longest beginning that exists: `team.clerks.` of `team.clerks.happiness`.
+    let ends = name.match_indices('.').map(|(i, _)| &name[..=i]).rev();
+    let same: Vec<&str> = ends
+        .map(|start| names().filter(|n| n.starts_with(start)).collect())
+        .find(|all: &Vec<_>| !all.is_empty())?;
+    let first: Vec<_> = same.iter().take(12).map(|n| format!("`{n}`")).collect();
+    Some(format!("known: {}{}", first.join(", "), if same.len() > 12 { ", ..." } else { "" }))
+}
+
+/// The formula of a metric, with constants replaced by their values.
+fn formula<'a>(r: &Reader<'a>, constants: &Constants) -> Option<(Text<'a>, Ast)> {
+    if !r.has("formula") {
+        return None;
+    }
+    let text = r.text("formula")?;
+    let mut ast = r.sink().take(expr::parse(text.value).map_err(|m| text.diagnostic(m)))?;
+    replace(&mut ast, constants);
+    Some((text, ast))
+}
+
+fn replace(ast: &mut Ast, constants: &Constants) {
+    use expr::Node;
+    match &mut ast.node {
+        Node::Name(name) => {
+            let Some(constant) = constants.get(name) else { return };
+            let positive = quantity::Quantity { value: constant.value.abs(), ..*constant };
+            let node = Node::Quantity(positive);
+            let inner = Ast { node: node.clone(), range: ast.range.clone() };
+            ast.node = if constant.value < 0.0 { Node::Negate(Box::new(inner)) } else { node };
+        }
+        Node::Negate(a) | Node::Not(a) => replace(a, constants),
+        Node::Binary(_, sides) => sides.iter_mut().for_each(|a| replace(a, constants)),
+        Node::If(parts) => parts.iter_mut().for_each(|a| replace(a, constants)),
+        Node::In(a, items) => {
+            replace(a, constants);
+            items.iter_mut().for_each(|a| replace(a, constants));
+        }
+        Node::Call(_, items) => items.iter_mut().for_each(|a| replace(a, constants)),
+        Node::Quantity(_) | Node::Truth(_) | Node::Word(_) => {}
+    }
+}
+
+/// The names in an expression.
+fn names(ast: &Ast) -> Vec<&str> {
+    use expr::Node;
+    match &ast.node {
+        Node::Name(name) => vec![name],
+        Node::Negate(a) | Node::Not(a) => names(a),
+        Node::Binary(_, sides) => sides.iter().flat_map(names).collect(),
+        Node::If(parts) => parts.iter().flat_map(names).collect(),
+        Node::In(a, items) => names(a).into_iter().chain(items.iter().flat_map(names)).collect(),
+        Node::Call(_, items) => items.iter().flat_map(names).collect(),
+        Node::Quantity(_) | Node::Truth(_) | Node::Word(_) => Vec::new(),
+    }
+}
+
+/// Checks formulas in the order in which they depend on each other; reports those that go round in a circle.
+fn link(
+    root: &Reader,
+    readers: &[(Spanned<&str>, Item)],
+    of: &mut [Option<(MetricOf, Dim)>],
+    formulas: &[Option<(Text, Ast)>],
+) {
+    let index: BTreeMap<&str, usize> =
+        readers.iter().enumerate().map(|(i, (name, _))| (name.value, i)).collect();
+    let needs: Vec<Vec<usize>> = formulas
+        .iter()
+        .map(|f| {
+            f.as_ref().map_or_else(Vec::new, |(_, ast)| {
+                names(ast).into_iter().filter_map(|n| index.get(n).copied()).collect()
+            })
+        })
+        .collect();
+    let mut open: Vec<usize> = (0..formulas.len()).filter(|i| formulas[*i].is_some()).collect();
+    loop {
+        let (ready, rest): (Vec<usize>, Vec<usize>) =
+            open.iter().partition(|i| needs[**i].iter().all(|n| !open.contains(n)));
+        if ready.is_empty() {
+            break;
+        }
+        for i in ready {
+            // A formula over a metric with mistakes would only repeat them.
+            if let Some((text, ast)) = &formulas[i]
+                && needs[i].iter().all(|n| of[*n].is_some())
+            {
+                of[i] = checked(root, text, ast, readers, of);
+            }
+        }
+        open = rest;
+    }
+    // Whatever is left is on a circle, or needs what is.
+    let on_circle = |start: usize| {
+        let mut seen = vec![start];
+        let mut next = 0;
+        while next < seen.len() {
+            for n in &needs[seen[next]] {
+                if *n == start {
+                    return true;
+                }
+                if !seen.contains(n) {
+                    seen.push(*n);
+                }
+            }
+            next += 1;
+        }
+        false
+    };
+    let circle: Vec<usize> = open.into_iter().filter(|i| on_circle(*i)).collect();
+    if let Some((text, _)) = circle.first().and_then(|i| formulas[*i].as_ref()) {
+        let all: Vec<_> = circle.iter().map(|i| format!("`{}`", readers[*i].0.value)).collect();
+        let d = Diagnostic::error(format!(
+            "metrics are computed from each other in a circle: {}",
+            all.join(", ")
+        ));
+        root.report(d.at(text.span).label("this formula leads back to itself"));
+    }
+}
+
+fn checked(
+    root: &Reader,
+    text: &Text,
+    ast: &Ast,
+    readers: &[(Spanned<&str>, Item)],
+    of: &[Option<(MetricOf, Dim)>],
+) -> Option<(MetricOf, Dim)> {
+    let mut scope = expr::Scope::default();
+    for (i, ((name, _), of)) in readers.iter().zip(of).enumerate() {
+        if let Some((_, dim)) = of {
+            scope.add(name.value, i as u32, Type::Number(*dim));
+        }
+    }
+    let expr = match expr::check(ast, &scope, None) {
+        Ok(expr) => expr,
+        Err(mistakes) => {
+            mistakes.into_iter().for_each(|m| root.report(text.diagnostic(m)));
+            return None;
+        }
+    };
+    let Type::Number(dim) = expr.ty() else {
+        root.report(Diagnostic::error("a formula is a number, not true or false").at(text.span));
+        return None;
+    };
+    let needs = expr.code().loads().into_iter().map(MetricId).collect();
+    Some((MetricOf::Formula(expr, needs), dim))
+}
+
+fn head(name: &str, of: MetricOf, dim: Dim) -> Metric {
+    Metric {
+        name: name.to_owned(),
+        label: name.replace(['_', '.'], " "),
+        doc: String::new(),
+        level: Level::Operating,
+        of,
+        dim,
+        unit: String::new(),
+        unit_size: 1.0,
+        better: Better::Neutral,
+        matters: None,
+        matters_relative: false,
+    }
+}
+
+fn finish(r: &Reader, head: Head) -> Option<Metric> {
+    let Head { metric, place } = head;
+    let unit = unit(r, metric.dim, place);
+    let matters = optional(r, "matters", || matters(&r.item("matters")?, metric.dim));
+    let (unit, unit_size) = unit?;
+    let matters = matters?;
+    Some(Metric {
+        label: r.text("label").map_or(metric.label, |t| t.value.to_owned()),
+        doc: r.text("doc")?.value.to_owned(),
+        level: r.word("level", &LEVEL)?,
+        unit,
+        unit_size,
+        better: r.word("better", &BETTER)?,
+        matters: matters.map(|(value, _)| value),
+        matters_relative: matters.is_some_and(|(_, relative)| relative),
+        ..metric
+    })
+}
+
+/// The unit in which a metric is shown, and how many base units that is.
+fn unit(r: &Reader, dim: Dim, place: Span) -> Option<(String, f64)> {
+    let usual = [
+        (Dim::NUMBER, ""),
+        (Dim::TIME, "h"),
+        (Dim::MONEY, "$"),
+        (Dim::DISTANCE, "miles"),
+        (Dim::RATE, "per day"),
+        (Dim::MONEY.per(Dim::TIME), "$/year"),
+        (Dim::DISTANCE.per(Dim::TIME), "miles per year"),
+    ];
+    let (text, span) = match r.text("unit") {
+        Some(text) => (text.value, text.span),
+        None => (usual.iter().find(|(d, _)| *d == dim).map_or("", |(_, unit)| *unit), place),
+    };
+    if text.is_empty() && dim == Dim::NUMBER {
+        return Some((String::new(), 1.0));
+    }
+    match quantity::parse(&format!("1 {text}")) {
+        Ok(q) if q.dim == dim => return Some((text.to_owned(), q.value)),
+        Ok(q) => {
+            let d = Diagnostic::error(format!("the metric is {dim}, but the unit is of {}", q.dim)).at(span);
+            r.report(d.hint(quantity::hint(dim)));
+        }
+        Err(m) => {
+            let message = if text.is_empty() {
+                format!("the metric is {dim}: in which unit is it shown?")
+            } else {
+                m.message
+            };
+            let d = Diagnostic::error(message).at(span);
+            r.report(d.hint(m.hint.unwrap_or_else(|| quantity::hint(dim))));
+        }
+    }
+    None
+}
+
+/// The smallest change that matters, and whether it is relative.
+fn matters(item: &Item, dim: Dim) -> Option<(f64, bool)> {
+    let node = item.node();
+    let relative = node.as_text().is_some_and(|t| t.value.trim_end().ends_with('%'));
+    let value = item.sink().take(
+        node.quantity(if relative { Dim::NUMBER } else { dim }, crate::text::schema::Sign::NonNegative),
+    )?;
+    Some((value, relative))
+}
+
+fn print_matters(value: f64, metric: &Metric) -> Value {
+    if !metric.matters_relative {
+        return print_amount(value, metric.dim);
+    }
+    // Fifteen digits undo the rounding of the division by 100.
+    let percent: f64 = format!("{:.14e}", value * 100.0).parse().unwrap_or(value * 100.0);
+    format!("{percent} %").into()
+}
+
+fn measures_of(of: &MetricOf) -> Vec<MeasureId> {
+    match of {
+        MetricOf::Mean(m) | MetricOf::Quantile(m, _) | MetricOf::ShareOver(m, _) | MetricOf::Rate(m) => {
+            vec![*m]
+        }
+        MetricOf::Ratio(a, b) => vec![*a, *b],
+        MetricOf::Formula(..) => Vec::new(),
+    }
+}

@@ -1,0 +1,62 @@
+//! `[[theory]]`: known answers, for scenarios that have them.
+
+use super::metrics;
+use crate::model::{Model, Theory};
+use crate::text::schema::{Field, Kind, Table as Schema};
+use crate::text::{Reader, Table, Value};
+
+pub static SCHEMA: Schema = Schema {
+    name: "theory",
+    doc: "What theory says a metric's value is: the results are compared with it.",
+    fields: &[
+        Field::required("metric", Kind::Text, "the metric"),
+        Field::required(
+            "value",
+            Kind::Other { expected: "an amount of the metric", example: "\"9 h\"" },
+            "its exact value",
+        ),
+        Field::default("source", Kind::Text, "", "formula or citation"),
+        Field::optional("arm", Kind::Name("arm"), "in this arm; in the scenario itself when absent"),
+    ],
+    example: "[[theory]]\nmetric = \"wait\"\nvalue = \"9 h\"\nsource = \"rho / (mu - lambda)\"",
+};
+
+pub fn read(root: &Reader, model: &mut Model) {
+    for r in root.list("theory").iter().filter_map(|item| item.table()) {
+        let Some(metric) = r.text("metric").and_then(|text| metrics::named(&text, root, model)) else {
+            continue;
+        };
+        let value = r.item("value").and_then(|item| metrics::read_amount(&item, model.metrics[metric].dim));
+        let Some(value) = value else { continue };
+        let text = |key: &str| r.text(key).map(|t| t.value.to_owned());
+        model.theory.push(Theory {
+            arm: text("arm"),
+            metric,
+            value,
+            source: text("source").unwrap_or_default(),
+        });
+    }
+}
+
+pub fn print(model: &Model) -> Value {
+    let each = model.theory.iter().map(|t| {
+        let metric = &model.metrics[t.metric];
+        Table::default()
+            .with("metric", metric.name.as_str())
+            .with("value", metrics::print_amount(t.value, metric.dim))
+            .with_other("source", t.source.as_str(), "")
+            .with_some("arm", t.arm.clone())
+    });
+    each.collect()
+}
+
+/// The arms that known answers name; what they change is not part of a model.
+pub fn print_arms(model: &Model) -> Table {
+    let mut section = Table::default();
+    for arm in model.theory.iter().filter_map(|t| t.arm.as_deref()) {
+        if section.get(arm).is_none() {
+            section.push(arm, Table::default());
+        }
+    }
+    section
+}
