@@ -122,10 +122,10 @@ impl Measures {
     }
 }
 
-/// Quantiles and shares need every value, means only to know which cases were still open at the end.
+/// Quantiles, shares and the survival curves behind them need every value.
 fn needs_samples(model: &Model, measure: MeasureId) -> bool {
     model.metrics.iter().any(|metric| match metric.of {
-        MetricOf::Mean(of) | MetricOf::Quantile(of, _) | MetricOf::ShareOver(of, _) => of == measure,
+        MetricOf::Quantile(of, _) | MetricOf::ShareOver(of, _) => of == measure,
         _ => false,
     })
 }

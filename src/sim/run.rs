@@ -411,7 +411,7 @@ impl<S: Sink> Engine<'_, S> {
             process,
             site,
             asset,
-            marks: if asset == 0 { 0 } else { Case::MARK_ASSET },
+            marks: 0,
             cohort,
             bin: s.ctx.meters.bin() as u32,
             first_token: TokenId::NONE,

@@ -26,6 +26,9 @@ fn from_toml(value: &toml::Value) -> Result<Dist, String> {
         let list = || value.as_array().expect("a list").iter();
         let value: ParamValue = match param.kind {
             Kind::Value => duration(value).into(),
+            Kind::Rate => {
+                quantity::parse_as(value.as_str().expect("a text"), Dim::RATE).expect("a rate").into()
+            }
             Kind::Number | Kind::Probability => number(value).into(),
             Kind::Flag => value.as_bool().expect("a flag").into(),
             Kind::Values => list().map(duration).collect::<Vec<_>>().into(),
@@ -154,7 +157,7 @@ fn mistakes_are_refused_in_words() {
     let exponential = || law(r#"{ exponential = { mean = "20 min" } }"#);
     for (family, params, message) in [
         ("lognromal", Params::new(), "no distribution is called `lognromal`"),
-        ("exponential", Params::new(), "exponential needs `mean`"),
+        ("exponential", Params::new(), "exponential needs `mean`, or `rate`"),
         ("exponential", n("mean", 0.0), "`mean` must be above 0"),
         ("exponential", n("mean", f64::NAN), "`mean` must be a quantity"),
         ("exponential", n("mean", 1.0).with("cv", 1.0), "exponential has no parameter `cv`"),

@@ -483,15 +483,13 @@ fn weekly_texts_become_intervals() {
         [(2 * day + 7 * H, 2 * day + 12 * H), (2 * day + 13 * H, 2 * day + 17 * H)]
     );
     assert_eq!(read("Mon-Sun 22:00-22:00"), [(0, 7 * day)]);
-    for wrong in [
-        "",
-        "07:00-17:00",
-        "Mon 7-17",
-        "Mon 07:00",
-        "Mon 25:00-26:00",
-        "Mon-Fri 07:00-17:00-18:00",
-        "Mon 24:00-01:00",
-    ] {
+    assert_eq!(
+        read("Tue,Wed 09:00"),
+        [(day + 9 * H, day + 9 * H + 1), (2 * day + 9 * H, 2 * day + 9 * H + 1)]
+    );
+    for wrong in
+        ["", "07:00-17:00", "Mon 7-17", "Mon 25:00-26:00", "Mon-Fri 07:00-17:00-18:00", "Mon 24:00-01:00"]
+    {
         assert!(weekly::parse(wrong).is_err(), "{wrong}");
     }
 }
