@@ -251,7 +251,7 @@ impl<'a> Analysis<'a> {
         let pool = self.columns[0].pool(measure)?;
         let (design, metric) = (&self.model.design, &self.model.metrics[metric]);
         let curve = |sample: &Sample| {
-            let mut ecdf = Ecdf::clustered(&sample.pooled(pool), design.level, design.seed);
+            let mut ecdf = Ecdf::clustered(sample.pooled(pool), design.level, design.seed);
             ecdf.x.iter_mut().for_each(|x| *x /= metric.unit_size);
             ecdf
         };

@@ -4,6 +4,7 @@ use crate::ids::MeasureId;
 use crate::metrics::{Column, Columns, Evaluator, Reduced};
 
 use crate::stats::{Pooled, Resampled, Resampler, SAMPLES, Sums, quantile_sorted};
+use std::sync::OnceLock;
 
 /// The window of one arm: a row of column sums per replication, and the values that quantiles are taken of.
 pub struct Sample<'a> {
@@ -12,6 +13,8 @@ pub struct Sample<'a> {
     sums: Sums,
     /// `[pool][replication]`: values in the window, ascending.
     values: Vec<Vec<Vec<f64>>>,
+    /// `[pool]`: the same, sorted together when first asked for.
+    pooled: Vec<OnceLock<Pooled>>,
 }
 
 impl<'a> Sample<'a> {
@@ -34,10 +37,11 @@ impl<'a> Sample<'a> {
             let in_window = reduced.pools[pool].iter().filter(|s| s.bin as usize >= cut);
             in_window.map(|s| known(s.value)).collect()
         };
-        let values = (0..columns.pools().len())
+        let n_pools = columns.pools().len();
+        let values = (0..n_pools)
             .map(|pool| replications.iter().map(|reduced| window(reduced, pool)).collect())
             .collect();
-        Self { columns, evaluator, sums, values }
+        Self { columns, evaluator, sums, values, pooled: vec![OnceLock::new(); n_pools] }
     }
 
     /// The column sums of all replications.
@@ -46,8 +50,8 @@ impl<'a> Sample<'a> {
     }
 
     /// All values of a pool.
-    pub fn pooled(&self, pool: usize) -> Pooled {
-        Pooled::new(&self.values[pool])
+    pub fn pooled(&self, pool: usize) -> &Pooled {
+        self.pooled[pool].get_or_init(|| Pooled::new(&self.values[pool]))
     }
 
     /// Every metric. `seed` draws the resamples, the same in all arms.
@@ -83,7 +87,6 @@ impl<'a> Sample<'a> {
 
     fn replace_rough(&self, rough: &[usize], seed: u64, metrics: &mut [Resampled]) {
         let n = self.sums.n();
-        let pools: Vec<Pooled> = (0..self.values.len()).map(|pool| self.pooled(pool)).collect();
         let quantiles = self.evaluator.quantiles();
         let mut values = vec![0.0; self.evaluator.len()];
         let mut evaluate = |row: &[f64], of: &mut dyn FnMut(usize, f64) -> f64| -> Vec<f64> {
@@ -91,7 +94,7 @@ impl<'a> Sample<'a> {
             self.evaluator.values(row, &slots, &mut values);
             rough.iter().map(|m| values[*m]).collect()
         };
-        let full = evaluate(self.totals(), &mut |pool, p| pools[pool].quantile(p));
+        let full = evaluate(self.totals(), &mut |pool, p| self.pooled(pool).quantile(p));
         let own: Vec<Vec<f64>> = (0..n)
             .map(|r| evaluate(self.sums.row(r), &mut |pool, p| quantile_sorted(&self.values[pool][r], p)))
             .collect();
@@ -107,7 +110,7 @@ impl<'a> Sample<'a> {
                         .zip(self.sums.row(r))
                         .for_each(|(sum, x)| *sum += f64::from(*weight) * x);
                 }
-                evaluate(&total, &mut |pool, p| pools[pool].weighted_quantile(weights, p))
+                evaluate(&total, &mut |pool, p| self.pooled(pool).weighted_quantile(weights, p))
             })
             .collect();
         let column = |table: &[Vec<f64>], k: usize| table.iter().map(|row| row[k]).collect();

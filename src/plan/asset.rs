@@ -1,54 +1,60 @@
-//! Fleets and their failure modes as tables.
+//! Fleets, their failure modes and their maintenance as tables.
 
 use super::{Curve, Maker, Meter};
 use crate::dist::{Dist, Gamma, Sampler};
-use crate::ids::{AttrId, Id, ModeId, ProcessId, StageId};
-pub use crate::model::RepairEffect;
+use crate::ids::{AssetGroupId, AttrId, ModeId, ProcessId, StageId};
 use crate::model::{AssetGroup, Measure, Model};
 use crate::rng::{Purpose, mix};
 use std::ops::Range;
 
+pub use crate::model::RepairEffect;
+
 #[derive(Clone, Debug, Default)]
 pub struct Table {
     pub fleets: Vec<Fleet>,
-    /// In the order of [`ModeId`]; the modes of a fleet are `Fleet::modes`.
+    /// In the order of [`ModeId`].
     pub modes: Vec<Mode>,
+    /// Fleet by fleet.
     pub maintenance: Vec<Maintenance>,
-    /// All assets, fleet by fleet and site by site.
+    /// Fleet by fleet and site by site.
     pub assets: Vec<Asset>,
-    /// Which (fleet, stage) pairs somebody measures; at most 64.
-    pub stages: Vec<StageMeter>,
+    /// Fleet by fleet: stages in which time out of service is measured.
+    pub stages: Vec<(StageId, Meter)>,
 }
 
 #[derive(Clone, Debug)]
 pub struct Fleet {
-    /// Integral of relative use; times `use_factor` it is use [use].
+    /// Integral of the relative use over time; times `use_factor` it is use [use].
     pub use_curve: Curve,
-    /// [use per unit of the curve's integral]
     pub use_factor: f64,
+    /// Indices of modes.
     pub modes: Vec<u32>,
     pub maintenance: Range<u32>,
     pub assets: Range<u32>,
-    /// Gamma shape of the differences between assets.
-    pub frailty: Option<Sampler>,
+    pub stages: Range<u32>,
+    /// Factor on an asset's hazards, gamma of mean 1: by asset.
+    pub frailty: Option<(Sampler, Purpose)>,
+    /// Ages at the start are those of a fleet long in use.
     pub settled: bool,
     pub process: ProcessId,
     pub mode_attr: Option<AttrId>,
-    pub repeat: Option<(f64, Sampler)>,
+    pub repeat: Option<Repeat>,
+    /// Number of assets needed.
     pub demand: Option<Curve>,
-    pub draws: FleetDraws,
-    pub meters: FleetMeters,
+    pub meters: Meters,
 }
 
-/// What the random numbers of a fleet are for.
-#[derive(Clone, Copy, Debug)]
-pub struct FleetDraws {
-    pub frailty: Purpose,
-    pub repeat: Purpose,
+#[derive(Clone, Debug)]
+pub struct Repeat {
+    pub probability: f64,
+    /// [s]
+    pub within: Sampler,
+    /// Draws 0 and 1 by asset and failure: whether, and when.
+    pub purpose: Purpose,
 }
 
-#[derive(Clone, Copy, Debug)]
-pub struct FleetMeters {
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Meters {
     pub failures: Meter,
     pub uptime: Meter,
     pub downtime: Meter,
@@ -63,141 +69,123 @@ pub struct Mode {
     /// Weibull: cumulative hazard (x / scale)^shape.
     pub shape: f64,
     pub scale: f64,
+    /// Ages in time in service [s]; in use otherwise.
     pub by_calendar: bool,
     pub effect: RepairEffect,
+    /// By asset and number of the life. Also names the mode in the entities of its cases.
     pub life: Purpose,
-    /// Age in equilibrium, as a share of the scale, to the power of the shape: gamma of shape 1 / shape. For a renewal
-    /// process the age has density S(x) / mean (Cox 1962), which for Weibull lives is this.
-    pub age: Option<(Purpose, Sampler)>,
+    /// Hazard accumulated at the start by an asset long in use.
+    pub past: Option<(Sampler, Purpose)>,
     pub failures: Meter,
 }
 
 #[derive(Clone, Debug)]
 pub struct Maintenance {
     pub process: ProcessId,
+    /// [use], or [s].
     pub every: f64,
     pub by_calendar: bool,
     pub out_of_service: bool,
     pub renews: Vec<u32>,
-    /// Where in its interval a settled asset is.
-    pub phase: Purpose,
+    /// How much of its first interval an asset long in use has before it. Also names the maintenance in the entities of
+    /// its cases.
+    pub first: Purpose,
 }
 
 #[derive(Clone, Copy, Debug)]
 pub struct Asset {
     pub fleet: u32,
     pub site: u32,
-    /// Keys the asset's random numbers; unmoved by changes to other sites and fleets.
+    /// Keys the asset's random numbers; stays the same when other fleets, sites or assets are added.
     pub entity: u64,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub struct StageMeter {
-    pub fleet: u32,
-    pub stage: StageId,
-    pub meter: Meter,
 }
 
 impl Table {
     pub fn new(model: &Model, maker: &mut Maker) -> Self {
-        let mut table = Self::default();
-        for (m, mode) in model.modes.iter().enumerate() {
-            let group = &model.fleets[mode.group];
-            let name = format!("{}/{}", group.name, mode.name);
-            let settled = group.settled && mode.effect == RepairEffect::AsNew;
-            table.modes.push(Mode {
-                shape: mode.hazard.shape,
-                scale: mode.hazard.scale,
-                by_calendar: mode.by_calendar,
-                effect: mode.effect,
-                life: maker.purpose(format!("{name}/life")),
-                age: settled
-                    .then(|| (maker.purpose(format!("{name}/age")), unit_gamma(1.0 / mode.hazard.shape))),
-                failures: maker.meter(&Measure::Failures(mode.group, Some(ModeId::new(m)))),
-            });
-        }
-        for (f, group) in model.fleets.iter_ids() {
-            let assets_from = table.assets.len() as u32;
-            for &(site, count) in &group.count {
-                let place =
-                    mix(u64::from(Purpose::of(&group.name).0), u64::from(Purpose::of(&model.sites[site]).0));
-                table.assets.extend((0..count).map(|i| Asset {
-                    fleet: f.0,
-                    site: site.0,
-                    entity: mix(place, u64::from(i)),
-                }));
-            }
-            let maintenance_from = table.maintenance.len() as u32;
-            for m in &group.maintenance {
-                table.maintenance.push(Maintenance {
-                    process: m.process,
-                    every: m.every,
-                    by_calendar: m.by_calendar,
-                    out_of_service: m.out_of_service,
-                    renews: m.renews.iter().map(|r| r.0).collect(),
-                    phase: maker.purpose(format!("{}/{}/phase", group.name, m.name)),
-                });
-            }
-            let assets = assets_from..table.assets.len() as u32;
-            let maintenance = maintenance_from..table.maintenance.len() as u32;
-            table.fleets.push(fleet(group, f, assets, maintenance, model, maker));
-            for (stage, _) in model.stages.iter_ids() {
-                let meter = maker.meter(&Measure::DownInStage(f, stage));
-                if meter != Meter::NONE {
-                    table.stages.push(StageMeter { fleet: f.0, stage, meter });
-                }
-            }
+        let mut table = Self { modes: modes(model, maker), ..Self::default() };
+        for (id, group) in model.fleets.iter_ids() {
+            table.add(id, group, model, maker);
         }
         table
     }
-}
 
-fn fleet(
-    group: &AssetGroup,
-    f: crate::ids::AssetGroupId,
-    assets: Range<u32>,
-    maintenance: Range<u32>,
-    model: &Model,
-    maker: &mut Maker,
-) -> Fleet {
-    let use_curve = match group.use_profile {
-        Some(profile) => Curve::new(&model.profiles[profile], maker.clock),
-        None => Curve::constant(1.0, maker.clock),
-    };
-    Fleet {
-        use_factor: group.use_rate / use_curve.mean(),
-        use_curve,
-        modes: group.modes.iter().map(|m| m.0).collect(),
-        maintenance,
-        assets,
-        frailty: group.frailty.map(unit_gamma_of_mean_one),
-        settled: group.settled,
-        process: group.process,
-        mode_attr: group.mode_attr,
-        repeat: group.repeat.as_ref().map(|r| (r.probability, Sampler::compile(&r.within))),
-        demand: group.demand.as_ref().map(|d| Curve::new(&model.profiles[d.profile], maker.clock)),
-        draws: FleetDraws {
-            frailty: maker.purpose(format!("{}/frailty", group.name)),
-            repeat: maker.purpose(format!("{}/repeat", group.name)),
-        },
-        meters: FleetMeters {
-            failures: maker.meter(&Measure::Failures(f, None)),
-            uptime: maker.meter(&Measure::Uptime(f)),
-            downtime: maker.meter(&Measure::Downtime(f)),
-            time: maker.meter(&Measure::AssetTime(f)),
-            used: maker.meter(&Measure::Used(f)),
-            missed: maker.meter(&Measure::Missed(f)),
-            needed: maker.meter(&Measure::Needed(f)),
-        },
+    fn add(&mut self, id: AssetGroupId, group: &AssetGroup, model: &Model, maker: &mut Maker) {
+        let (asset, maintenance) = (self.assets.len() as u32, self.maintenance.len() as u32);
+        let stage = self.stages.len() as u32;
+        for &(site, count) in &group.count {
+            let key = |name: &str| u64::from(Purpose::of(name).0);
+            let place = mix(key(&group.name), key(&model.sites[site]));
+            let entity = |i| mix(place, u64::from(i));
+            self.assets.extend((0..count).map(|i| Asset { fleet: id.0, site: site.0, entity: entity(i) }));
+        }
+        self.maintenance.extend(group.maintenance.iter().map(|m| Maintenance {
+            process: m.process,
+            every: m.every,
+            by_calendar: m.by_calendar,
+            out_of_service: m.out_of_service,
+            renews: m.renews.iter().map(|mode| mode.0).collect(),
+            first: maker.purpose(format!("fleet.{}/maintenance/{}", group.name, m.name)),
+        }));
+        let measured = model.stages.ids().map(|s| (s, maker.meter(&Measure::DownInStage(id, s))));
+        self.stages.extend(measured.filter(|(_, meter)| *meter != Meter::NONE));
+
+        let curve = |profile| Curve::new(&model.profiles[profile], maker.clock);
+        let use_curve = group.use_profile.map_or_else(|| Curve::constant(1.0, maker.clock), curve);
+        let demand = group.demand.as_ref().map(|d| curve(d.profile));
+        let mean = use_curve.mean();
+        let mut purpose = |what: &str| maker.purpose(format!("fleet.{}/{what}", group.name));
+        self.fleets.push(Fleet {
+            use_factor: if mean > 0.0 { group.use_rate / mean } else { 0.0 },
+            use_curve,
+            modes: group.modes.iter().map(|mode| mode.0).collect(),
+            maintenance: maintenance..self.maintenance.len() as u32,
+            assets: asset..self.assets.len() as u32,
+            stages: stage..self.stages.len() as u32,
+            frailty: group.frailty.map(|shape| (gamma(shape, 1.0 / shape), purpose("frailty"))),
+            settled: group.settled,
+            process: group.process,
+            mode_attr: group.mode_attr,
+            repeat: group.repeat.as_ref().map(|repeat| Repeat {
+                probability: repeat.probability,
+                within: Sampler::compile(&repeat.within),
+                purpose: purpose("repeat"),
+            }),
+            demand,
+            meters: Meters {
+                failures: maker.meter(&Measure::Failures(id, None)),
+                uptime: maker.meter(&Measure::Uptime(id)),
+                downtime: maker.meter(&Measure::Downtime(id)),
+                time: maker.meter(&Measure::AssetTime(id)),
+                used: maker.meter(&Measure::Used(id)),
+                missed: maker.meter(&Measure::Missed(id)),
+                needed: maker.meter(&Measure::Needed(id)),
+            },
+        });
     }
 }
 
-fn unit_gamma(shape: f64) -> Sampler {
-    let law = Gamma::by_shape_scale(shape, 1.0).expect("the shape of a hazard is positive");
-    Sampler::compile(&Dist::from(law))
+fn modes(model: &Model, maker: &mut Maker) -> Vec<Mode> {
+    let mode = |(id, mode): (ModeId, &crate::model::Mode)| {
+        let group = &model.fleets[mode.group];
+        let name = format!("fleet.{}/{}", group.name, mode.name);
+        // The age in a renewal process that began long ago has density S(x) / mean (Cox, Renewal Theory, 1962). For
+        // Weibull lives the cumulative hazard at that age therefore is a gamma variable of shape 1 / shape.
+        let is_renewed = group.settled && mode.effect == RepairEffect::AsNew;
+        Mode {
+            shape: mode.hazard.shape,
+            scale: mode.hazard.scale,
+            by_calendar: mode.by_calendar,
+            effect: mode.effect,
+            life: maker.purpose(format!("{name}/life")),
+            past: is_renewed
+                .then(|| (gamma(1.0 / mode.hazard.shape, 1.0), maker.purpose(format!("{name}/past")))),
+            failures: maker.meter(&Measure::Failures(mode.group, Some(id))),
+        }
+    };
+    model.modes.iter_ids().map(mode).collect()
 }
 
-fn unit_gamma_of_mean_one(shape: f64) -> Sampler {
-    let law = Gamma::by_shape_scale(shape, 1.0 / shape).expect("the shape of a frailty is positive");
+fn gamma(shape: f64, scale: f64) -> Sampler {
+    let law = Gamma::by_shape_scale(shape, scale).expect("shapes are positive");
     Sampler::compile(&Dist::from(law))
 }

@@ -122,10 +122,10 @@ impl Measures {
     }
 }
 
-/// Quantiles, shares and the survival curves behind them need every value.
+/// Quantiles and shares need every value, means only to know which cases were still open at the end.
 fn needs_samples(model: &Model, measure: MeasureId) -> bool {
     model.metrics.iter().any(|metric| match metric.of {
-        MetricOf::Quantile(of, _) | MetricOf::ShareOver(of, _) => of == measure,
+        MetricOf::Mean(of) | MetricOf::Quantile(of, _) | MetricOf::ShareOver(of, _) => of == measure,
         _ => false,
     })
 }

@@ -89,14 +89,14 @@ pub trait Shelves {
 }
 
 impl Shelves for Stock {
-    fn shelf(&self, _part: u32, _site: u32) -> i64 {
-        0
+    fn shelf(&self, part: u32, site: u32) -> i64 {
+        self.units(part, site)
     }
-    fn record(&self, _part: u32, _site: u32) -> i64 {
-        0
+    fn record(&self, part: u32, site: u32) -> i64 {
+        self.recorded(part, site)
     }
-    fn reserve(&mut self, _plan: &Plan, _ctx: &mut Context, _token: TokenId, _part: u32, _site: u32) -> bool {
-        false
+    fn reserve(&mut self, plan: &Plan, ctx: &mut Context, token: TokenId, part: u32, site: u32) -> bool {
+        self.set_aside(plan, ctx, token, part, site)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Measures accumulate by time bin.
 
-use crate::plan::{Axis, Meter};
+use crate::plan::{Axis, Curve, Meter};
 use crate::units::{Duration, Time};
 
 /// The sums of all measures by bin; what falls after the window is not counted.
@@ -88,26 +88,19 @@ impl Meters {
         }
     }
 
-    /// Adds `factor` x the growth of a cumulative function from `since` to `until`, split exactly at the borders of bins.
-    pub fn integrate_curve(
-        &mut self,
-        meter: Meter,
-        factor: f64,
-        since: Time,
-        until: Time,
-        cumulative: impl Fn(Time) -> f64,
-    ) {
+    /// Adds `factor` x the curve's integral from `since` to `until`, split exactly at the borders of bins.
+    pub fn integrate_curve(&mut self, meter: Meter, factor: f64, curve: &Curve, since: Time, until: Time) {
         if meter == Meter::NONE || factor == 0.0 || self.n_bins == 0 {
             return;
         }
         let width = self.width.ticks();
-        let end = (self.n_bins as i64 * width).min(until.ticks());
-        let mut from = since.ticks().max(0);
-        let mut before = cumulative(Time::from_ticks(from));
+        let end = self.end.min(until);
+        let mut from = since.max(Time::ZERO);
+        let mut before = curve.cumulative(from);
         while from < end {
-            let bin = from / width;
-            let to = end.min((bin + 1) * width);
-            let after = cumulative(Time::from_ticks(to));
+            let bin = from.ticks() / width;
+            let to = end.min(Time::from_ticks((bin + 1) * width));
+            let after = curve.cumulative(to);
             self.sums[meter.0 as usize * self.n_bins + bin as usize] += factor * (after - before);
             (from, before) = (to, after);
         }

@@ -411,7 +411,7 @@ impl<S: Sink> Engine<'_, S> {
             process,
             site,
             asset,
-            marks: 0,
+            marks: if asset == 0 { 0 } else { Case::MARK_ASSET },
             cohort,
             bin: s.ctx.meters.bin() as u32,
             first_token: TokenId::NONE,
