@@ -33,7 +33,7 @@ pub struct Take {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TakeFrom {
     Site(SiteRef),
-    /// The site with most on its shelf, other than the case's own; ties by site order.
+    /// The site with most on its shelf, other than the case's own; by lot among equals.
     MostStock,
 }
 

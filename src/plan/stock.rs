@@ -75,6 +75,8 @@ pub struct Take {
     pub from: TakeFrom,
     pub waits: bool,
     pub site_attr: Option<AttrId>,
+    /// Chooses among sites with equally much.
+    pub lot: Purpose,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -140,7 +142,7 @@ impl Table {
             n_sites,
             parts: parts.collect(),
             all: meters(None, maker),
-            takes: sites.takes.iter().map(|s| take(&s.what)).collect(),
+            takes: sites.takes.iter().map(|s| take(&s.what, &s.name, maker)).collect(),
             returns: sites.returns.iter().map(|s| give_back(&s.what)).collect(),
             orders: sites.orders.iter().map(|s| order(&s.what, &s.name, maker)).collect(),
             transfers: sites.transfers.iter().map(|s| transfer(&s.what, &s.name, maker)).collect(),
@@ -150,13 +152,14 @@ impl Table {
     }
 }
 
-fn take(take: &activity::Take) -> Take {
+fn take(take: &activity::Take, name: &str, maker: &mut Maker) -> Take {
     Take {
         part: take.part,
         quantity: i64::from(take.quantity),
         from: take.from,
         waits: take.short == Short::Wait,
         site_attr: take.site_attr,
+        lot: maker.purpose(format!("{name}/lot")),
     }
 }
 

@@ -20,7 +20,6 @@ use crate::kernel::{Phase, Ticket};
 use crate::plan::stock::{self as table, Policy, Table};
 use crate::plan::{Cursor, Meter, NONE, Plan};
 use crate::units::{Duration, Time};
-use std::cmp::Reverse;
 use std::collections::VecDeque;
 
 /// What comes due.
@@ -209,7 +208,10 @@ impl Stock {
         let part = part_of(ctx, case, take.part);
         let site = match take.from {
             TakeFrom::Site(site) => site_of(ctx, case, site),
-            TakeFrom::MostStock => self.most_stock(part, ctx.cases[case].site),
+            TakeFrom::MostStock => {
+                let Occasion { key, entity, visit, .. } = ctx.occasion(token);
+                self.most_stock(part, ctx.cases[case].site, || key.uniform(take.lot, entity, visit, 0))
+            }
         };
         let s = self.shelf_at(part, site);
         let is_set_aside = self.claim(ctx, case, s, take.quantity);
@@ -401,12 +403,18 @@ impl Stock {
         if known { self.shelf_of.get(place).copied().unwrap_or(Table::NO_SHELF) } else { Table::NO_SHELF }
     }
 
-    /// The other site with most on its shelf, ties by site order, even if that is nothing; [`NONE`] if no other site
+    /// The other site with most on its shelf, by lot among equals, even if that is nothing; [`NONE`] if no other site
     /// keeps the part.
-    fn most_stock(&self, part: u32, own: u32) -> u32 {
-        let keeps = |site: &u32| *site != own && self.shelf_at(part, *site) != Table::NO_SHELF;
-        let others = (0..self.n_sites as u32).filter(keeps);
-        others.max_by_key(|site| (self.units(part, *site), Reverse(*site))).unwrap_or(NONE)
+    fn most_stock(&self, part: u32, own: u32, lot: impl FnOnce() -> f64) -> u32 {
+        let others = || {
+            let keeps = |site: &u32| *site != own && self.shelf_at(part, *site) != Table::NO_SHELF;
+            (0..self.n_sites as u32).filter(keeps)
+        };
+        let Some(most) = others().map(|site| self.units(part, site)).max() else { return NONE };
+        let equal = || others().filter(|site| self.units(part, *site) == most);
+        let n = equal().count();
+        let chosen = if n > 1 { (lot() * n as f64) as usize } else { 0 };
+        equal().nth(chosen).unwrap_or(NONE)
     }
 
     fn waits(&mut self, token: TokenId, waiting: Waiting) {

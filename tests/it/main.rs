@@ -1,5 +1,6 @@
 //! The integration tests: one binary, one module for each area.
 
+mod asset;
 mod build;
 #[cfg(feature = "charts")]
 mod chart;
@@ -12,5 +13,6 @@ mod metrics;
 mod rng;
 mod scenario;
 mod stats;
+mod stock;
 mod text;
 mod theory_code;
