@@ -87,7 +87,7 @@ impl Law for Beta {
     }
 
     fn sampler(&self) -> Sampler {
-        let table = Table::new(CELLS, true, |level| {
+        let table = Table::new(CELLS, true, 1.0, |level| {
             let (near, far) = unit_quantile(self.alpha, self.beta, level);
             (near, unit_density(self.alpha, self.beta, near, far))
         });
@@ -116,18 +116,23 @@ fn unit_cdf(a: f64, b: f64, x: f64, y: f64) -> Level {
 
 /// The quantile on [0, 1] and its distance from 1, each with full relative accuracy.
 fn unit_quantile(a: f64, b: f64, level: Level) -> (f64, f64) {
-    if level.below > level.above {
-        let flipped = Level { below: level.above, above: level.below };
-        let (y, x) = unit_quantile(b, a, flipped);
+    if unit_cdf(a, b, 0.5, 0.5).below < level.below {
+        let (y, x) = unit_quantile_below_half(b, a, Level { below: level.above, above: level.below });
         return (x, y);
     }
-    // In t = ln x. For small x, cdf = x^a / (a B(a, b)).
+    unit_quantile_below_half(a, b, level)
+}
+
+/// The same for a quantile of at most 1/2, in t = ln x.
+fn unit_quantile_below_half(a: f64, b: f64, level: Level) -> (f64, f64) {
     const LN_SMALLEST: f64 = -740.0;
+    // For small x, cdf = x^a / (a B(a, b)).
     let start = ((level.below * a).ln() + ln_beta(a, b)) / a;
     if level.below == 0.0 || start < LN_SMALLEST {
         return (0.0, 1.0);
     }
-    let t = invert(level, (LN_SMALLEST, 0.0), start.min((a / (a + b)).ln()), 1.0, |t| {
+    let bracket = (LN_SMALLEST, 0.5_f64.ln());
+    let t = invert(level, bracket, start.min((a / (a + b)).ln()), 1.0, |t| {
         let (x, y) = (t.exp(), -t.exp_m1());
         (unit_cdf(a, b, x, y), x * unit_density(a, b, x, y))
     });

@@ -86,7 +86,7 @@ impl Law for Gamma {
     }
 
     fn sampler(&self) -> Sampler {
-        let table = Table::new(CELLS, true, |level| {
+        let table = Table::new(CELLS, true, 1.0, |level| {
             let x = unit_quantile(self.shape, level);
             (x, unit_density(self.shape, x))
         });

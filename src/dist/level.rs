@@ -52,22 +52,27 @@ impl Level {
     }
 
     /// -ln P(X > x): the standard exponential quantile.
+    #[inline]
     pub(super) fn hazard(self) -> f64 {
-        if self.below < 0.5 { -(-self.below).ln_1p() } else { -self.above.ln() }
+        // `above` may be rounded; what that changes matters for small values only.
+        if self.below < 0.0625 { -(-self.below).ln_1p() } else { -self.above.ln() }
     }
 
     /// The odds P(X <= x) / P(X > x).
+    #[inline]
     pub(super) fn odds(self) -> f64 {
         self.below / self.above
     }
 
     /// P(X <= x) of a law cut off to the levels between `from` and `to`, seen from the whole law.
+    #[inline]
     pub(super) fn inside(self, from: Self, to: Self) -> Self {
         let mass = from.mass_to(to);
         Self { below: from.below + self.below * mass, above: to.above + self.above * mass }
     }
 
     /// The inverse of [`Level::inside`]; clamped to [0, 1].
+    #[inline]
     pub(super) fn relative_to(self, from: Self, to: Self) -> Self {
         let mass = from.mass_to(to);
         Self {
@@ -77,6 +82,7 @@ impl Level {
     }
 
     /// The probability between two levels, from the tail in which it has more digits.
+    #[inline]
     pub(super) fn mass_to(self, to: Self) -> f64 {
         if self.below < 0.5 { to.below - self.below } else { self.above - to.above }
     }

@@ -82,9 +82,7 @@ impl Mixture {
             PieceForm::Flat(lo)
         } else {
             let mass = from.mass_to(to);
-            // Next to a jump at zero the level has no digits left for a logarithm.
-            let positive = lo > 0.0 || (lo == 0.0 && from == Level::ZERO);
-            let table = Table::new(n_cells, positive, |level| {
+            let table = Table::new(n_cells, lo >= 0.0, mass, |level| {
                 let x = self.solve(level.inside(from, to), lo, hi);
                 (x, self.pdf(x) / mass)
             });

@@ -4,10 +4,11 @@
 //! [`FAMILIES`] is the list that documentation, schema and tests walk. A new family is one file, one `mod` line
 //! and one line in the list below.
 //!
-//! * [`family`]: how a family describes its parameters, and named parameter values.
+//! * `family`: how a family describes its parameters, and named parameter values.
 //! * `read` and `describe`: the text form, and the families as JSON Schema and reference.
-//! * [`level`]: a probability kept with its complement.
-//! * [`sampler`]: the compiled form for the event loop; [`table`]: the quantile tables in it.
+//! * `level`: a probability kept with its complement.
+//! * `sampler`: the compiled form for the event loop; `table`: the quantile tables in it.
+//! * `solve`: inverting a cdf, moments by quadrature.
 //!
 //! Values are in base units (a duration in seconds); see [`crate::units`].
 

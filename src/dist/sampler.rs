@@ -65,8 +65,8 @@ impl Sampler {
     fn at(&self, level: Level) -> f64 {
         match &self.0 {
             Form::Constant(value) => *value,
-            Form::Exponential { mean } => -mean * level.above.ln(),
-            Form::Weibull { scale, power } => scale * (-level.above.ln()).powf(*power),
+            Form::Exponential { mean } => mean * level.hazard(),
+            Form::Weibull { scale, power } => scale * level.hazard().powf(*power),
             Form::Lognormal { mu, sigma } => (mu + sigma * level.score()).exp(),
             Form::Loglogistic { median, power } => median * level.odds().powf(*power),
             Form::Normal { mean, sd } => mean + sd * level.score(),
