@@ -279,6 +279,19 @@ fn known_values() {
         (r#"{ loglogistic = { median = "1 s", shape = 4 } }"#, 1.110720734539592, 0.337095776658727),
         (r#"{ pert = { min = "0 s", mode = "1 s", max = "6 s" } }"#, 10.0 / 6.0, 65.0 / 63.0),
         (r#"{ empirical = { values = ["0 s", "2 s"], interpolated = true } }"#, 1.0, 1.0 / 3.0),
+        // levels 0, 0.3 and 1
+        (
+            r#"{ empirical = { values = ["0 s", "60 s", "300 s"], weights = [1, 0.5, 3], interpolated = true } }"#,
+            135.0,
+            8_175.0,
+        ),
+        // bounds count as inside
+        (
+            r#"{ truncated = { of = { empirical = { values = ["1 s", "2 s", "3 s", "4 s"] } }, min = "2 s", max = "3 s" } }"#,
+            2.5,
+            0.25,
+        ),
+        (r#"{ gamma = { mean = "2 s", cv = 0.5 } }"#, 2.0, 1.0),
         (r#"{ zero_inflated = { zero = 0.5, of = { constant = { value = "2 s" } } } }"#, 1.0, 1.0),
     ] {
         assert_near(law(text).mean(), mean, 1e-12 * mean, text);
