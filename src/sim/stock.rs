@@ -13,14 +13,18 @@
 //!
 //! Lead times are keyed by (shelf, number of the shipment) and recording errors by (shelf, number of the movement).
 
-use super::{CaseId, Context, Flow, Level, TokenId, Wake};
+mod hands;
+mod shelves;
+
+use super::{CaseId, Context, Flow, TokenId, Wake};
 use crate::activity::{Occasion, PartRef, SiteRef, TakeFrom};
 use crate::ids::Id;
 use crate::kernel::{Phase, Ticket};
 use crate::plan::stock::{self as table, Policy, Table};
 use crate::plan::{Cursor, Meter, NONE, Plan};
 use crate::units::{Duration, Time};
-use std::collections::VecDeque;
+use hands::{Hand, Reserved};
+use shelves::{Flows, Shelf, Waiter, Who};
 
 /// What comes due.
 #[derive(Clone, Copy, Debug)]
@@ -53,34 +57,6 @@ pub struct Stock {
     shelf_of: Vec<u32>,
 }
 
-#[derive(Clone, Debug)]
-struct Shelf {
-    units: i64,
-    record: i64,
-    on_order: i64,
-    /// Units that the queue waits for.
-    backorders: i64,
-    queue: VecDeque<Waiter>,
-    n_shipments: u64,
-    n_movements: u64,
-    /// Of the part, and of all parts.
-    on_hand: [Level; 2],
-    holding_cost: [Level; 2],
-    backordered: [Level; 2],
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Waiter {
-    who: Who,
-    units: i64,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Who {
-    Case(TokenId),
-    Shelf(u32),
-}
-
 #[derive(Clone, Copy, Debug, Default)]
 enum Waiting {
     #[default]
@@ -93,30 +69,6 @@ enum Waiting {
         ticket: Ticket,
     },
     Move(Ticket),
-}
-
-/// What a case got last, from where, and what is set aside for it.
-#[derive(Clone, Copy, Debug)]
-struct Hand {
-    part: u32,
-    site: u32,
-    /// First of a list.
-    reserved: u32,
-}
-
-/// A unit set aside for a case.
-#[derive(Clone, Copy, Debug)]
-struct Reserved {
-    shelf: u32,
-    next: u32,
-}
-
-/// Units of a part that came into the shelves, left them, and are on the way between them.
-#[derive(Clone, Copy, Debug, Default)]
-struct Flows {
-    came: i64,
-    left: i64,
-    on_way: i64,
 }
 
 impl Stock {
@@ -168,37 +120,6 @@ impl Stock {
     /// What the record says is on that shelf.
     pub fn recorded(&self, part: u32, site: u32) -> i64 {
         self.shelves.get(self.shelf_at(part, site) as usize).map_or(0, |shelf| shelf.record)
-    }
-
-    /// Sets a unit aside for the token's case, if one is on the shelf.
-    pub fn set_aside(
-        &mut self,
-        plan: &Plan,
-        ctx: &mut Context,
-        token: TokenId,
-        part: u32,
-        site: u32,
-    ) -> bool {
-        let s = self.shelf_at(part, site);
-        if s == Table::NO_SHELF || self.shelves[s as usize].units == 0 {
-            return false;
-        }
-        let case = ctx.case_of(token);
-        let next = self.hand(ctx, case).reserved;
-        let unit = Reserved { shelf: s, next };
-        let place = match self.free.pop() {
-            Some(place) => {
-                self.reserved[place as usize] = unit;
-                place
-            }
-            None => {
-                self.reserved.push(unit);
-                self.reserved.len() as u32 - 1
-            }
-        };
-        *self.hand(ctx, case) = Hand { part, site, reserved: place };
-        self.remove(plan, ctx, s, 1);
-        true
     }
 
     /// Takes units for the token's case. Branch 0: taken, 1: short. Waits for ever where the part is not kept.
@@ -386,16 +307,6 @@ impl Stock {
         debug_assert!(self.is_conserved(plan), "units appeared or vanished");
     }
 
-    /// Whether what came into the shelves of each part is there, on the way between them, or has left.
-    pub fn is_conserved(&self, plan: &Plan) -> bool {
-        self.flows.iter().enumerate().all(|(part, flows)| {
-            let shelves = self.shelves.iter().zip(&plan.stock.shelves);
-            let of_part = shelves.filter(|(_, of)| of.part as usize == part);
-            let there: i64 = of_part.map(|(shelf, _)| shelf.units).sum();
-            flows.came == there + flows.on_way + flows.left
-        })
-    }
-
     #[inline]
     fn shelf_at(&self, part: u32, site: u32) -> u32 {
         let known = (site as usize) < self.n_sites;
@@ -424,204 +335,6 @@ impl Stock {
         }
         self.waiting[place] = waiting;
     }
-
-    /// The case's hand; its end will be announced.
-    fn hand(&mut self, ctx: &mut Context, case: CaseId) -> &mut Hand {
-        ctx.cases[case].marks |= super::Case::MARK_STOCK;
-        let place = case.0 as usize;
-        if self.hands.len() <= place {
-            self.hands.resize(place + 1, Hand::EMPTY);
-        }
-        &mut self.hands[place]
-    }
-
-    /// The first unit set aside for a case is so no longer; its shelf.
-    fn unreserve(&mut self, case: CaseId) -> Option<u32> {
-        let hand = &mut self.hands[case.0 as usize];
-        let place = hand.reserved;
-        let Reserved { shelf, next } = *self.reserved.get(place as usize)?;
-        hand.reserved = next;
-        self.free.push(place);
-        Some(shelf)
-    }
-
-    /// Takes units that were set aside for the case from this shelf, if there are so many.
-    fn claim(&mut self, ctx: &mut Context, case: CaseId, s: u32, units: i64) -> bool {
-        let first = self.hand(ctx, case).reserved;
-        let mut n = 0;
-        let mut place = first;
-        while let Some(unit) = self.reserved.get(place as usize) {
-            n += i64::from(unit.shelf == s);
-            place = unit.next;
-        }
-        if n == 0 || n < units {
-            return false;
-        }
-        let mut left = units;
-        let mut before = NONE;
-        place = first;
-        while left > 0 {
-            let Reserved { shelf, next } = self.reserved[place as usize];
-            if shelf == s {
-                match self.reserved.get_mut(before as usize) {
-                    Some(unit) => unit.next = next,
-                    None => self.hands[case.0 as usize].reserved = next,
-                }
-                self.free.push(place);
-                left -= 1;
-            } else {
-                before = place;
-            }
-            place = next;
-        }
-        true
-    }
-
-    /// Units leave the shelves for a case.
-    fn remove(&mut self, plan: &Plan, ctx: &mut Context, s: u32, units: i64) {
-        self.flows[plan.stock.shelves[s as usize].part as usize].left += units;
-        self.move_units(plan, ctx, s, -units);
-        self.review(plan, ctx, s, false);
-    }
-
-    /// Units come to a shelf, and serve who waits.
-    fn put(&mut self, plan: &Plan, ctx: &mut Context, s: u32, units: i64) {
-        self.flows[plan.stock.shelves[s as usize].part as usize].came += units;
-        self.move_units(plan, ctx, s, units);
-        self.serve(plan, ctx, s);
-        self.review(plan, ctx, s, false);
-    }
-
-    /// A movement, and whether it is recorded.
-    fn move_units(&mut self, plan: &Plan, ctx: &mut Context, s: u32, units: i64) {
-        let of = &plan.stock.shelves[s as usize];
-        let shelf = &mut self.shelves[s as usize];
-        let n = shelf.n_movements;
-        shelf.n_movements += 1;
-        let is_recorded = of.record_error <= 0.0 || ctx.key.uniform(of.recording, n, 0, 0) >= of.record_error;
-        if is_recorded {
-            shelf.record += units;
-        }
-        self.change_units(plan, ctx, s, units);
-    }
-
-    fn change_units(&mut self, plan: &Plan, ctx: &mut Context, s: u32, units: i64) {
-        let shelf = &mut self.shelves[s as usize];
-        shelf.units += units;
-        let now = shelf.units as f64;
-        let cost = now * plan.stock.parts[plan.stock.shelves[s as usize].part as usize].holding;
-        shelf.on_hand.iter_mut().for_each(|level| level.set(ctx.now, now, &mut ctx.meters));
-        shelf.holding_cost.iter_mut().for_each(|level| level.set(ctx.now, cost, &mut ctx.meters));
-    }
-
-    fn change_backorders(&mut self, ctx: &mut Context, s: u32, units: i64) {
-        let shelf = &mut self.shelves[s as usize];
-        shelf.backorders += units;
-        shelf.backordered.iter_mut().for_each(|level| level.add(ctx.now, units as f64, &mut ctx.meters));
-    }
-
-    /// Gives out what is on the shelf to those who wait.
-    fn serve(&mut self, plan: &Plan, ctx: &mut Context, s: u32) {
-        let part = plan.stock.shelves[s as usize].part as usize;
-        loop {
-            let shelf = &mut self.shelves[s as usize];
-            let Some(waiter) = shelf.queue.front_mut() else { return };
-            let units = match waiter.who {
-                Who::Case(_) if waiter.units > shelf.units => return,
-                Who::Case(_) => waiter.units,
-                Who::Shelf(_) => waiter.units.min(shelf.units),
-            };
-            if units == 0 {
-                return;
-            }
-            waiter.units -= units;
-            let who = waiter.who;
-            if waiter.units == 0 {
-                shelf.queue.pop_front();
-            }
-            self.change_backorders(ctx, s, -units);
-            self.move_units(plan, ctx, s, -units);
-            match who {
-                Who::Case(token) => {
-                    self.flows[part].left += units;
-                    self.waits(token, Waiting::Nothing);
-                    ctx.wakes.push(Wake::Resume { token, branch: 0 });
-                }
-                Who::Shelf(to) => {
-                    self.flows[part].on_way += units;
-                    self.ship(plan, ctx, to, units);
-                }
-            }
-        }
-    }
-
-    /// Orders what the stocking rule says; `is_due`: the day of a periodic review.
-    fn review(&mut self, plan: &Plan, ctx: &mut Context, s: u32, is_due: bool) {
-        let of = &plan.stock.shelves[s as usize];
-        let shelf = &self.shelves[s as usize];
-        let position = shelf.record + shelf.on_order - shelf.backorders;
-        let units = match of.policy {
-            Policy::None => 0,
-            Policy::BaseStock { level } => i64::from(level) - position,
-            Policy::ReorderQuantity { point, quantity } => {
-                // As many lots as it takes to be above the reorder point.
-                let (point, lot) = (i64::from(point), i64::from(quantity));
-                if position <= point { ((point - position) / lot + 1) * lot } else { 0 }
-            }
-            Policy::OrderUpTo { point, level } if position <= i64::from(point) => i64::from(level) - position,
-            Policy::Periodic { point, level, .. } if is_due && position <= i64::from(point) => {
-                i64::from(level) - position
-            }
-            Policy::OrderUpTo { .. } | Policy::Periodic { .. } => 0,
-        };
-        if units <= 0 {
-            return;
-        }
-        self.shelves[s as usize].on_order += units;
-        match of.source {
-            None => self.ship(plan, ctx, s, units),
-            Some(from) => {
-                self.shelves[from as usize].queue.push_back(Waiter { who: Who::Shelf(s), units });
-                self.change_backorders(ctx, from, units);
-                self.serve(plan, ctx, from);
-                self.review(plan, ctx, from, false);
-            }
-        }
-    }
-
-    /// Units set out for a shelf.
-    fn ship(&mut self, plan: &Plan, ctx: &mut Context, s: u32, units: i64) {
-        let shelf = &mut self.shelves[s as usize];
-        let entity = shelf.n_shipments;
-        shelf.n_shipments += 1;
-        let occasion = Occasion { key: ctx.key, entity, visit: 0, attributes: &self.no_attributes };
-        let lead_time = plan.amount(plan.stock.shelves[s as usize].lead, occasion);
-        let at = ctx.now + Duration::from_seconds(lead_time);
-        schedule(ctx, at, Event::Delivery { shelf: s, units: units as u32 });
-    }
-}
-
-impl Shelf {
-    fn new(table: &Table, part: u32) -> Self {
-        let meters = [table.parts[part as usize].meters, table.all];
-        let levels = |of: fn(&table::Meters) -> Meter| meters.map(|m| Level::new(of(&m), 0.0));
-        Self {
-            units: 0,
-            record: 0,
-            on_order: 0,
-            backorders: 0,
-            queue: VecDeque::new(),
-            n_shipments: 0,
-            n_movements: 0,
-            on_hand: levels(|m| m.on_hand),
-            holding_cost: levels(|m| m.holding_cost),
-            backordered: levels(|m| m.backordered),
-        }
-    }
-}
-
-impl Hand {
-    const EMPTY: Self = Self { part: NONE, site: NONE, reserved: NONE };
 }
 
 /// Adds to a measure of the part, and to the same over all parts.
@@ -662,5 +375,206 @@ fn site_of(ctx: &Context, case: CaseId, site: SiteRef) -> u32 {
         SiteRef::Own => ctx.cases[case].site,
         SiteRef::At(site) => site.0,
         SiteRef::Attr(attr) => ctx.cases.attribute(case, attr) as u32,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activity::{self, Amount, Short, Site, Sites};
+    use crate::dist::{Constant, Dist, Exponential};
+    use crate::ids::{PartId, ProcessId, SiteId};
+    use crate::kernel::Agenda;
+    use crate::model::{Model, Part, Source};
+    use crate::plan::Maker;
+    use crate::rng::{Key, Purpose};
+    use crate::sim::{Case, Cases, MemberId, Meters, Staff, Tokens};
+
+    const DAY: f64 = 86_400.0;
+
+    /// Two parts at three sites with every stocking rule, errors, counts and a shelf that feeds the others.
+    fn model() -> Model {
+        let mut model = Model::default();
+        let sites: Vec<SiteId> = ["a", "b", "c"].map(|s| model.sites.push(s.into())).into();
+        let lead_time = |mean: f64| Amount::Law(Dist::from(Exponential::new(mean * DAY).expect("a law")));
+        let rules = [
+            Policy::BaseStock { level: 3 },
+            Policy::ReorderQuantity { point: 1, quantity: 4 },
+            Policy::OrderUpTo { point: 1, level: 5 },
+            Policy::BaseStock { level: 2 },
+            Policy::None,
+            Policy::Periodic { interval: Duration::from_seconds(5.0 * DAY), point: 2, level: 4 },
+        ];
+        for (i, policy) in rules.into_iter().enumerate() {
+            let site = sites[i % 3];
+            let part = PartId(i as u32 / 3);
+            if site == sites[0] {
+                model.parts.push(Part { name: format!("part {i}"), price: 10.0, holding: 0.2 });
+            }
+            let source = match site == sites[0] {
+                true => Source::Supplier { lead_time: lead_time(6.0) },
+                false => Source::Site { site: sites[0], transit: lead_time(1.0) },
+            };
+            model.stocks.push(crate::model::Stock {
+                part,
+                site,
+                initial: 2,
+                policy,
+                source,
+                record_error: 0.1,
+                count_every: Some(Duration::from_seconds(30.0 * DAY)),
+            });
+        }
+        model
+    }
+
+    /// What cases do: takes of one and two units, by waiting or not; returns, purchases, transfers.
+    fn operations() -> Sites {
+        fn site<T>(what: T) -> Site<T> {
+            Site { what, name: "case".into() }
+        }
+        let part = |i| PartRef::Fixed(PartId(i));
+        let days = |d: f64| Amount::Law(Dist::from(Constant::new(d * DAY).expect("a law")));
+        let mut sites = Sites::default();
+        for (p, quantity, waits) in [(0, 1, true), (0, 2, true), (1, 1, true), (1, 1, false)] {
+            let short = if waits { Short::Wait } else { Short::Go(crate::ids::StepId(0)) };
+            for from in [TakeFrom::Site(SiteRef::Own), TakeFrom::MostStock] {
+                let take = activity::Take { part: part(p), quantity, from, short, site_attr: None };
+                sites.takes.push(site(take));
+            }
+        }
+        for p in 0..2 {
+            let back = activity::Return { part: part(p), quantity: 1, to: SiteRef::Own };
+            sites.returns.push(site(back));
+            sites.orders.push(site(activity::Order {
+                part: part(p),
+                quantity: 1 + p,
+                lead_time: days(4.0),
+                emergency: true,
+                premium: 0.0,
+                fee: 0.0,
+            }));
+        }
+        sites.transfers.push(site(activity::Transfer { runs: None, time: days(1.0), fee: 0.0 }));
+        sites
+    }
+
+    fn begin_case(ctx: &mut Context, n: u64, site: u32) -> TokenId {
+        let case = ctx.cases.insert(Case {
+            entity: n,
+            number: n,
+            start: ctx.now,
+            process: ProcessId(0),
+            site,
+            asset: 0,
+            marks: 0,
+            cohort: false,
+            bin: 0,
+            first_token: TokenId::NONE,
+            n_tokens: 1,
+            held: MemberId::NONE,
+            waiting: Duration::ZERO,
+            working: Duration::ZERO,
+        });
+        ctx.tokens.insert(case, NONE)
+    }
+
+    impl Stock {
+        fn check(&self, plan: &Plan) {
+            assert!(self.is_conserved(plan), "units appeared or vanished");
+            for shelf in &self.shelves {
+                assert_eq!(shelf.backorders, shelf.queue.iter().map(|w| w.units).sum::<i64>());
+                assert!(shelf.units >= 0 && shelf.on_order >= 0);
+                let served_next = shelf.queue.front().is_some_and(|w| match w.who {
+                    Who::Case(_) => w.units <= shelf.units,
+                    Who::Shelf(_) => shelf.units > 0,
+                });
+                assert!(!served_next, "somebody waits for what is on the shelf");
+            }
+        }
+    }
+
+    /// Whatever cases do, and whenever they leave: no unit appears or vanishes, nobody waits for what is there, every
+    /// waiting token is woken once.
+    #[test]
+    fn units_are_conserved() {
+        let model = model();
+        let mut plan = Plan::compile(&model);
+        let mut maker = Maker::new(&model);
+        plan.stock = Table::new(&model, &operations(), &mut maker);
+        plan.draws = maker.draws.draws;
+        let mut ctx = Context {
+            now: Time::ZERO,
+            key: Key::new(5, 0),
+            agenda: Agenda::new(),
+            meters: Meters::default(),
+            cases: Cases::default(),
+            tokens: Tokens::default(),
+            staff: Staff::default(),
+            wakes: Vec::new(),
+            births: Vec::new(),
+        };
+        let mut stock = Stock::default();
+        let mut waiting: Vec<TokenId> = Vec::new();
+        for replication in 0..2 {
+            ctx.now = Time::ZERO;
+            ctx.key = Key::new(5, replication);
+            ctx.agenda.reset(Time::NEVER);
+            waiting.clear();
+            stock.reset(&plan, &mut ctx);
+            for n in 0..30_000 {
+                let mut dice = ctx.key.stream(Purpose::of("dice"), n, 0);
+                let mut pick = |n: u32| (dice.uniform() * f64::from(n)) as u32;
+                let mut done = None;
+                match pick(10) {
+                    0..5 => {
+                        let (time, event) = ctx.agenda.pop().expect("counts never end");
+                        ctx.now = time;
+                        let super::super::Event::Stock(event) = event else { panic!("not ours") };
+                        stock.event(&plan, &mut ctx, event);
+                    }
+                    5 if !waiting.is_empty() => {
+                        let token = waiting.swap_remove(pick(waiting.len() as u32) as usize);
+                        stock.withdraw(&plan, &mut ctx, token);
+                        done = Some(token);
+                    }
+                    _ => {
+                        let token = begin_case(&mut ctx, n, pick(3));
+                        if pick(4) == 0 {
+                            stock.set_aside(&plan, &mut ctx, token, pick(2), pick(3));
+                        }
+                        let flow = match pick(4) {
+                            0 => stock.order(&plan, &mut ctx, token, pick(2)),
+                            1 => stock.give_back(&plan, &mut ctx, token, pick(2)),
+                            2 => stock.transfer(&plan, &mut ctx, token, 0),
+                            _ => stock.take(&plan, &mut ctx, token, pick(8)),
+                        };
+                        match flow {
+                            Flow::Wait => waiting.push(token),
+                            Flow::Go(_) => done = Some(token),
+                        }
+                    }
+                }
+                let woken = ctx.wakes.drain(..).map(|wake| wake.token());
+                let woken: Vec<_> = woken.chain(done).collect();
+                for token in woken {
+                    waiting.retain(|t| *t != token);
+                    let case = ctx.case_of(token);
+                    if ctx.cases[case].marks & Case::MARK_STOCK != 0 {
+                        stock.case_ended(&plan, &mut ctx, case);
+                    }
+                    ctx.cases.remove(case);
+                    ctx.tokens.remove(token);
+                }
+                // Ending a case may give units back, which may serve others.
+                waiting.retain(|t| !ctx.wakes.iter().any(|wake| wake.token() == *t));
+                stock.check(&plan);
+            }
+            assert!(stock.shelves.iter().all(|shelf| shelf.n_movements > 100));
+            // The end of the run of this memory: cases that still wait are forgotten.
+            ctx.wakes.clear();
+            ctx.cases = Cases::default();
+            ctx.tokens = Tokens::default();
+        }
     }
 }

@@ -1,0 +1,111 @@
+//! What a case got last, and what is set aside for it.
+
+use super::Stock;
+use crate::plan::{NONE, Plan};
+use crate::sim::{Case, CaseId, Context, TokenId};
+
+/// What a case got last, from where, and what is set aside for it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hand {
+    pub(super) part: u32,
+    pub(super) site: u32,
+    /// First of a list.
+    pub(super) reserved: u32,
+}
+
+/// A unit set aside for a case.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reserved {
+    pub(super) shelf: u32,
+    pub(super) next: u32,
+}
+
+impl Stock {
+    /// Sets a unit aside for the token's case, if one is on the shelf and nobody waits for it.
+    pub fn set_aside(
+        &mut self,
+        plan: &Plan,
+        ctx: &mut Context,
+        token: TokenId,
+        part: u32,
+        site: u32,
+    ) -> bool {
+        let s = self.shelf_at(part, site);
+        let shelf = self.shelves.get(s as usize);
+        if !shelf.is_some_and(|shelf| shelf.queue.is_empty() && shelf.units > 0) {
+            return false;
+        }
+        let case = ctx.case_of(token);
+        let next = self.hand(ctx, case).reserved;
+        let unit = Reserved { shelf: s, next };
+        let place = match self.free.pop() {
+            Some(place) => {
+                self.reserved[place as usize] = unit;
+                place
+            }
+            None => {
+                self.reserved.push(unit);
+                self.reserved.len() as u32 - 1
+            }
+        };
+        *self.hand(ctx, case) = Hand { part, site, reserved: place };
+        self.remove(plan, ctx, s, 1);
+        true
+    }
+
+    /// The case's hand; its end will be announced.
+    pub(super) fn hand(&mut self, ctx: &mut Context, case: CaseId) -> &mut Hand {
+        ctx.cases[case].marks |= Case::MARK_STOCK;
+        let place = case.0 as usize;
+        if self.hands.len() <= place {
+            self.hands.resize(place + 1, Hand::EMPTY);
+        }
+        &mut self.hands[place]
+    }
+
+    /// The first unit set aside for a case is so no longer; its shelf.
+    pub(super) fn unreserve(&mut self, case: CaseId) -> Option<u32> {
+        let hand = &mut self.hands[case.0 as usize];
+        let place = hand.reserved;
+        let Reserved { shelf, next } = *self.reserved.get(place as usize)?;
+        hand.reserved = next;
+        self.free.push(place);
+        Some(shelf)
+    }
+
+    /// Takes units that were set aside for the case from this shelf, if there are so many.
+    pub(super) fn claim(&mut self, ctx: &mut Context, case: CaseId, s: u32, units: i64) -> bool {
+        let first = self.hand(ctx, case).reserved;
+        let mut n = 0;
+        let mut place = first;
+        while let Some(unit) = self.reserved.get(place as usize) {
+            n += i64::from(unit.shelf == s);
+            place = unit.next;
+        }
+        if n == 0 || n < units {
+            return false;
+        }
+        let mut left = units;
+        let mut before = NONE;
+        place = first;
+        while left > 0 {
+            let Reserved { shelf, next } = self.reserved[place as usize];
+            if shelf == s {
+                match self.reserved.get_mut(before as usize) {
+                    Some(unit) => unit.next = next,
+                    None => self.hands[case.0 as usize].reserved = next,
+                }
+                self.free.push(place);
+                left -= 1;
+            } else {
+                before = place;
+            }
+            place = next;
+        }
+        true
+    }
+}
+
+impl Hand {
+    pub(super) const EMPTY: Self = Self { part: NONE, site: NONE, reserved: NONE };
+}
