@@ -110,7 +110,9 @@ fn the_battery_rejects_weak_generators() {
 #[test]
 fn one_bit_of_input_changes_half_of_the_output() {
     const TRIALS: u32 = 1 << 10;
-    let inputs: [(&str, u32, fn(u64, u64) -> u64); 4] = [
+    /// Name, width in bits, and the number at input `i` with some bits flipped.
+    type Input = (&'static str, u32, fn(u64, u64) -> u64);
+    let inputs: [Input; 4] = [
         ("entity", 64, |i, flip| key().block(WORK, mix(1, i) ^ flip, 0)[0]),
         ("visit", 32, |i, flip| key().block(WORK, 7, (mix(1, i) ^ flip) as u32)[0]),
         ("purpose", 32, |i, flip| key().block(Purpose((mix(1, i) ^ flip) as u32), 7, 0)[0]),
