@@ -12,6 +12,8 @@ use std::ops::Range;
 
 #[derive(Clone, Debug)]
 pub struct Table {
+    /// Keys what a member draws, by member number: two teams have different people.
+    pub entities: Vec<u64>,
     pub channels: IdVec<ChannelId, Channel>,
     pub rollouts: adoption::Table,
     pub topics: IdVec<TopicId, Topic>,
@@ -144,7 +146,9 @@ impl Table {
         let mut holders = Vec::new();
         let asks: Vec<_> =
             sites.asks.iter().map(|site| ask(site, model, teams, &mut holders, maker)).collect();
+        let hash = |team: TeamId| u64::from(Purpose::of(&model.teams[team].name).0);
         Self {
+            entities: teams.members.iter().map(|m| mix(hash(m.team), m.entity)).collect(),
             channels: model.channels.iter_ids().map(|(id, c)| channel(id, c, maker)).collect(),
             rollouts: adoption::compile(maker),
             topics: model.topics.iter().map(|t| topic(t, model, maker)).collect(),

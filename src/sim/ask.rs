@@ -203,7 +203,11 @@ impl Ask {
     /// Before a replication; keeps the memory.
     pub fn reset(&mut self, plan: &Plan, ctx: &mut Context) {
         let table = &plan.ask;
-        self.adoption.reset(&table.rollouts, plan.teams.members.iter().map(|m| (m.entity, m.team)), ctx.key);
+        self.adoption.reset(
+            &table.rollouts,
+            plan.teams.members.iter().zip(&table.entities).map(|(m, e)| (*e, m.team)),
+            ctx.key,
+        );
         for (id, _) in table.rollouts.iter_ids().filter(|(_, r)| r.training > Duration::ZERO) {
             for member in 0..plan.teams.members.len() as u32 {
                 let at = self.adoption.span(id, member).0;
@@ -440,7 +444,7 @@ impl<'a, S> Scene<'a, S> {
     }
 
     fn entity(&self, member: u32) -> u64 {
-        self.plan.teams.members[member as usize].entity
+        self.table().entities[member as usize]
     }
 
     /// A uniform number for this question and somebody (or some place).

@@ -234,7 +234,7 @@ fn two_searches_cannot_have_one_unit() {
     while let Some((now, super::super::super::Event::Ask(event))) = world.ctx.agenda.pop() {
         world.ctx.now = now;
         world.ask.event(&world.plan, &mut world.ctx, &mut world.room, event);
-        branches.extend(world.ctx.wakes.drain(..));
+        branches.append(&mut world.ctx.wakes);
     }
     let n = |wanted| {
         branches.iter().filter(|w| matches!(w, Wake::Resume { branch, .. } if *branch == wanted)).count()
