@@ -43,21 +43,21 @@ mod answer;
 mod belief;
 mod message;
 mod reply;
+mod scene;
 mod steps;
-#[cfg(test)]
-mod tests;
 
 use super::adoption::Adoption;
-use super::stock::Stock;
 use super::{CaseId, Context, Flow, MemberId, TokenId, Wake};
 use crate::activity::Sees;
-use crate::ids::{AttrId, ChannelId, Id};
+use crate::ids::{ChannelId, Id};
 use crate::kernel::{Phase, Ticket};
 use crate::plan::ask::{self as table, Table};
 use crate::plan::{Meter, NONE, Plan};
-use crate::rng::{Purpose, mix};
+use crate::rng::Purpose;
 use crate::units::{Duration, Time};
 use belief::{Beliefs, Load, Memory, Written};
+use scene::Scene;
+pub use scene::Shelves;
 use std::ops::Range;
 
 /// What comes due.
@@ -76,28 +76,6 @@ pub enum Event {
     Parallel(u32),
     /// A new adopter is trained.
     Training(u32),
-}
-
-/// Shelves and records, as a search sees them.
-pub trait Shelves {
-    /// Units free on the shelf.
-    fn shelf(&self, part: u32, site: u32) -> i64;
-    /// Units free according to the record.
-    fn record(&self, part: u32, site: u32) -> i64;
-    /// Sets a unit aside for the token's case, if there is one.
-    fn reserve(&mut self, plan: &Plan, ctx: &mut Context, token: TokenId, part: u32, site: u32) -> bool;
-}
-
-impl Shelves for Stock {
-    fn shelf(&self, part: u32, site: u32) -> i64 {
-        self.units(part, site)
-    }
-    fn record(&self, part: u32, site: u32) -> i64 {
-        self.recorded(part, site)
-    }
-    fn reserve(&mut self, plan: &Plan, ctx: &mut Context, token: TokenId, part: u32, site: u32) -> bool {
-        self.set_aside(plan, ctx, token, part, site)
-    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -169,8 +147,8 @@ struct Post {
     at: Time,
     /// Probability of a reply.
     reply: f64,
-    place: usize,
-    member: u32,
+    /// Place and member.
+    next: Option<(usize, u32)>,
     ticket: Ticket,
 }
 
@@ -186,13 +164,6 @@ struct Asked {
     way: usize,
     member: u32,
     ticket: Ticket,
-}
-
-/// What the parts of a search work on.
-struct Scene<'a, S> {
-    plan: &'a Plan,
-    ctx: &'a mut Context,
-    stock: &'a mut S,
 }
 
 const FOUND: u8 = 0;
@@ -330,7 +301,7 @@ impl Ask {
     }
 
     fn new_search(&mut self, table: &Table, question: Question) -> usize {
-        let post = Post { way: 0, at: Time::ZERO, reply: 0.0, place: 0, member: 0, ticket: Ticket::NONE };
+        let post = Post { way: 0, at: Time::ZERO, reply: 0.0, next: None, ticket: Ticket::NONE };
         let search = Search {
             question,
             asker: NOBODY,
@@ -420,50 +391,5 @@ impl Ask {
 impl From<Event> for super::Event {
     fn from(event: Event) -> Self {
         Self::Ask(event)
-    }
-}
-
-impl<'a, S> Scene<'a, S> {
-    fn table(&self) -> &'a Table {
-        &self.plan.ask
-    }
-
-    fn ask(&self, question: &Question) -> &'a table::Ask {
-        &self.plan.ask.asks[question.ask as usize]
-    }
-
-    /// The group whose beliefs a member shares.
-    fn viewer(&self, member: u32) -> u32 {
-        let pool = self.plan.teams.members[member as usize].pool;
-        self.table().viewer_of_pool[pool as usize]
-    }
-
-    /// `at` when the member is on shift then, else the beginning of the next shift.
-    fn on_shift_from(&self, member: MemberId, at: Time) -> Time {
-        self.ctx.next_shift(self.plan, member, at).0.max(at)
-    }
-
-    fn entity(&self, member: u32) -> u64 {
-        self.table().entities[member as usize]
-    }
-
-    /// A uniform number for this question and somebody (or some place).
-    #[inline]
-    fn uniform(&self, question: &Question, purpose: Purpose, who: u64, draw: u32) -> f64 {
-        self.ctx.key.uniform(purpose, mix(question.entity, who), question.visit, draw)
-    }
-
-    /// The member works on communication for this time, in between.
-    fn charge(&mut self, member: u32, time: Duration) {
-        if time > Duration::ZERO {
-            self.ctx.staff.interrupt(MemberId(member), time);
-            let team = self.plan.teams.members[member as usize].team;
-            self.ctx.meters.add(self.plan.teams.teams[team.index()].asking, time.seconds());
-        }
-    }
-
-    fn set(&mut self, question: &Question, attr: AttrId, value: f64) {
-        let case = self.ctx.case_of(question.token);
-        self.ctx.cases.attributes_mut(case)[attr.index()] = value;
     }
 }

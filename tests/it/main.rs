@@ -1,5 +1,6 @@
 //! The integration tests: one binary, one module for each area.
 
+mod ask;
 mod asset;
 mod build;
 #[cfg(feature = "charts")]

@@ -210,32 +210,3 @@ impl Ask {
         }
     }
 }
-
-impl<S> Scene<'_, S> {
-    /// The part that is sought, if it is one.
-    fn part(&self, question: &Question) -> Option<u32> {
-        ((question.item as usize) < self.table().n_parts).then_some(question.item)
-    }
-
-    fn topic(&self, question: &Question) -> Option<&table::Topic> {
-        let topic = (question.item as usize).checked_sub(self.table().n_parts)?;
-        self.table().topics.as_slice().get(topic)
-    }
-
-    /// A fact that is drawn for this question, so that nothing is to be learned from earlier answers.
-    fn is_about_question(&self, question: &Question) -> bool {
-        self.topic(question).is_some_and(|t| t.per_question)
-    }
-
-    /// Whether a member (or, for a fact drawn for the question, the place) knows.
-    fn knows(&self, question: &Question, place: &table::Place, member: u32) -> bool {
-        self.topic(question).is_some_and(|topic| {
-            let share = topic.known_by[place.team.index()];
-            let u = match topic.per_question {
-                true => self.uniform(question, topic.knows, place.entity, 0),
-                false => self.ctx.key.uniform(topic.knows, self.entity(member), 0, 0),
-            };
-            u < share
-        })
-    }
-}

@@ -96,3 +96,18 @@ impl Load {
         if self.posts > capacity { capacity / self.posts } else { 1.0 }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_steady_stream_is_felt_as_its_rate() {
+        let mut load = Load::default();
+        let tenth = Duration::DAY.ticks() / 10;
+        let left = (0..1_000).map(|i| load.post(Time::from_ticks(i * tenth), 5.0)).last();
+        // ten posts a day: 1 + e^-.1 + e^-.2 + ...
+        assert!((left.unwrap_or(0.0) - 5.0 * (1.0 - (-0.1_f64).exp())).abs() < 1e-9);
+        assert_eq!(Load::default().post(Time::ZERO, f64::INFINITY), 1.0);
+    }
+}

@@ -73,33 +73,32 @@ impl Ask {
         let search = &mut self.searches[slot];
         let way = search.way;
         search.posted |= bit(way);
-        if search.post.ticket != Ticket::NONE {
+        if search.post.next.is_some() {
             w.ctx.agenda.cancel(search.post.ticket);
             search.pending -= 1;
         }
         let message = &Message::new(w, search.question, way, 0);
         let reply = self.publish(w, slot, message);
-        self.searches[slot].post =
-            Post { way, at: w.ctx.now, reply, place: 0, member: 0, ticket: Ticket::NONE };
+        self.searches[slot].post = Post { way, at: w.ctx.now, reply, next: None, ticket: Ticket::NONE };
         self.next_reader(w, slot, message, None);
         if let Some(patience) = message.patience(w, ASKER) {
             return self.schedule(w, slot, w.ctx.now + patience, Event::Next);
         }
-        if self.searches[slot].post.ticket == Ticket::NONE { self.advance(w, slot) } else { None }
+        if self.searches[slot].post.next.is_none() { self.advance(w, slot) } else { None }
     }
 
     /// The next reader of the post answers.
     pub(super) fn reader<S: Shelves>(&mut self, w: &mut Scene<S>, slot: usize) -> Option<u8> {
         let search = &mut self.searches[slot];
+        let (place, member) = search.post.next.take()?;
         search.pending -= 1;
-        search.post.ticket = Ticket::NONE;
-        let (post, message) = (search.post, &Message::new(w, search.question, search.post.way, 0));
-        let worth = self.hear(w, slot, post.place, post.member, message, Sent::ToAll);
+        let message = &Message::new(w, search.question, search.post.way, 0);
+        let worth = self.hear(w, slot, place, member, message, Sent::ToAll);
         if worth == Worth::Found {
             return Some(FOUND);
         }
-        self.next_reader(w, slot, message, Some((w.ctx.now, post.member)));
-        if self.searches[slot].post.ticket != Ticket::NONE {
+        self.next_reader(w, slot, message, Some((w.ctx.now, member)));
+        if self.searches[slot].post.next.is_some() {
             return None;
         }
         // With patience the asker waits for those who stay silent, unless everybody has answered.
@@ -108,7 +107,7 @@ impl Ask {
             return None;
         }
         let back = match worth {
-            Worth::Walk(time) => message.pass(w, post.member, w.ctx.now, time),
+            Worth::Walk(time) => message.pass(w, member, w.ctx.now, time),
             _ => w.ctx.now,
         };
         self.go_on(w, slot, Focus::Post, back)
@@ -235,7 +234,7 @@ impl Ask {
             let ticket = w.ctx.agenda.schedule(at, Phase::Completion, event);
             let search = &mut self.searches[slot];
             search.pending += 1;
-            search.post = Post { place, member, ticket, ..post };
+            search.post = Post { next: Some((place, member)), ticket, ..post };
         }
     }
 }
