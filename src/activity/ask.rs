@@ -101,7 +101,8 @@ pub struct Search {
     pub cost: Dist,
 }
 
-/// A second token of the case starts at `step` when the first member of `team` reads the post.
+/// When the first member of `team` reads the post, a second token of the case does `step` (work of its own, `once`), so
+/// that it is done when the search finds nothing. When the search finds something, that work stops.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parallel {
     pub team: TeamId,

@@ -236,7 +236,7 @@ impl Ask {
             Event::Parallel(slot) => {
                 let search = &mut self.searches[slot as usize];
                 search.parallel = Ticket::NONE;
-                w.ctx.wakes.push(Wake::Also { token: search.question.token, branch: PARALLEL });
+                w.ctx.wakes.push(Wake::Errand { token: search.question.token, branch: PARALLEL });
                 (slot, None)
             }
             Event::Training(number) => {
@@ -249,6 +249,9 @@ impl Ask {
         if let Some(branch) = branch {
             let token = self.searches[slot as usize].question.token;
             self.close(w, slot as usize, branch);
+            if branch == FOUND {
+                w.ctx.wakes.push(Wake::Recall { token });
+            }
             w.ctx.wakes.push(Wake::Resume { token, branch });
         }
     }

@@ -79,8 +79,10 @@ pub enum Flow {
 pub enum Wake {
     /// The waiting token goes on with this branch.
     Resume { token: TokenId, branch: u8 },
-    /// A second token of the same case starts at this branch; the first goes on waiting.
-    Also { token: TokenId, branch: u8 },
+    /// A second token of the same case does the one step at this branch, and ends; the first goes on waiting.
+    Errand { token: TokenId, branch: u8 },
+    /// The errands of this token are needed no more: they stop where they are.
+    Recall { token: TokenId },
 }
 
 /// A case that a subsystem begins: a failure, a maintenance.
@@ -99,7 +101,7 @@ pub struct Birth {
 impl Wake {
     pub(super) fn token(&self) -> TokenId {
         match *self {
-            Self::Resume { token, .. } | Self::Also { token, .. } => token,
+            Self::Resume { token, .. } | Self::Errand { token, .. } | Self::Recall { token } => token,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::run::Engine;
 use super::sink::Sink;
 use super::token::Waits;
-use super::{CaseId, TokenId};
+use super::{CaseId, Token, TokenId};
 use crate::activity::Op;
 use crate::activity::op::Arm;
 use crate::kernel::Ticket;
@@ -309,6 +309,19 @@ impl<S: Sink> Engine<'_, S> {
             self.withdraw(victim, frame);
         }
         self.s.victims = victims;
+    }
+
+    /// Withdraws the tokens that this one sent on errands.
+    pub(super) fn recall(&mut self, token: TokenId) {
+        let case = self.s.ctx.case_of(token);
+        let mut other = self.s.ctx.cases[case].first_token;
+        while other != TokenId::NONE {
+            let Token { next, errand_of, .. } = self.s.ctx.tokens[other];
+            if errand_of == token {
+                self.withdraw(other, NONE);
+            }
+            other = next;
+        }
     }
 
     /// Takes a token away from wherever it is; frames within `top` that it leaves empty end.

@@ -304,13 +304,15 @@ impl<S: Sink> Engine<'_, S> {
                 self.activity_done(token);
                 self.execute(token, at);
             }
-            Wake::Also { token, branch } => {
+            Wake::Errand { token, branch } => {
                 let Token { case, at, .. } = self.s.ctx.tokens[token];
                 let frame = self.s.frames.outside_races(self.s.ctx.tokens[token].frame);
                 let second = self.add_token(case, frame);
                 self.s.frames.count_in(frame);
+                self.s.ctx.tokens[second].errand_of = token;
                 self.execute(second, at + 1 + u32::from(branch));
             }
+            Wake::Recall { token } => self.recall(token),
         }
     }
 

@@ -33,6 +33,16 @@ impl<S: Sink> Engine<'_, S> {
                     at = to;
                     continue;
                 }
+                Op::Enter(_) | Op::Join if s.ctx.tokens[token].errand_is_done() => {
+                    match self.end(token, false) {
+                        Some(resume) => {
+                            self.s.ctx.tokens[token].errand_of = TokenId::NONE;
+                            at = resume;
+                            continue;
+                        }
+                        None => return,
+                    }
+                }
                 Op::Enter(node) => {
                     self.enter(token, node);
                     Flow::Go(0)

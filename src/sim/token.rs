@@ -32,6 +32,8 @@ pub struct Token {
     pub(super) frame: u32,
     /// The stage it is in, to be left (index of a measured stage).
     pub(super) stage: u32,
+    /// The token that sent it to do one step.
+    pub(super) errand_of: TokenId,
     /// The latch that it has closed.
     pub(super) latch: u32,
     /// The case's other tokens.
@@ -123,6 +125,14 @@ impl Job {
     };
 }
 
+impl Token {
+    /// Whether the token was sent to do one step and has done it.
+    #[inline]
+    pub(super) fn errand_is_done(&self) -> bool {
+        self.errand_of != TokenId::NONE && self.step != StepId(NONE)
+    }
+}
+
 /// Arena of tokens.
 #[derive(Clone, Debug, Default)]
 pub struct Tokens {
@@ -151,6 +161,7 @@ impl Tokens {
             ticket: Ticket::NONE,
             frame,
             stage: NONE,
+            errand_of: TokenId::NONE,
             latch: NONE,
             next: TokenId::NONE,
             previous: TokenId::NONE,

@@ -1,5 +1,6 @@
 //! Searches by communication: exact values, and each mechanism on its own, with what it does at its neutral value.
 
+mod errand;
 mod mechanisms;
 mod people;
 

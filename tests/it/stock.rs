@@ -207,8 +207,8 @@ const RATES: [f64; 4] = [0.05, 0.08, 0.10, 0.12];
 const LEVELS: [usize; 4] = [2, 2, 2, 3];
 
 /// Own, lateral, emergency shares and mean wait [d] from the Markov chain of the stock vector. An empty depot's search
-/// succeeds with probability `s`; the donor is one of the depots with most stock, by lot.
-fn pooling(s: f64) -> [f64; 4] {
+/// succeeds with probability `s`; the donor is one of the depots with most stock, by lot or the first.
+fn pooling(s: f64, by_lot: bool) -> [f64; 4] {
     let n: usize = LEVELS.iter().map(|l| l + 1).product();
     let unpack = |mut state: usize| {
         LEVELS.map(|level| {
@@ -221,7 +221,8 @@ fn pooling(s: f64) -> [f64; 4] {
     // The other depots with most stock, if they have any.
     let donors = |stock: &[usize; 4], i: usize| -> Vec<usize> {
         let most = (0..4).filter(|j| *j != i).map(|j| stock[j]).max().unwrap_or(0);
-        (0..4).filter(|j| *j != i && most > 0 && stock[*j] == most).collect()
+        let n = if by_lot { 4 } else { 1 };
+        (0..4).filter(|j| *j != i && most > 0 && stock[*j] == most).take(n).collect()
     };
     // Uniformised chain, iterated until nothing changes.
     let clock = RATES.iter().sum::<f64>() + 9.0 / 14.0;
@@ -273,56 +274,126 @@ fn pooling(s: f64) -> [f64; 4] {
     [shares[0], shares[1], shares[2], 0.75 * shares[1] + 7.0 * shares[2]]
 }
 
+fn delay(days: f64) -> Activity {
+    Activity::Delay(Delay { until: DelayUntil::Elapsed(Amount::Law(constant(days * DAY))) })
+}
+
+/// Four depots; `search` makes the step behind an empty own shelf, from the emergency step and the end of the process.
+/// Compares own, lateral and emergency shares and the wait with the exact values.
+fn check_pooling(
+    exact: [f64; 4],
+    search: impl Fn(&mut Build, ProcessId, StepId, StepId) -> (StepId, StepId),
+) {
+    let mut b = Build::new(300.0 * DAY, 20_000.0 * DAY, 30.0 * DAY);
+    let part = part(&mut b);
+    let p = b.process("demand");
+    let end = b.end(p);
+    let emergency = b.step(p, "emergency", delay(7.0), Some(end));
+    let (search, ride) = search(&mut b, p, emergency, end);
+    b.step(p, "own", take(part, OWN, Short::Go(search)), Some(end));
+    for i in 0..4 {
+        let depot = site(&mut b, &format!("depot {i}"));
+        let level = LEVELS[i] as u32;
+        shelf(&mut b, part, depot, level, Policy::BaseStock { level }, supplier(exponential(14.0 * DAY)));
+        poisson(&mut b, &format!("in {i}"), p, depot, RATES[i]);
+    }
+    let started = b.measure(Measure::Cases(p));
+    let filled = b.measure(Measure::Filled(None));
+    let rides = b.measure(Measure::Entries(ride));
+    let emergencies = b.measure(Measure::Entries(emergency));
+    let stay = b.measure(Measure::Case(p, Sampled::CycleTime));
+    let found = b.replicate_all(30, |r| {
+        let share = |m| b.sum_in_window(r, m) / b.sum_in_window(r, started);
+        vec![share(filled), share(rides), share(emergencies), b.mean_in_window(r, stay) / DAY]
+    });
+    for (found, exact) in found.iter().zip(exact) {
+        if exact == 0.0 {
+            assert_eq!(found.mean, 0.0);
+        } else {
+            found.agrees(exact);
+        }
+    }
+}
+
 #[test]
 fn lateral_pooling() {
     let known = |s: f64, values: [f64; 4]| {
-        for (exact, value) in pooling(s).iter().zip(values) {
+        for (exact, value) in pooling(s, true).iter().zip(values) {
             assert!((exact - value).abs() < 6e-6, "s = {s}: {exact} is not {value}");
         }
     };
     known(0.0, [0.791475, 0.0, 0.208525, 1.45968]);
     known(1.0, [0.716537, 0.249072, 0.034391, 0.42754]);
     for s in [0.0, 0.5, 1.0] {
-        let exact = pooling(s);
-        let mut b = Build::new(300.0 * DAY, 20_000.0 * DAY, 30.0 * DAY);
-        let part = part(&mut b);
-        let p = b.process("demand");
-        let end = b.end(p);
-        let delay = |days: f64| {
-            Activity::Delay(Delay { until: DelayUntil::Elapsed(Amount::Law(constant(days * DAY))) })
-        };
-        let emergency = b.step(p, "emergency", delay(7.0), Some(end));
-        let ride = b.step(p, "ride", delay(0.75), Some(end));
-        let lateral = b.step(p, "lateral", take(part, TakeFrom::MostStock, Short::Go(emergency)), Some(ride));
-        let ways = vec![
-            Branch { when: When::Chance(s), to: lateral },
-            Branch { when: When::Chance(1.0 - s), to: emergency },
-        ];
-        let search = b.step(p, "search", Activity::Choose(Choose { branches: ways }), None);
-        b.step(p, "own", take(part, OWN, Short::Go(search)), Some(end));
-        for i in 0..4 {
-            let depot = site(&mut b, &format!("depot {i}"));
-            let level = LEVELS[i] as u32;
-            let source = supplier(exponential(14.0 * DAY));
-            shelf(&mut b, part, depot, level, Policy::BaseStock { level }, source);
-            poisson(&mut b, &format!("in {i}"), p, depot, RATES[i]);
-        }
-        let started = b.measure(Measure::Cases(p));
-        let filled = b.measure(Measure::Filled(None));
-        let rides = b.measure(Measure::Entries(ride));
-        let emergencies = b.measure(Measure::Entries(emergency));
-        let stay = b.measure(Measure::Case(p, Sampled::CycleTime));
-        let found = b.replicate_all(30, |r| {
-            let share = |m| b.sum_in_window(r, m) / b.sum_in_window(r, started);
-            vec![share(filled), share(rides), share(emergencies), b.mean_in_window(r, stay) / DAY]
+        check_pooling(pooling(s, true), |b, p, emergency, end| {
+            let ride = b.step(p, "ride", delay(0.75), Some(end));
+            let most = take(PartId(0), TakeFrom::MostStock, Short::Go(emergency));
+            let lateral = b.step(p, "lateral", most, Some(ride));
+            let ways = [(s, lateral), (1.0 - s, emergency)];
+            let branches = ways.map(|(chance, to)| Branch { when: When::Chance(chance), to });
+            let choose = Activity::Choose(Choose { branches: branches.into() });
+            (b.step(p, "search", choose, None), ride)
         });
-        for (found, exact) in found.iter().zip(exact) {
-            if exact == 0.0 {
-                assert_eq!(found.mean, 0.0);
-            } else {
-                found.agrees(exact);
-            }
-        }
+    }
+}
+
+/// The same by asking somebody who sees all shelves and replies at once with probability s; a search that finds a unit
+/// sets it aside, and a transfer brings it.
+#[test]
+fn lateral_pooling_by_asking() {
+    for s in [0.5, 1.0] {
+        check_pooling(pooling(s, false), |b, p, emergency, end| {
+            let ride = Transfer { runs: None, time: Amount::Law(constant(0.75 * DAY)), fee: 0.0 };
+            let ride = b.step(p, "ride", Activity::Transfer(ride), Some(end));
+            let desk = Place { sees: Sees::Shelf, ..desk(b) };
+            let channel = b.model.channels.push(Channel { reply: s, ..instant_channel() });
+            let search = ask(b, desk, channel, ride, emergency);
+            (b.step(p, "search", Activity::Ask(search), None), ride)
+        });
+    }
+}
+
+/// One person who can be asked about all sites.
+fn desk(b: &mut Build) -> Place {
+    Place { team: b.team("desk", 1), scope: PlaceScope::Whole, sees: Sees::Nothing, right: 1.0 }
+}
+
+fn instant_channel() -> Channel {
+    Channel {
+        name: "talk".into(),
+        mode: ChannelMode::OneByOne,
+        adoption: None,
+        reach: 1.0,
+        retry: None,
+        latency: constant(0.0),
+        on_shift_only: false,
+        reply: 1.0,
+        active: 1.0,
+        ask_cost: constant(0.0),
+        read_cost: constant(0.0),
+        answer_cost: constant(0.0),
+        visible: false,
+        overload: None,
+    }
+}
+
+/// One question to one place.
+fn ask(b: &mut Build, place: Place, channel: ChannelId, found: StepId, not_found: StepId) -> Ask {
+    Ask {
+        seek: Seek::Part(PartRef::Fixed(PartId(0))),
+        asker: b.team("askers", 1),
+        places: vec![place],
+        channels: vec![channel],
+        give_up: GiveUp { asks: Some(1), after: None, at_shift_end: false },
+        reserve: true,
+        hoarding: 0.0,
+        learning: 0.0,
+        search: None,
+        parallel: None,
+        site_attr: None,
+        asks_attr: None,
+        found,
+        not_found,
     }
 }
 
@@ -347,6 +418,51 @@ fn a_phantom_unit_keeps_the_part_from_being_ordered_until_it_is_counted() {
     // Only the customer that waits makes the store order.
     assert_eq!(phantom(None, 1.0), 1.0);
     assert_eq!(phantom(Some(4.0), 1.0), 10.0);
+}
+
+/// The share of looks at a record that find it right about "any there". The one unit of a shelf is taken and brought
+/// back at rate r; each of the two movements is left out of the record with probability e, so the record is 1 + the
+/// difference of two Poisson variables of mean m = r e (1 - e) t at time t since the last count, and says "any" with
+/// probability (1 + e^-2m I0(2m)) / 2.
+#[test]
+fn records_are_as_right_as_their_errors_allow() {
+    let (rate, error, every) = (4.0, 0.2, 10.0);
+    let bessel = |x: f64| {
+        let terms = (1..60).scan(1.0, |term, k| {
+            *term *= (x / 2.0 / f64::from(k)).powi(2);
+            Some(*term)
+        });
+        1.0 + terms.sum::<f64>()
+    };
+    let right = |t: f64| {
+        let x = 2.0 * rate * error * (1.0 - error) * t;
+        0.5 * (1.0 + (-x).exp() * bessel(x))
+    };
+    let n = 2_000;
+    let exact = (0..n).map(|i| right(every * (f64::from(i) + 0.5) / f64::from(n)) / f64::from(n)).sum();
+
+    let mut b = Build::new(20.0 * DAY, 4_000.0 * DAY, 0.0);
+    let (store, office) = (site(&mut b, "store"), site(&mut b, "office"));
+    let item = part(&mut b);
+    shelf(&mut b, item, store, 1, Policy::None, supplier(constant(DAY)));
+    b.model.stocks[0].record_error = error;
+    b.model.stocks[0].count_every = Some(Duration::from_seconds(every * DAY));
+    let borrow = b.process("borrow");
+    let end = b.end(borrow);
+    let back = Return { part: PartRef::Fixed(item), quantity: 1, to: SiteRef::Own };
+    let back = b.step(borrow, "return", Activity::Return(back), Some(end));
+    b.step(borrow, "take", take(item, OWN, Short::Wait), Some(back));
+    poisson(&mut b, "borrowers", borrow, store, rate);
+    let question = b.process("question");
+    let end = b.end(question);
+    let desk = Place { sees: Sees::Record, ..desk(&mut b) };
+    let channel = b.model.channels.push(instant_channel());
+    let search = Ask { reserve: false, ..ask(&mut b, desk, channel, end, end) };
+    b.step(question, "look", Activity::Ask(search), None);
+    poisson(&mut b, "questions", question, office, 1.0);
+    let looks = b.measure(Measure::RecordLooks);
+    let rights = b.measure(Measure::RecordRight);
+    b.replicate(30, |r| b.sum_in_window(r, rights) / b.sum_in_window(r, looks)).agrees(exact);
 }
 
 /// The record of a shelf that others draw on goes wrong with the movements, not with the arms' timing.
