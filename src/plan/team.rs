@@ -3,7 +3,7 @@
 use super::{Cursor, Maker};
 use crate::activity::{self, OffShift, Preemption, SiteRef};
 use crate::activity::{CodeId, DrawId, LawId, Program};
-use crate::ids::{AttrId, CalendarId, Id, StepId, TeamId};
+use crate::ids::{AttrId, CalendarId, Id, SiteId, StepId, TeamId};
 use crate::model::{Crew, Dispatch, Measure, Model, Team};
 use crate::rng::{Purpose, mix};
 use crate::units::Time;
@@ -176,16 +176,23 @@ impl Teams {
             if team.sites.is_empty() { vec![NONE] } else { team.sites.iter().map(|s| s.0).collect() };
         let first_pool = self.pools.len() as u32;
         let first_member = self.members.len() as u32;
+        let team_key = u64::from(Purpose::of(&team.name).0);
         for &site in &sites {
+            let site_key = match site {
+                NONE => 0,
+                site => u64::from(Purpose::of(&maker.model.sites[SiteId(site)]).0),
+            };
             let pool = self.pools.len() as u32;
             let (squad_from, member_from) = (self.squads.len() as u32, self.members.len() as u32);
             for crew in crews_at(team, site) {
                 let squad = self.squads.len() as u32;
                 let from = self.members.len() as u32;
-                let crew_key = u64::from(Purpose::of(&crew.name).0);
+                // By names, so that other teams, sites and crews may come and go.
+                let place = mix(team_key, site_key);
+                let crew_key = mix(place, u64::from(Purpose::of(&crew.name).0));
                 for k in 0..crew.count {
                     self.members.push(Member {
-                        entity: mix(mix(u64::from(site), crew_key), u64::from(k)),
+                        entity: mix(crew_key, u64::from(k)),
                         team: id,
                         site,
                         pool,

@@ -8,8 +8,8 @@ use crate::chart::{
 };
 use crate::experiment::{MetricInfo, Results};
 use crate::model::{Better, Level};
-use crate::stats::{self, Estimate};
 use crate::stats::quantile_sorted;
+use crate::stats::{self, Estimate};
 
 /// A picture with the name of its file, without extension.
 pub struct Picture {
@@ -124,7 +124,11 @@ fn changes(results: &Results, arm: usize, footer: &str) -> String {
                     label: m.label.clone(),
                     levels: [0, arm].map(|a| level(&results.arms[a].estimates[i], m)),
                     change: interval(percent),
-                    better: if m.better == Better::Higher { stats::Better::Higher } else { stats::Better::Lower },
+                    better: if m.better == Better::Higher {
+                        stats::Better::Higher
+                    } else {
+                        stats::Better::Lower
+                    },
                     smallest_effect: m.matters.filter(|_| m.matters_relative).map(|share| 100.0 * share),
                 })
             })

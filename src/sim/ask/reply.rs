@@ -43,6 +43,12 @@ impl Ask {
             return self.schedule(w, slot, patience.unwrap_or(at), Event::Next);
         }
         let event = Event::Answer(slot as u32, p as u16).into();
+        // A new ask of the same place takes the place of one that was not answered yet.
+        let before = self.asked(w.table(), slot, p).ticket;
+        if before != Ticket::NONE {
+            w.ctx.agenda.cancel(before);
+            self.searches[slot].pending -= 1;
+        }
         self.asked(w.table(), slot, p).ticket = w.ctx.agenda.schedule(at, Phase::Completion, event);
         self.searches[slot].pending += 1;
         match patience.filter(|until| *until < at) {
