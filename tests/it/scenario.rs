@@ -122,11 +122,17 @@ fn mangle(line: &str, change: &str, n: u32) -> String {
     match change {
         "remove" => String::new(),
         // Other numbers, of the same shape.
-        "digits" => line.chars().map(|c| if c.is_ascii_digit() && c != '0' { char::from(b'1' + (n % 9) as u8) } else { c }).collect(),
+        "digits" => line
+            .chars()
+            .map(|c| if c.is_ascii_digit() && c != '0' { char::from(b'1' + (n % 9) as u8) } else { c })
+            .collect(),
         "swap" => line.replace("true", "false").replace("north", "south").replace("_1", "_2"),
         "cut" => line[..at].to_owned(),
         _ => match line.split_once(" = ") {
-            Some((key, _)) => format!("{key} = {}", ["3", "\"3 h\"", "[]", "{}", "\"x\"", "-1", "2026-01-01"][n as usize % 7]),
+            Some((key, _)) => format!(
+                "{key} = {}",
+                ["3", "\"3 h\"", "[]", "{}", "\"x\"", "-1", "2026-01-01"][n as usize % 7]
+            ),
             None => line.to_owned(),
         },
     }
@@ -210,7 +216,12 @@ fn every_example_of_the_reference_is_part_of_a_scenario() {
             used.table(&tree.root, around);
             used.unknown.is_empty() && used.tables.contains(schema.name)
         };
-        assert!(all.iter().any(|around| fits(&around)), "the example of {} fits nowhere:\n{}", schema.name, schema.example);
+        assert!(
+            all.iter().any(|around| fits(&around)),
+            "the example of {} fits nowhere:\n{}",
+            schema.name,
+            schema.example
+        );
     }
 }
 
@@ -221,7 +232,10 @@ fn the_reference_page_is_current() {
     if std::env::var("UPDATE_REFERENCE").is_ok() {
         fs::write(&path, &current).unwrap();
     }
-    assert!(read(&path) == current, "docs/scenario-reference.md is old: run this test with UPDATE_REFERENCE=1");
+    assert!(
+        read(&path) == current,
+        "docs/scenario-reference.md is old: run this test with UPDATE_REFERENCE=1"
+    );
 }
 
 #[test]
@@ -256,7 +270,11 @@ fn broken_files_are_refused_with_all_their_mistakes() {
 fn changes_from_the_command_line_get_the_same_checks() {
     let (mut scenario, _) = scenario::parse("everything.toml", &read(&data("everything.toml")));
     let mut change = |text: &str| Change::from_argument(text, &mut scenario.sources).unwrap();
-    let good = [change("team.painters.members=7"), change("run.window = 4 weeks"), change("channel.phone.reach=60 %")];
+    let good = [
+        change("team.painters.members=7"),
+        change("run.window = 4 weeks"),
+        change("channel.phone.reach=60 %"),
+    ];
     let bad = [change("team.painter.members=7"), change("team.painters.members=many")];
     let (changed, said) = scenario::apply(&scenario, &good);
     assert_eq!(said, []);
