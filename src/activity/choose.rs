@@ -57,6 +57,7 @@ impl Form for Choose {
         let sum: f64 = branches.iter().map(Branch::chance).sum();
         let by_chance = branches.iter().filter(|b| matches!(b.when, When::Chance(_))).count();
         let d = match by_chance {
+            _ if item.node().as_array().is_none() => return None,
             _ if branches.is_empty() => item.error("a choice needs at least one branch"),
             0 => match branches.iter().position(|b| b.when == When::Otherwise) {
                 Some(i) if i + 1 == branches.len() => return Some(Self { branches }),

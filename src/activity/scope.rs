@@ -242,15 +242,15 @@ pub fn exactly_one<'k>(r: &Reader, keys: &[&'k str]) -> Option<&'k str> {
     match written.as_slice() {
         [one] => Some(one),
         [] => {
-            let d = Diagnostic::error(format!("expected one of {}", list())).at(r.place());
-            r.report(d);
+            let d = Diagnostic::error(format!("which kind of {} is it?", r.kind())).at(r.place());
+            r.report(d.label("one key is missing here").hint(format!("expected one of {}", list())));
             None
         }
         [first, second, ..] => {
             let d = Diagnostic::error(format!("`{first}` and `{second}` exclude each other"))
                 .at(r.place_of(second))
                 .also(r.place_of(first), format!("`{first}` is given here"))
-                .hint(format!("keep one of {}", list()));
+                .hint("keep one of them");
             r.report(d);
             None
         }

@@ -1,6 +1,7 @@
 //! `[[assumption]]`: the register that says where the inputs come from.
 
 use super::{ROOT, Scenario};
+use crate::activity::optional;
 use crate::diag::{Diagnostic, suggest};
 use crate::model::{Assumption, Mark, Model, Provenance};
 use crate::text::schema::{Field, Kind, Table as Schema};
@@ -77,11 +78,9 @@ fn line(r: &Reader, scenario: &Scenario) -> Option<Assumption> {
             }
         },
     };
+    let range = optional(r, "range", || range(&r.item("range")?));
     let (mark, provenance) = (r.word("mark", &MARK)?, r.word("provenance", &PROVENANCE)?);
-    let range = match r.item("range") {
-        Some(item) => Some(range(&item)?),
-        None => None,
-    };
+    let range = range?;
     let decided = matches!(provenance, Provenance::Fixed | Provenance::Policy);
     if mark == Mark::Assumption && range.is_none() && !decided {
         let d = Diagnostic::warning(format!("the assumption about `{}` has no range", path.value))

@@ -79,10 +79,10 @@ pub fn print(model: &Model) -> Table {
     section
 }
 
-/// Could anybody work in it? A calendar of moments says when something leaves, not when somebody is there.
-pub fn has_hours(calendar: &Calendar) -> bool {
-    let stretches = calendar.exceptions.iter().flat_map(|e| &e.open).chain(&calendar.weekly);
-    stretches.into_iter().any(|i| i.end - i.start > f64::from(weekly::MOMENT))
+/// Such a calendar says when something leaves, not when somebody is there.
+pub fn has_moments_only(calendar: &Calendar) -> bool {
+    let mut stretches = calendar.exceptions.iter().flat_map(|e| &e.open).chain(&calendar.weekly).peekable();
+    stretches.peek().is_some() && stretches.all(|i| i.end - i.start <= f64::from(weekly::MOMENT))
 }
 
 fn exceptions(r: &Reader, start: Date) -> Vec<Exception> {

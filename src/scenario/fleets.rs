@@ -10,7 +10,7 @@ use crate::model::{
     AssetGroup, AttributeType, Demand, Hazard, Maintenance, Mode, Model, RepairEffect, Repeat,
 };
 use crate::text::schema::{Field, Keys, Kind, Sign, Table as Schema};
-use crate::text::{Item, Reader, Table, Value, Words, quantity};
+use crate::text::{Item, Node, Reader, Table, Value, Words, quantity};
 use crate::units::Dim;
 
 static AGE: Words<bool, 2> = Words::new([
@@ -236,7 +236,7 @@ fn fleet(
             .collect()
     });
     let use_rate = r.item("use").and_then(|item| use_rate(&item));
-    let use_dim = use_rate.map_or(Dim::TIME, |(_, dim)| dim);
+    let use_dim = use_rate.map(|(_, dim)| dim);
     let modes: Vec<ModeId> = model.modes.iter_ids().filter(|(_, m)| m.group == id).map(|(m, _)| m).collect();
     let mut complete = true;
     for (mode, (_, item)) in modes.iter().zip(r.map("mode")) {
@@ -309,7 +309,7 @@ fn use_rate(item: &Item) -> Option<(f64, Dim)> {
     Some((read.value, known?))
 }
 
-fn mode_of(r: &Reader, use_dim: Dim) -> Option<(Hazard, bool, RepairEffect)> {
+fn mode_of(r: &Reader, use_dim: Option<Dim>) -> Option<(Hazard, bool, RepairEffect)> {
     let life = life(&r.item("life")?, r, use_dim);
     let repair = r.item("repair")?;
     let effect = match repair.kind() {
@@ -328,7 +328,7 @@ fn mode_of(r: &Reader, use_dim: Dim) -> Option<(Hazard, bool, RepairEffect)> {
     Some((hazard, by_calendar, effect))
 }
 
-fn life(item: &Item, r: &Reader, use_dim: Dim) -> Option<(Hazard, bool)> {
+fn life(item: &Item, r: &Reader, use_dim: Option<Dim>) -> Option<(Hazard, bool)> {
     let node = item.node();
     let fail = || -> Option<(Hazard, bool)> {
         item.sink().push(node.wrong_kind(&LIFE));
@@ -367,30 +367,23 @@ fn life(item: &Item, r: &Reader, use_dim: Dim) -> Option<(Hazard, bool)> {
     Some((Hazard { shape, scale: if inverse { 1.0 / value } else { value } }, by_calendar))
 }
 
-/// A positive amount of use or of calendar time, or its inverse; and whether it is calendar time.
-fn age(
-    node: &crate::text::Node,
-    inverse: bool,
-    item: &Item,
-    r: &Reader,
-    use_dim: Dim,
-) -> Option<(f64, bool)> {
+/// A positive amount of use or of calendar time, or its inverse; and whether it is calendar time. Silent where it is not
+/// known what use is counted in.
+fn age(node: &Node, inverse: bool, item: &Item, r: &Reader, use_dim: Option<Dim>) -> Option<(f64, bool)> {
+    let use_dim = use_dim?;
     let as_written = |dim: Dim| node.quantity(if inverse { dim.inverse() } else { dim }, Sign::Positive);
     let wanted = optional(r, "ages", || r.word("ages", &AGES))?;
     let read = match wanted {
-        Some(calendar) => {
-            as_written(if calendar { Dim::TIME } else { use_dim }).map(|value| (value, calendar))
-        }
-        None => match (as_written(use_dim), as_written(Dim::TIME)) {
-            (Ok(value), _) => Ok((value, false)),
-            (Err(_), Ok(value)) => Ok((value, true)),
-            (Err(d), _) => Err(d),
-        },
+        Some(true) => as_written(Dim::TIME).map(|value| (value, true)),
+        Some(false) => as_written(use_dim).map(|value| (value, false)),
+        None => as_written(use_dim)
+            .map(|value| (value, false))
+            .or_else(|d| as_written(Dim::TIME).map(|value| (value, true)).map_err(|_| d)),
     };
     item.sink().take(read)
 }
 
-fn maintenance(r: &Reader, name: &str, use_dim: Dim, first_mode: usize) -> Option<Maintenance> {
+fn maintenance(r: &Reader, name: &str, use_dim: Option<Dim>, first_mode: usize) -> Option<Maintenance> {
     let every = r.item("every").and_then(|item| age(&item.node(), false, &item, r, use_dim));
     let renews = r.list("renews");
     let (every, by_calendar) = every?;

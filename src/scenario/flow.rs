@@ -82,6 +82,7 @@ impl World<'_> {
             ))
             .label(match others {
                 0 => "cases would stay here for ever".to_owned(),
+                1 => "cases would go round for ever, here and in one more step".to_owned(),
                 n => format!("cases would go round for ever, here and in {n} more steps"),
             })
             .hint("add a way out, for example a branch of a choice that leads to an end"),
@@ -105,10 +106,9 @@ impl World<'_> {
                     "the branches of `{}` meet at `{}`, which is no join",
                     step.name, join.name
                 ));
-                self.report(
-                    *id,
-                    d.hint(format!("make it one: [process.NAME.step.{}] join = {{}}", join.name)),
-                );
+                let process = &self.model.processes[process].name;
+                let hint = format!("make it one: [process.{process}.step.{}] join = {{}}", join.name);
+                self.report(*id, d.hint(hint));
             } else if !fork.branches.iter().any(|b| self.reached_from(b.to).contains(&fork.join)) {
                 let d = Diagnostic::error(format!(
                     "no branch of the fork `{}` leads to its join `{}`",
@@ -325,7 +325,7 @@ impl Place<'_> {
             let name = &model.parts[part].name;
             self.report(
                 format!("nobody stocks `{name}`, but `{}` looks for it", self.step.name),
-                "give it a stock: [part.NAME.stock.SITE]",
+                &format!("give it a stock: [part.{name}.stock.SITE]"),
             );
         }
         stocked

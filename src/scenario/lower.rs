@@ -13,7 +13,10 @@ pub type Loader<'a> = &'a dyn Fn(&str) -> Result<Vec<u8>, String>;
 pub fn lower(scenario: &Scenario, loader: Loader) -> (Option<Model>, Vec<Diagnostic>) {
     let sink = Sink::default();
     let root = Reader::open(scenario, &ROOT, &sink);
-    let columns = |file: &str, column: &str| csv_column(&loader(file)?, file, column);
+    let columns = |file: &str, column: &str| {
+        let bytes = loader(file).map_err(|why| format!("the file `{file}` cannot be read: {why}"))?;
+        csv_column(&bytes, file, column)
+    };
     let model = read(scenario, &root, &columns);
     let model = (!sink.has_errors()).then_some(model);
     (model, sink.into_vec())
@@ -29,7 +32,10 @@ pub fn lower_arms(scenario: &Scenario, loader: Loader) -> (Vec<(Arm, Model)>, Ve
         // What is wrong with the file is wrong in every arm; once is enough. A warning may differ in its numbers.
         let said =
             |d: &Diagnostic| diagnostics.iter().any(|old| old == d || (!d.is_error() && old.span == d.span));
-        let new: Vec<_> = unmade.into_iter().chain(found).filter(|d| !said(d)).collect();
+        let mut new: Vec<_> = unmade.into_iter().chain(found).filter(|d| !said(d)).collect();
+        if !arm.changes.is_empty() {
+            new.iter_mut().for_each(|d| d.message = format!("in the arm `{}`: {}", arm.name, d.message));
+        }
         diagnostics.extend(new);
         all.extend(model.map(|model| (arm, model)));
     }

@@ -1,15 +1,15 @@
 //! `[metric.NAME]` and `[constant]`: what is reported, and how financial figures follow from operating ones.
 
+use super::formulas;
 use super::measures::{self, Named};
 use crate::activity::{Scope, exactly_one, optional};
 use crate::diag::{Diagnostic, Span, Spanned, suggest};
-use crate::expr::{self, Ast, Expr, Type};
+use crate::expr::Expr;
 use crate::ids::{MeasureId, MetricId};
 use crate::model::{Better, Level, MeasureDef, Metric, MetricOf, Model};
 use crate::text::schema::{Field, Kind, Table as Schema};
 use crate::text::{Item, Reader, Table, Text, Value, Words, quantity};
 use crate::units::Dim;
-use std::collections::BTreeMap;
 
 static LEVEL: Words<Level, 3> = Words::new([
     ("front_line", Level::FrontLine, "what people at work see"),
@@ -103,18 +103,18 @@ struct Head {
 
 pub fn read(root: &Reader, model: &mut Model, scope: &Scope) {
     let known = measures::all(model);
-    let constants = constants(root);
+    let constants = formulas::constants(root);
     let readers = root.map("metric");
     let mut of: Vec<Option<(MetricOf, Dim)>> = Vec::new();
-    let mut formulas: Vec<Option<(Text, Ast)>> = Vec::new();
+    let mut asts = Vec::new();
     for (name, item) in &readers {
         check_name(root, *name, &constants);
         let read = item.table().and_then(|r| direct(&r, &known, model, scope));
-        let formula = item.table().and_then(|r| formula(&r, &constants));
+        let formula = item.table().and_then(|r| formulas::parse(&r, &constants));
         of.push(read);
-        formulas.push(formula);
+        asts.push(formula);
     }
-    link(root, &readers, &mut of, &formulas);
+    formulas::link(root, &readers, &mut of, &asts, &constants);
     for ((name, item), of) in readers.iter().zip(of) {
         let (Some(r), Some((of, dim))) = (item.table(), of) else { continue };
         let head = Head { metric: head(name.value, of, dim), place: name.span };
@@ -180,28 +180,7 @@ pub fn print_amount(value: f64, dim: Dim) -> Value {
     if dim == Dim::NUMBER { value.into() } else { quantity::print(value, dim).into() }
 }
 
-type Constants = BTreeMap<String, quantity::Quantity>;
-
-fn constants(root: &Reader) -> Constants {
-    let mut all = Constants::new();
-    for (name, item) in root.map("constant") {
-        let node = item.node();
-        let read = match &node.value {
-            Value::Text { .. } => {
-                node.text(&CONSTANT).and_then(|t| quantity::parse(t.value).map_err(|m| t.diagnostic(m)))
-            }
-            Value::Integer(i) => Ok(quantity::Quantity { value: *i as f64, dim: Dim::NUMBER }),
-            Value::Float(f) => Ok(quantity::Quantity { value: *f, dim: Dim::NUMBER }),
-            _ => Err(node.wrong_kind(&CONSTANT)),
-        };
-        if let Some(quantity) = item.sink().take(read) {
-            all.insert(name.value.to_owned(), quantity);
-        }
-    }
-    all
-}
-
-fn check_name(root: &Reader, name: Spanned<&str>, constants: &Constants) {
+fn check_name(root: &Reader, name: Spanned<&str>, constants: &formulas::Constants) {
     let word = |part: &str| {
         part.starts_with(|c: char| c.is_alphabetic() || c == '_')
             && part.chars().all(|c| c.is_alphanumeric() || c == '_')
@@ -238,6 +217,9 @@ fn direct(r: &Reader, known: &[Named], model: &mut Model, scope: &Scope) -> Opti
         }
         "ratio" => {
             let pair: Vec<_> = r.list("ratio").iter().filter_map(|item| item.text()).collect();
+            if r.item("ratio").is_none_or(|item| item.node().as_array().is_none()) {
+                return None;
+            }
             let [a, b] = pair.as_slice() else {
                 let d = Diagnostic::error("a ratio is of two measures").at(r.place_of("ratio"));
                 r.report(d.hint("for example ratio = [\"parts.filled\", \"parts.demanded\"]"));
@@ -325,143 +307,6 @@ fn near(name: &str, known: &[Named]) -> Option<String> {
         .find(|all: &Vec<_>| !all.is_empty())?;
     let first: Vec<_> = same.iter().take(12).map(|n| format!("`{n}`")).collect();
     Some(format!("known: {}{}", first.join(", "), if same.len() > 12 { ", ..." } else { "" }))
-}
-
-/// The formula of a metric, with constants replaced by their values.
-fn formula<'a>(r: &Reader<'a>, constants: &Constants) -> Option<(Text<'a>, Ast)> {
-    if !r.has("formula") {
-        return None;
-    }
-    let text = r.text("formula")?;
-    let mut ast = r.sink().take(expr::parse(text.value).map_err(|m| text.diagnostic(m)))?;
-    replace(&mut ast, constants);
-    Some((text, ast))
-}
-
-fn replace(ast: &mut Ast, constants: &Constants) {
-    use expr::Node;
-    match &mut ast.node {
-        Node::Name(name) => {
-            let Some(constant) = constants.get(name) else { return };
-            let positive = quantity::Quantity { value: constant.value.abs(), ..*constant };
-            let node = Node::Quantity(positive);
-            let inner = Ast { node: node.clone(), range: ast.range.clone() };
-            ast.node = if constant.value < 0.0 { Node::Negate(Box::new(inner)) } else { node };
-        }
-        Node::Negate(a) | Node::Not(a) => replace(a, constants),
-        Node::Binary(_, sides) => sides.iter_mut().for_each(|a| replace(a, constants)),
-        Node::If(parts) => parts.iter_mut().for_each(|a| replace(a, constants)),
-        Node::In(a, items) => {
-            replace(a, constants);
-            items.iter_mut().for_each(|a| replace(a, constants));
-        }
-        Node::Call(_, items) => items.iter_mut().for_each(|a| replace(a, constants)),
-        Node::Quantity(_) | Node::Truth(_) | Node::Word(_) => {}
-    }
-}
-
-/// The names in an expression.
-fn names(ast: &Ast) -> Vec<&str> {
-    use expr::Node;
-    match &ast.node {
-        Node::Name(name) => vec![name],
-        Node::Negate(a) | Node::Not(a) => names(a),
-        Node::Binary(_, sides) => sides.iter().flat_map(names).collect(),
-        Node::If(parts) => parts.iter().flat_map(names).collect(),
-        Node::In(a, items) => names(a).into_iter().chain(items.iter().flat_map(names)).collect(),
-        Node::Call(_, items) => items.iter().flat_map(names).collect(),
-        Node::Quantity(_) | Node::Truth(_) | Node::Word(_) => Vec::new(),
-    }
-}
-
-/// Checks formulas in the order in which they depend on each other; reports those that go round in a circle.
-fn link(
-    root: &Reader,
-    readers: &[(Spanned<&str>, Item)],
-    of: &mut [Option<(MetricOf, Dim)>],
-    formulas: &[Option<(Text, Ast)>],
-) {
-    let index: BTreeMap<&str, usize> =
-        readers.iter().enumerate().map(|(i, (name, _))| (name.value, i)).collect();
-    let needs: Vec<Vec<usize>> = formulas
-        .iter()
-        .map(|f| {
-            f.as_ref().map_or_else(Vec::new, |(_, ast)| {
-                names(ast).into_iter().filter_map(|n| index.get(n).copied()).collect()
-            })
-        })
-        .collect();
-    let mut open: Vec<usize> = (0..formulas.len()).filter(|i| formulas[*i].is_some()).collect();
-    loop {
-        let (ready, rest): (Vec<usize>, Vec<usize>) =
-            open.iter().partition(|i| needs[**i].iter().all(|n| !open.contains(n)));
-        if ready.is_empty() {
-            break;
-        }
-        for i in ready {
-            // A formula over a metric with mistakes would only repeat them.
-            if let Some((text, ast)) = &formulas[i]
-                && needs[i].iter().all(|n| of[*n].is_some())
-            {
-                of[i] = checked(root, text, ast, readers, of);
-            }
-        }
-        open = rest;
-    }
-    // Whatever is left is on a circle, or needs what is.
-    let on_circle = |start: usize| {
-        let mut seen = vec![start];
-        let mut next = 0;
-        while next < seen.len() {
-            for n in &needs[seen[next]] {
-                if *n == start {
-                    return true;
-                }
-                if !seen.contains(n) {
-                    seen.push(*n);
-                }
-            }
-            next += 1;
-        }
-        false
-    };
-    let circle: Vec<usize> = open.into_iter().filter(|i| on_circle(*i)).collect();
-    if let Some((text, _)) = circle.first().and_then(|i| formulas[*i].as_ref()) {
-        let all: Vec<_> = circle.iter().map(|i| format!("`{}`", readers[*i].0.value)).collect();
-        let d = Diagnostic::error(format!(
-            "metrics are computed from each other in a circle: {}",
-            all.join(", ")
-        ));
-        root.report(d.at(text.span).label("this formula leads back to itself"));
-    }
-}
-
-fn checked(
-    root: &Reader,
-    text: &Text,
-    ast: &Ast,
-    readers: &[(Spanned<&str>, Item)],
-    of: &[Option<(MetricOf, Dim)>],
-) -> Option<(MetricOf, Dim)> {
-    let mut scope = expr::Scope::default();
-    for (i, ((name, _), of)) in readers.iter().zip(of).enumerate() {
-        if let Some((_, dim)) = of {
-            scope.add(name.value, i as u32, Type::Number(*dim));
-        }
-    }
-    let expr = match expr::check(ast, &scope, None) {
-        Ok(expr) => expr,
-        Err(mistakes) => {
-            mistakes.into_iter().for_each(|m| root.report(text.diagnostic(m)));
-            return None;
-        }
-    };
-    let Type::Number(dim) = expr.ty() else {
-        root.report(Diagnostic::error("a formula is a number, not true or false").at(text.span));
-        return None;
-    };
-    let needs = expr.code().loads().into_iter().map(MetricId).collect();
-    Some((MetricOf::Formula(expr, needs), dim))
 }
 
 fn head(name: &str, of: MetricOf, dim: Dim) -> Metric {

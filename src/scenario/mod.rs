@@ -16,6 +16,7 @@ mod channels;
 mod design;
 mod fleets;
 mod flow;
+mod formulas;
 mod load;
 mod lower;
 mod measures;

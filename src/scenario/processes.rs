@@ -156,7 +156,7 @@ fn process(
     };
     let mut complete = true;
     let steps = r.map("step");
-    if steps.is_empty() && r.has("step") {
+    if steps.is_empty() && r.item("step").is_some_and(|item| item.node().as_table().is_some()) {
         r.report(Diagnostic::error("a process needs at least one step").at(r.place()));
     }
     for (name, item) in &steps {
@@ -180,7 +180,7 @@ fn step(r: &Reader, name: &str, process: ProcessId, model: &mut Model, scope: &S
         (true, false) => Diagnostic::error(format!("the step `{name}` leads nowhere"))
             .at(r.place())
             .label("expected `next`")
-            .hint("add next = \"...\", or an end: [process.NAME.step.done] end = {}"),
+            .hint("add next = \"...\", or make it an end: end = {}"),
         (false, true) => Diagnostic::error(format!("a step of kind `{}` has no `next`", activity.key()))
             .at(r.place_of("next"))
             .hint(match activity {

@@ -7,6 +7,7 @@ use crate::text::schema::{Field, Kind, Table as Schema};
 use crate::text::{Item, Node, Reader, Table, Text, Value, quantity, weekly};
 use crate::units::Dim;
 
+const MOMENT: Kind = Kind::Other { expected: "a time of day and a value", example: "\"07:00 4 per h\"" };
 const VALUE: Kind = Kind::Other { expected: "a number, or a rate", example: "\"3 per h\"" };
 
 pub static SCHEMA: Schema = Schema {
@@ -16,7 +17,7 @@ pub static SCHEMA: Schema = Schema {
     fields: &[
         Field::optional(
             "day",
-            Kind::TEXTS,
+            Kind::List(&MOMENT),
             "times of day and values: `[\"00:00 2 per h\", \"08:00 9 per h\"]`",
         ),
         Field::optional(
@@ -179,7 +180,8 @@ fn hourly(r: &Reader) -> Option<(u32, Vec<(u32, Amount)>)> {
 
 /// "07:00 4 per h"
 fn day_piece(item: &Item) -> Option<(u32, Amount)> {
-    let text = item.text()?;
+    let node = item.node();
+    let text = item.sink().take(node.text(&MOMENT))?;
     let (clock, rest) = text.value.trim().split_once(char::is_whitespace).unwrap_or((text.value.trim(), ""));
     let at = text.value.find(clock).unwrap_or_default();
     let start = item.sink().take(weekly::clock(clock).map_err(|m| text.diagnostic(m)));

@@ -1,6 +1,6 @@
 //! `[team.NAME]`: who does the work, where, when, at what wage.
 
-use super::calendars::has_hours;
+use super::calendars::has_moments_only;
 use crate::diag::{Diagnostic, Span};
 use crate::ids::{IdVec, SiteId, SkillId};
 use crate::model::{Crew, Dispatch, Model, Team};
@@ -151,12 +151,10 @@ fn crews(r: &Reader, team: &Team, model: &mut Model) -> Vec<Crew> {
 fn crew(r: &Reader, name: &str, model: &mut Model) -> Option<Crew> {
     let calendar = r.name("calendar");
     if let Some(calendar) = calendar
-        && !has_hours(&model.calendars[calendar.value])
+        && has_moments_only(&model.calendars[calendar.value])
     {
         let name = &model.calendars[calendar.value].name;
-        let d = Diagnostic::error(format!(
-            "nobody could work in the calendar `{name}`: it is never open for longer than a moment"
-        ));
+        let d = Diagnostic::error(format!("nobody could work in the calendar `{name}`: it has only moments"));
         r.report(d.at(calendar.span).hint("write stretches, for example open = [\"Mon-Fri 07:00-17:00\"]"));
     }
     let skills =

@@ -166,6 +166,7 @@ fn table_section(out: &mut String, table: &'static Table, tag: Option<&str>) {
         let default = match need {
             Need::Required => "required".to_owned(),
             Need::Optional => String::new(),
+            Need::Default("") => "`\"\"`".to_owned(),
             Need::Default(text) => format!("`{text}`"),
         };
         let _ = writeln!(out, "| `{key}` | {} | {default} | {} |", value_words(kind), doc.trim());

@@ -12,9 +12,12 @@ impl Node {
     /// "expected a duration, found a list", with an example.
     pub fn wrong_kind(&self, kind: &Kind) -> Diagnostic {
         let expected = kind.expected();
-        self.error(format!("expected {expected}, found {}", self.value.describe()))
-            .label(format!("expected {expected}"))
-            .hint(format!("for example {}", kind.example()))
+        let example = kind.example();
+        let d = self
+            .error(format!("expected {expected}, found {}", self.value.describe()))
+            .label(format!("expected {expected}"));
+        // An example that shows nothing but braces helps nobody.
+        if example.contains("...") { d } else { d.hint(format!("for example {example}")) }
     }
 
     pub fn text(&self, kind: &Kind) -> Result<Text<'_>, Diagnostic> {

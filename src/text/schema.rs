@@ -171,8 +171,8 @@ impl Kind {
             Self::Dist(dim) => format!("a distribution of {dim}"),
             Self::Formula(dim) => format!("an expression for {dim}"),
             Self::Condition => "a condition".to_owned(),
-            Self::List(of) => format!("a list of {}", of.expected()),
-            Self::Table(table) => format!("a table: {}", table.with_article()),
+            Self::List(of) => format!("a list, each item {}", of.expected()),
+            Self::Table(table) => format!("the table of {}", table.with_article()),
             Self::Map(Keys::New(sort) | Keys::Of(sort), _) => format!("a table with a key for each {sort}"),
             Self::Map(Keys::Free, of) => format!("a table of {}", of.expected()),
             Self::OneOf(tables) => {

@@ -29,7 +29,10 @@ fn load(file: &str) -> Result<Vec<u8>, String> {
 /// The models of all arms, and what was said.
 fn lower(source: &str) -> (Vec<Model>, Vec<Diagnostic>, String) {
     let (scenario, mut found) = scenario::parse("scenario.toml", source);
-    let (arms, more) = scenario::lower_arms(&scenario, &load);
+    let (mut arms, more) = scenario::lower_arms(&scenario, &load);
+    if !found.is_empty() {
+        arms.clear();
+    }
     found.extend(more);
     let text = diag::render(&found, &scenario.sources, false);
     (arms.into_iter().map(|(_, model)| model).collect(), found, text)
@@ -284,8 +287,24 @@ fn changes_from_the_command_line_get_the_same_checks() {
     assert_eq!(model.run.window.days(), 28.0);
     assert_eq!(model.channels.iter().next().unwrap().reach, 0.6);
     let (changed, mut said) = scenario::apply(&scenario, &bad);
-    said.extend(scenario::lower(&changed, &load).1);
-    insta::assert_snapshot!(diag::render(&said, &changed.sources, false), @"");
+    said.extend(scenario::lower(&changed, &load).1.into_iter().filter(Diagnostic::is_error));
+    insta::assert_snapshot!(diag::render(&said, &changed.sources, false), @r#"
+    error: no team is called `painter`
+     --> -S:1:6
+      |
+    1 | team.painter.members=7
+      |      ^^^^^^^ expected the name of a team
+      |
+      = hint: did you mean `painters`?
+
+    error: expected a whole number, zero or more, found text
+     --> -S:1:23
+      |
+    1 | team.painters.members=many
+      |                       ^^^^ expected a whole number, zero or more
+      |
+      = hint: for example 3
+    "#);
 }
 
 #[test]
