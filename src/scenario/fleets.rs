@@ -347,7 +347,8 @@ fn life(item: &Item, r: &Reader, use_dim: Option<Dim>) -> Option<(Hazard, bool)>
         }
     };
     for e in &params.entries {
-        if !scale_keys.contains(&e.key.as_str()) && !(with_shape && e.key == "shape") {
+        let known = scale_keys.contains(&e.key.as_str()) || (with_shape && e.key == "shape");
+        if !known {
             let d =
                 Diagnostic::error(format!("{} has no parameter `{}` here", entry.key, e.key)).at(e.key_span);
             item.sink().push(d.hint(format!("for example {}", LIFE.example())));

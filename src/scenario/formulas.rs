@@ -112,7 +112,8 @@ pub fn link(
             }
             // A formula over a metric with mistakes would repeat them; names are its own.
             for (name, place) in names(ast).into_iter().filter(|(name, _)| !index.contains_key(name)) {
-                let d = text.diagnostic(Mistake::new(place.range.clone(), format!("no value is called `{name}`")));
+                let d = text
+                    .diagnostic(Mistake::new(place.range.clone(), format!("no value is called `{name}`")));
                 root.report(match suggest(name, known()) {
                     Some(hint) => d.hint(hint),
                     None => d,

@@ -47,6 +47,8 @@ static PIECE: Schema = Schema {
 
 /// A value and its dimension.
 type Amount = (f64, Dim);
+/// Period [s], starts [s] and values, and what the values are.
+type Pieces = (f64, Vec<(f64, f64)>, Dim);
 
 /// Reads the profiles and says what the values of each are: numbers, or rates. `None` for one with mistakes.
 pub fn read(root: &Reader, model: &mut Model) -> IdVec<ProfileId, Option<Dim>> {
@@ -114,7 +116,7 @@ pub fn named(r: &Reader, key: &str, want: Dim, dims: &IdVec<ProfileId, Option<Di
     }
 }
 
-fn pieces(r: &Reader) -> Option<(f64, Vec<(f64, f64)>, Dim)> {
+fn pieces(r: &Reader) -> Option<Pieces> {
     let way = crate::activity::exactly_one(r, &["day", "hourly", "week"])?;
     let (period, raw) = match way {
         "day" => (weekly::DAY, r.list("day").iter().map(day_piece).collect::<Option<Vec<_>>>()?),
