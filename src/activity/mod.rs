@@ -2,7 +2,7 @@
 //!
 //! Each file holds the *checked form* (names resolved, units converted), reads it from the scenario text,
 //! prints it back, and expands it into the few primitive operations of [`op`] that the engine interprets.
-//! A new kind is one file here plus one line in [`Activity`] and in [`Activity::expand`].
+//! A new kind is one file here plus one line in the list of kinds and in [`Activity::expand`].
 
 mod amount;
 mod ask;

@@ -1,10 +1,9 @@
 //! What only a process as a whole can be wrong about: steps that are never reached, circles without an exit, joins
-//! without forks, processes that call themselves; and whether teams and shelves are where the cases are.
+//! without forks, processes that call themselves.
 
-use super::teams::is_at;
-use crate::activity::{Activity, Call, Need, PartRef, Seek, SiteRef, Start, TakeFrom};
+use crate::activity::{Activity, Call};
 use crate::diag::{Diagnostic, Span};
-use crate::ids::{IdVec, PartId, ProcessId, SiteId, StepId, TeamId};
+use crate::ids::{IdVec, ProcessId, StepId};
 use crate::model::{Model, Step};
 use crate::text::Reader;
 use std::collections::BTreeSet;
@@ -18,7 +17,6 @@ pub fn check(root: &Reader, model: &Model, complete: &IdVec<ProcessId, bool>) {
     }
     if complete.iter().all(|c| *c) {
         world.calls();
-        world.sites();
     }
 }
 
@@ -29,7 +27,8 @@ struct World<'a> {
     places: IdVec<StepId, Span>,
 }
 
-fn places(root: &Reader) -> IdVec<StepId, Span> {
+/// Where each step is named.
+pub fn places(root: &Reader) -> IdVec<StepId, Span> {
     let mut places = IdVec::new();
     for (_, process) in root.map("process") {
         let steps = process.table().map_or_else(Vec::new, |r| r.map("step"));
@@ -177,157 +176,5 @@ impl World<'_> {
                 }
             }
         }
-    }
-
-    /// The sites where cases of each process are, and whether some have none.
-    fn case_sites(&self) -> IdVec<ProcessId, (BTreeSet<SiteId>, bool)> {
-        let model = self.model;
-        let mut sites: IdVec<ProcessId, (BTreeSet<SiteId>, bool)> =
-            model.processes.iter().map(|_| Default::default()).collect();
-        for arrival in model.arrivals.iter() {
-            sites[arrival.process].0.extend(&arrival.sites);
-            sites[arrival.process].1 |= arrival.sites.is_empty();
-        }
-        for fleet in model.fleets.iter() {
-            for process in fleet.maintenance.iter().map(|m| m.process).chain([fleet.process]) {
-                sites[process].0.extend(fleet.count.iter().map(|(site, _)| *site));
-            }
-        }
-        // Calls and starts hand their sites on; as many rounds as there are processes reach everything.
-        for _ in model.processes.ids() {
-            for step in model.steps.iter() {
-                if let Activity::Call(Call { process }) | Activity::Start(Start { process }) = step.activity {
-                    let from = sites[step.process].clone();
-                    sites[process].0.extend(from.0);
-                    sites[process].1 |= from.1;
-                }
-            }
-        }
-        sites
-    }
-
-    fn sites(&self) {
-        let sites = self.case_sites();
-        for (id, step) in self.model.steps.iter_ids() {
-            let (own, nowhere) = &sites[step.process];
-            let at = Place { world: self, id, step, own, nowhere: *nowhere };
-            match &step.activity {
-                Activity::Task(task) => at.needs(&task.needs),
-                Activity::Batch(batch) => at.needs(&batch.task.needs),
-                Activity::Seize(seize) => at.needs(&seize.needs),
-                Activity::Take(take) => at.shelf(
-                    take.part,
-                    match take.from {
-                        TakeFrom::Site(site) => Some(site),
-                        TakeFrom::MostStock => None,
-                    },
-                ),
-                Activity::Return(back) => at.shelf(back.part, Some(back.to)),
-                Activity::Ask(ask) => {
-                    at.team(ask.asker, SiteRef::Own);
-                    if let Seek::Part(PartRef::Fixed(part)) = ask.seek {
-                        at.stocked(part);
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-}
-
-/// A step, and the sites where its cases are.
-struct Place<'a> {
-    world: &'a World<'a>,
-    id: StepId,
-    step: &'a Step,
-    own: &'a BTreeSet<SiteId>,
-    /// Some cases come without a site.
-    nowhere: bool,
-}
-
-impl Place<'_> {
-    fn report(&self, message: String, hint: &str) {
-        self.world.report(self.id, Diagnostic::error(message).hint(hint));
-    }
-
-    fn needs(&self, needs: &[Need]) {
-        needs.iter().for_each(|need| self.team(need.team, need.site));
-    }
-
-    /// The team must have a part wherever it is needed.
-    fn team(&self, team: TeamId, site: SiteRef) {
-        let model = self.world.model;
-        let team = &model.teams[team];
-        let missing = match site {
-            SiteRef::Own => self.own.iter().copied().find(|site| !is_at(team, *site)),
-            SiteRef::At(site) => Some(site).filter(|site| !is_at(team, *site)),
-            SiteRef::Attr(_) => None,
-        };
-        if let Some(site) = missing {
-            let message = format!(
-                "the team `{}` has nobody at `{}`, where `{}` needs it",
-                team.name, model.sites[site], self.step.name
-            );
-            self.report(
-                message,
-                "add the site to the `sites` of the team, or say which site's part is meant: site = \"...\"",
-            );
-        } else if site == SiteRef::Own && self.nowhere && !team.sites.is_empty() {
-            let message = format!(
-                "`{}` needs the team `{}` at the case's own site, but the case has none",
-                self.step.name, team.name
-            );
-            self.report(
-                message,
-                "give the arrival its `sites`, or say which site's part is meant: site = \"...\"",
-            );
-        }
-    }
-
-    /// There must be a shelf for the part, or, where an attribute says which part, for some part.
-    fn shelf(&self, part: PartRef, site: Option<SiteRef>) {
-        let model = self.world.model;
-        if let PartRef::Fixed(part) = part
-            && !self.stocked(part)
-        {
-            return;
-        }
-        let has_shelf = |site: SiteId| {
-            let of = |p: PartId| part == PartRef::Fixed(p) || matches!(part, PartRef::Attr(_));
-            model.stocks.iter().any(|s| s.site == site && of(s.part))
-        };
-        let what = match part {
-            PartRef::Fixed(part) => format!("`{}`", model.parts[part].name),
-            PartRef::Attr(_) => "any part".to_owned(),
-        };
-        let missing = match site {
-            Some(SiteRef::Own) => self.own.iter().copied().find(|site| !has_shelf(*site)),
-            Some(SiteRef::At(site)) => Some(site).filter(|site| !has_shelf(*site)),
-            Some(SiteRef::Attr(_)) | None => None,
-        };
-        if let Some(site) = missing {
-            let message = format!(
-                "there is no shelf for {what} at `{}`, where `{}` needs it",
-                model.sites[site], self.step.name
-            );
-            self.report(message, "give the part a stock there; an empty shelf is initial = 0");
-        } else if site == Some(SiteRef::Own) && self.nowhere {
-            let message =
-                format!("`{}` needs the shelf of the case's own site, but the case has none", self.step.name);
-            self.report(message, "give the arrival its `sites`, or say which shelf is meant: from = \"...\"");
-        }
-    }
-
-    fn stocked(&self, part: PartId) -> bool {
-        let model = self.world.model;
-        let stocked = model.stocks.iter().any(|s| s.part == part);
-        if !stocked {
-            let name = &model.parts[part].name;
-            self.report(
-                format!("nobody stocks `{name}`, but `{}` looks for it", self.step.name),
-                &format!("give it a stock: [part.{name}.stock.SITE]"),
-            );
-        }
-        stocked
     }
 }

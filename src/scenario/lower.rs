@@ -78,6 +78,7 @@ fn read(scenario: &Scenario, root: &Reader, columns: &Columns) -> Model {
     arms::check(root);
     assumptions::read(root, m, scenario);
     flow::check(root, m, &complete);
+    places::check(root, m, &complete);
     load::check(root, m, &complete);
     model
 }

@@ -4,8 +4,8 @@
 //! text --parse--> Scenario --apply(changes)--> Scenario --lower--> Model --print--> text
 //! ```
 //! One file for each section of the text holds its schema, reads it and prints it; [`lower()`] puts them in order.
-//! What no section can know alone is checked afterwards: [`flow`] walks the processes, [`load`] estimates how busy
-//! teams will be.
+//! What no section can know alone is checked afterwards: `flow` walks the processes, `places` looks whether teams and
+//! shelves are where the cases are, `load` estimates how busy teams will be.
 
 mod arms;
 mod arrivals;
@@ -22,6 +22,7 @@ mod lower;
 mod measures;
 mod metrics;
 mod parts;
+mod places;
 mod print;
 mod processes;
 mod profiles;
