@@ -2,6 +2,12 @@
 //!
 //! One file per command; each has `Args` with help and an example, and `run(Args) -> Result<(), Failure>`.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "the command line is at home with files, clocks and the environment"
+)]
+
 mod check;
 mod exit;
 mod folder;

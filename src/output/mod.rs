@@ -3,6 +3,8 @@
 //! Exporters turn plain values into bytes ([`table`]); one place writes them ([`folder`]). Result files hold nothing
 //! that depends on the clock or on the machine, so the same request gives the same bytes; what does is in the manifest.
 
+#![expect(clippy::disallowed_methods, reason = "this is where files are read and written")]
+
 pub mod folder;
 pub mod manifest;
 pub mod results;

@@ -16,4 +16,5 @@ mod scenario;
 mod stats;
 mod stock;
 mod text;
+mod theory;
 mod theory_code;
