@@ -17,6 +17,7 @@ pub struct Build {
     pub model: Model,
 }
 
+#[allow(dead_code, reason = "a kit: not every part is used by a test today")]
 impl Build {
     /// Warm-up, window and drain [s]; the window is one bin unless said otherwise.
     pub fn new(warm_up: f64, window: f64, drain: f64) -> Self {
