@@ -25,14 +25,18 @@ pub const PASSES: u32 = u32::MAX;
 #[derive(Clone, Debug, Default)]
 pub struct Draws {
     draws: Vec<(Purpose, Source)>,
+    /// In the order of [`LawId`].
     laws: Vec<Sampler>,
+    dists: Vec<Dist>,
+    /// Laws by level of an attribute.
+    levels: Vec<LawId>,
     codes: Vec<Code>,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum Source {
     Law(LawId),
-    /// The law of level 0; those of the other levels follow.
+    /// The law of level 0 is `levels[first]`; those of the other levels follow.
     ByLevel {
         attr: AttrId,
         first: u32,
@@ -51,9 +55,15 @@ pub struct Occasion<'a> {
 }
 
 impl Draws {
+    /// Equal laws are compiled once.
     pub(super) fn add_law(&mut self, dist: &Dist) -> LawId {
-        self.laws.push(Sampler::compile(dist));
-        LawId(self.laws.len() as u32 - 1)
+        let known = self.dists.iter().position(|d| d == dist);
+        let law = known.unwrap_or_else(|| {
+            self.dists.push(dist.clone());
+            self.laws.push(Sampler::compile(dist));
+            self.laws.len() - 1
+        });
+        LawId(law as u32)
     }
 
     pub(super) fn add_code(&mut self, expr: &Expr) -> CodeId {
@@ -65,10 +75,11 @@ impl Draws {
         let source = match amount {
             Amount::Law(dist) => Source::Law(self.add_law(dist)),
             Amount::ByLevel { attr, laws } => {
-                let first = self.laws.len() as u32;
-                laws.iter().for_each(|law| {
-                    self.add_law(law);
-                });
+                let first = self.levels.len() as u32;
+                for law in laws {
+                    let law = self.add_law(law);
+                    self.levels.push(law);
+                }
                 Source::ByLevel { attr: *attr, first, n: laws.len() as u32 }
             }
             Amount::Value(expr) => Source::Value(self.add_code(expr)),
@@ -85,7 +96,7 @@ impl Draws {
             Source::Law(law) => *law,
             Source::ByLevel { attr, first, n } => {
                 let level = occasion.attributes[attr.index()] as u32;
-                LawId(first + level.min(n - 1))
+                self.levels[(first + level.min(n - 1)) as usize]
             }
             Source::Value(code) => return self.code(*code, occasion),
         };

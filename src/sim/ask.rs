@@ -7,7 +7,7 @@
 //! most preferred channel that somebody has who was not asked by it yet, and asks:
 //! * *one by one*: the place that the asker believes in most, in random order among equals; a place that an earlier
 //!   answer named goes first. Where `reach` is below 1 an ask is a call: an attempt reaches a person who is on shift
-//!   with that probability; a failed one is repeated after `retry`. Where it is 1 an ask is a message, which lies
+//!   with that probability; a failed one is repeated after `retry`, or when somebody comes, if that is later. Where it is 1 an ask is a message, which lies
 //!   there until the person comes on shift.
 //! * *broadcast*: everybody of every place at once; the first useful answer ends the search.
 //!

@@ -55,6 +55,8 @@ struct State {
     used: f64,
     served: f64,
     since: Time,
+    /// The fleet's relative use until then.
+    level: f64,
     next: Due,
     ticket: Ticket,
     failure: Open,
@@ -104,8 +106,10 @@ struct FleetState {
     all: Level,
     needed: Level,
     missed: Level,
-    /// Use is counted up to here.
-    used_since: Time,
+    /// Use is counted up to here: time, and relative use until then.
+    used: (Time, f64),
+    /// Relative use until the present.
+    clock: (Time, f64),
 }
 
 impl Asset {
@@ -127,7 +131,8 @@ impl Asset {
                 all: Level::new(fleet.meters.time, n),
                 needed: Level::new(fleet.meters.needed, needed),
                 missed: Level::new(fleet.meters.missed, (needed - n).max(0.0)),
-                used_since: Time::ZERO,
+                used: (Time::ZERO, 0.0),
+                clock: (Time::ZERO, 0.0),
             });
             if let Some(demand) = &fleet.demand {
                 schedule(ctx, demand.next_change(Time::ZERO), Event::Demand(f as u32));
@@ -157,7 +162,7 @@ impl Asset {
             if upkeep.out_of_service {
                 self.leave_stages(plan, ctx, case, fleet);
             } else {
-                self.read_clocks(fleet, a, ctx.now);
+                self.read_clocks(plan, a, ctx.now);
             }
             for &mode in &upkeep.renews {
                 self.renew(plan, ctx, a, mode, 1.0, RepairEffect::AsNew);
@@ -186,9 +191,8 @@ impl Asset {
     pub fn event(&mut self, plan: &Plan, ctx: &mut Context, event: Event) {
         match event {
             Event::Due(a) => {
-                let asset = &plan.asset.assets[a as usize];
                 self.assets[a as usize].ticket = Ticket::NONE;
-                self.read_clocks(&plan.asset.fleets[asset.fleet as usize], a, ctx.now);
+                self.read_clocks(plan, a, ctx.now);
                 match self.assets[a as usize].next {
                     Due::Failure(m) => self.fail(plan, ctx, a, m),
                     Due::Upkeep(m) => self.begin_upkeep(plan, ctx, a, m),
@@ -234,6 +238,7 @@ impl Asset {
             used: 0.0,
             served: 0.0,
             since: Time::ZERO,
+            level: 0.0,
             next: Due::Failure(NONE),
             ticket: Ticket::NONE,
             failure: Open::NOTHING,
@@ -300,10 +305,12 @@ impl Asset {
 
     /// The asset is in service from now on.
     fn start(&mut self, plan: &Plan, ctx: &mut Context, a: u32) {
+        let f = plan.asset.assets[a as usize].fleet;
+        let level = self.fleets[f as usize].use_until(&plan.asset.fleets[f as usize], ctx.now);
         let state = &mut self.assets[a as usize];
         state.is_up = true;
-        state.since = ctx.now;
-        self.change_up(plan, ctx, plan.asset.assets[a as usize].fleet, 1.0);
+        (state.since, state.level) = (ctx.now, level);
+        self.change_up(plan, ctx, f, 1.0);
         self.look_ahead(plan, ctx, a);
     }
 
@@ -386,7 +393,7 @@ impl Asset {
         let (mut at, mut next) = time;
         let ahead = (used.0 - state.used) / fleet.use_factor;
         if ahead.is_finite() {
-            let then = fleet.use_curve.inverse(fleet.use_curve.cumulative(state.since) + ahead.max(0.0));
+            let then = fleet.use_curve.inverse(state.level + ahead.max(0.0));
             if then < at {
                 (at, next) = (then, used.1);
             }
@@ -404,13 +411,15 @@ impl Asset {
     }
 
     /// Brings the clocks of an asset up to the present.
-    fn read_clocks(&mut self, fleet: &Fleet, a: u32, now: Time) {
+    fn read_clocks(&mut self, plan: &Plan, a: u32, now: Time) {
+        let f = plan.asset.assets[a as usize].fleet as usize;
         let state = &mut self.assets[a as usize];
-        if state.is_up && now > state.since {
-            let passed = fleet.use_curve.cumulative(now) - fleet.use_curve.cumulative(state.since);
-            state.used += fleet.use_factor * passed;
+        if state.is_up {
+            let fleet = &plan.asset.fleets[f];
+            let level = self.fleets[f].use_until(fleet, now);
+            state.used += fleet.use_factor * (level - state.level);
             state.served += now.since(state.since).seconds();
-            state.since = now;
+            (state.since, state.level) = (now, level);
         }
     }
 
@@ -450,11 +459,20 @@ impl Open {
 }
 
 impl FleetState {
+    /// The integral of the fleet's relative use until now.
+    fn use_until(&mut self, fleet: &Fleet, now: Time) -> f64 {
+        if self.clock.0 != now {
+            self.clock = (now, fleet.use_curve.cumulative(now));
+        }
+        self.clock.1
+    }
+
     /// Counts the use of the assets in service since their number last changed.
     fn count_use(&mut self, fleet: &Fleet, ctx: &mut Context) {
-        let since = std::mem::replace(&mut self.used_since, ctx.now);
+        let until = (ctx.now, self.use_until(fleet, ctx.now));
+        let since = std::mem::replace(&mut self.used, until);
         let each = fleet.use_factor * self.up.value();
-        ctx.meters.integrate_curve(fleet.meters.used, each, &fleet.use_curve, since, ctx.now);
+        ctx.meters.integrate_curve(fleet.meters.used, each, &fleet.use_curve, since, until);
     }
 }
 

@@ -88,19 +88,26 @@ impl Meters {
         }
     }
 
-    /// Adds `factor` x the curve's integral from `since` to `until`, split exactly at the borders of bins.
-    pub fn integrate_curve(&mut self, meter: Meter, factor: f64, curve: &Curve, since: Time, until: Time) {
+    /// Adds `factor` x the growth of the curve's integral, split exactly at the borders of bins; the times come with
+    /// the value of the integral.
+    pub fn integrate_curve(
+        &mut self,
+        meter: Meter,
+        factor: f64,
+        curve: &Curve,
+        since: (Time, f64),
+        until: (Time, f64),
+    ) {
         if meter == Meter::NONE || factor == 0.0 || self.n_bins == 0 {
             return;
         }
         let width = self.width.ticks();
-        let end = self.end.min(until);
-        let mut from = since.max(Time::ZERO);
-        let mut before = curve.cumulative(from);
+        let end = self.end.min(until.0);
+        let (mut from, mut before) = since;
         while from < end {
             let bin = from.ticks() / width;
             let to = end.min(Time::from_ticks((bin + 1) * width));
-            let after = curve.cumulative(to);
+            let after = if to == until.0 { until.1 } else { curve.cumulative(to) };
             self.sums[meter.0 as usize * self.n_bins + bin as usize] += factor * (after - before);
             (from, before) = (to, after);
         }

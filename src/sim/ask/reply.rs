@@ -21,11 +21,12 @@ impl Ask {
 
         let is_call = channel.reach < 1.0;
         let Some((member, from)) = self.answerer(w, slot, p, call) else { return self.advance(w, slot) };
-        let is_there = !is_call || w.ctx.is_on_shift(w.plan, MemberId(member), w.ctx.now);
+        let opens = if is_call { w.on_shift_from(MemberId(member), w.ctx.now) } else { w.ctx.now };
+        let is_there = opens <= w.ctx.now;
         if is_call && !(is_there && call.uniform(w, place.entity, Draw::Reach) < channel.reach) {
             self.searches[slot].attempt += 1;
             return match call.patience(w, place.entity) {
-                Some(pause) => self.schedule(w, slot, w.ctx.now + pause, Event::Out),
+                Some(pause) => self.schedule(w, slot, opens.max(w.ctx.now + pause), Event::Out),
                 None => self.advance(w, slot),
             };
         }

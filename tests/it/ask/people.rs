@@ -114,8 +114,8 @@ fn a_call_reaches_only_those_on_shift() {
     let (mut b, mut what) = three_sites(call, [0, 1, 1]);
     what.places = vec![place(1, PlaceScope::Whole, Sees::Shelf)];
     day_shift(&mut b, 1);
-    // attempts at 0, 3, 6 and 9 o'clock
-    assert_eq!(hours_of(b, what, 0.0), Outcome { found: true, hours: 10.0, n_asks: 1.0, parallel: false });
+    // nobody is there at 00:00; the next attempt is when they come, at 08:00
+    assert_eq!(hours_of(b, what, 0.0), Outcome { found: true, hours: 9.0, n_asks: 1.0, parallel: false });
 }
 
 #[test]
