@@ -61,6 +61,15 @@ impl Sampler {
         self.at(Level::at(u))
     }
 
+    /// The value of a law that has only one: no random number is needed.
+    #[inline]
+    pub fn fixed(&self) -> Option<f64> {
+        match self.0 {
+            Form::Constant(value) => Some(value),
+            _ => None,
+        }
+    }
+
     #[inline]
     fn at(&self, level: Level) -> f64 {
         match &self.0 {

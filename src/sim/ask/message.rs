@@ -45,7 +45,8 @@ impl<'a> Message<'a> {
 
     #[inline]
     pub fn time<S>(&self, w: &Scene<S>, law: &Sampler, who: u64, draw: Draw) -> Duration {
-        Duration::from_seconds(law.sample(self.uniform(w, who, draw)))
+        let seconds = law.fixed().unwrap_or_else(|| law.sample(self.uniform(w, who, draw)));
+        Duration::from_seconds(seconds)
     }
 
     /// How long the asker waits for a reply, or until the next attempt.
