@@ -89,7 +89,7 @@ impl Draws {
     }
 
     /// The value of an amount; `draw` is 0, larger when the same amount is drawn again at the same visit.
-    #[inline]
+    #[inline(always)]
     pub fn amount(&self, id: DrawId, occasion: Occasion, draw: u32) -> f64 {
         let (purpose, source) = &self.draws[id.0 as usize];
         let law = match source {
@@ -104,12 +104,11 @@ impl Draws {
     }
 
     /// The variate of a uniform number.
-    #[inline]
+    #[inline(always)]
     pub fn law(&self, id: LawId, u: f64) -> f64 {
         self.laws[id.0 as usize].sample(u)
     }
 
-    #[inline]
     pub fn code(&self, id: CodeId, occasion: Occasion) -> f64 {
         self.codes[id.0 as usize].eval(|symbol| match symbol {
             PASSES => f64::from(occasion.visit) + 1.0,

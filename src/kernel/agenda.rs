@@ -147,10 +147,18 @@ impl<E: Copy> Agenda<E> {
         }
     }
 
-    /// When the next key leaves; it may have been cancelled, so that nothing happens then.
+    /// When the next event happens.
     #[inline]
-    pub fn next_time(&self) -> Option<Time> {
-        self.heap.peek().map(time_of)
+    pub fn next_time(&mut self) -> Option<Time> {
+        loop {
+            let key = self.heap.peek()?;
+            let ticket = ticket_of(key);
+            if self.slots[(ticket.0 & SLOT_MASK) as usize].0 == ticket {
+                return Some(time_of(key));
+            }
+            self.heap.pop();
+            self.n_stale -= 1;
+        }
     }
 }
 
@@ -219,6 +227,18 @@ mod tests {
         }
         assert!(agenda.heap.len() < 200);
         assert_eq!(drain(&mut agenda), [0]);
+    }
+
+    #[test]
+    fn the_next_time_is_that_of_an_event_that_happens() {
+        let mut agenda = Agenda::new();
+        let first = agenda.schedule(at(1), Phase::Arrival, 1);
+        agenda.schedule(at(2), Phase::Arrival, 2);
+        assert_eq!(agenda.next_time(), Some(at(1)));
+        agenda.cancel(first);
+        assert_eq!(agenda.next_time(), Some(at(2)));
+        assert_eq!(drain(&mut agenda), [2]);
+        assert_eq!(agenda.next_time(), None);
     }
 
     #[test]

@@ -54,6 +54,10 @@ pub struct Pool {
     pub squads: Range<u32>,
     pub members: Range<u32>,
     pub dispatch: Dispatch,
+    /// Whether any of its members are ever off shift.
+    pub has_shifts: bool,
+    /// Any free member will do for whoever asks for members of this team.
+    pub plain: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -97,6 +101,8 @@ pub struct Work {
     pub patience: Option<(LawId, Purpose)>,
     /// More than one member is needed.
     pub gang: bool,
+    /// Any one free member of the pool will do.
+    pub plain: bool,
     /// Equal for works that need the same of cases at the same site, or [`Work::SINGULAR`].
     pub kind: u32,
 }
@@ -120,6 +126,7 @@ impl Squad {
     }
 
     /// Whether its members are ever off shift.
+    #[inline]
     pub fn has_shifts(&self) -> bool {
         self.hours.is_some() || self.absence > 0.0
     }
@@ -151,6 +158,12 @@ impl Teams {
         }
         for work in &program.works {
             let work = teams.work(work);
+            for need in work.needs.iter().filter(|_| !work.plain) {
+                let pools = teams.teams[need.team.index()].pools.clone();
+                teams.pools[pools.start as usize..pools.end as usize]
+                    .iter_mut()
+                    .for_each(|p| p.plain = false);
+            }
             teams.works.push(work);
         }
         teams
@@ -218,6 +231,8 @@ impl Teams {
                 squads: squad_from..self.squads.len() as u32,
                 members: member_from..self.members.len() as u32,
                 dispatch: team.dispatch,
+                has_shifts: self.squads[squad_from as usize..].iter().any(Squad::has_shifts),
+                plain: true,
             });
         }
         let pool_of = |site| sites.iter().position(|&s| s == site).unwrap_or(0) as u32 + first_pool;
@@ -244,6 +259,8 @@ impl Teams {
         Work {
             step: work.step,
             gang: needs.len() > 1 || needs.iter().any(|n| n.count > 1),
+            plain: matches!(needs[..], [Need { count: 1, skill: NONE, .. }])
+                && work.off_shift != OffShift::Fit,
             kind: self.kind(&needs, work.off_shift),
             needs,
             time: work.time,

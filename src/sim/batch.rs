@@ -145,8 +145,10 @@ impl<S: Sink> Engine<'_, S> {
     /// The leader of a waiting batch is withdrawn: the next stands in its place in the queues.
     pub(super) fn bequeath_request(&mut self, token: TokenId) {
         let mate = self.take_over(token);
-        self.s.ctx.tokens[mate].waits = Waits::Queue;
-        self.join_queues(mate);
+        let m = &mut self.s.ctx.tokens[mate];
+        m.waits = Waits::Queue;
+        let work = &self.plan.teams.works[m.job.work as usize];
+        self.join_queues(mate, work);
     }
 
     /// The leader of a batch that is worked on all at once is withdrawn: the work goes on.

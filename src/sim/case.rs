@@ -99,10 +99,17 @@ impl Cases {
     pub(super) fn insert(&mut self, case: Case) -> CaseId {
         if let Some(id) = self.free.pop() {
             self.cases[id.0 as usize] = case;
-            self.attributes_mut(id).fill(0.0);
+            // (Filling nothing is not free.)
+            if self.n_attributes > 0 {
+                self.attributes_mut(id).fill(0.0);
+            }
             let (i, n, s) = (id.0 as usize, self.n_counters, self.n_stages);
-            self.counters[i * n..(i + 1) * n].fill(0);
-            self.stages[i * s..(i + 1) * s].fill(StageClock::default());
+            if n > 0 {
+                self.counters[i * n..(i + 1) * n].fill(0);
+            }
+            if s > 0 {
+                self.stages[i * s..(i + 1) * s].fill(StageClock::default());
+            }
             return id;
         }
         self.cases.push(case);

@@ -87,6 +87,7 @@ impl Frames {
 }
 
 impl<S: Sink> Engine<'_, S> {
+    #[inline]
     pub(super) fn add_token(&mut self, case: CaseId, frame: u32) -> TokenId {
         let ctx = &mut self.s.ctx;
         let token = ctx.tokens.insert(case, frame);
@@ -101,6 +102,7 @@ impl<S: Sink> Engine<'_, S> {
     }
 
     /// The token is gone; its case may be left without tokens.
+    #[inline]
     fn remove_token(&mut self, token: TokenId) {
         let ctx = &mut self.s.ctx;
         let (case, next, previous) = {

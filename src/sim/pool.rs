@@ -11,11 +11,12 @@
 
 use super::run::Engine;
 use super::sink::Sink;
+use super::token::Job;
 use super::{CaseId, Event, MemberId, TokenId};
 use crate::activity::{OffShift, Preemption};
 use crate::ids::Id;
 use crate::kernel::{Phase, Ticket};
-use crate::plan::{Dispatch, Need, PoolRef, Work};
+use crate::plan::{Dispatch, Need, Pool, PoolRef, Work};
 use crate::units::Time;
 use std::collections::VecDeque;
 
@@ -31,14 +32,26 @@ pub(super) struct PoolState {
     pub(super) n_preemptable: u32,
     /// The next beginning of a shift, while requests wait.
     shift: Ticket,
+    /// Waiting requests by what they need, where that is not the same for all.
+    kinds: Vec<(Kind, u32)>,
 }
 
+/// What a request needs: the kind of its work, and the site of its case.
+type Kind = (u32, u32);
+
 /// A request in a queue; sorted by rank, then by the order of coming.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Entry {
     rank: i64,
     seq: u64,
     token: TokenId,
+}
+
+impl Entry {
+    #[inline]
+    fn is_before(&self, other: &Self) -> bool {
+        (self.rank, self.seq) < (other.rank, other.seq)
+    }
 }
 
 impl Default for PoolState {
@@ -50,33 +63,64 @@ impl Default for PoolState {
             n_holding: 0,
             n_preemptable: 0,
             shift: Ticket::NONE,
+            kinds: Vec::new(),
         }
     }
 }
 
 impl PoolState {
     pub(super) fn reset(&mut self) {
-        let mut queue = std::mem::take(&mut self.queue);
+        let (mut queue, mut kinds) = (std::mem::take(&mut self.queue), std::mem::take(&mut self.kinds));
         queue.clear();
-        *self = Self { queue, ..Self::default() };
+        kinds.clear();
+        *self = Self { queue, kinds, ..Self::default() };
+    }
+
+    /// Whether some request may be met though nobody is idle.
+    #[inline]
+    fn may_do_without_idle(&self, pool: &Pool) -> bool {
+        self.n_holding > 0 || (self.n_preemptable > 0 && pool.dispatch == Dispatch::Priority)
     }
 
     pub(super) fn shift_begins(&mut self) {
         self.shift = Ticket::NONE;
     }
 
-    fn find(&self, entry: Entry) -> usize {
-        self.queue.partition_point(|e| *e < entry)
+    /// Counts a request that comes or goes.
+    #[inline(never)]
+    fn count(&mut self, work: &Work, job: &Job, site: u32, comes: bool) {
+        let change = |n: &mut u32, by: bool| {
+            if by {
+                *n = if comes { *n + 1 } else { *n - 1 };
+            }
+        };
+        change(&mut self.n_gangs, work.gang);
+        change(&mut self.n_holding, job.holding);
+        if !is_singular(work, job) {
+            let kind = (work.kind, site);
+            match self.kinds.iter_mut().find(|k| k.0 == kind) {
+                Some(known) => change(&mut known.1, true),
+                None => self.kinds.push((kind, 1)),
+            }
+        }
     }
 
+    fn find(&self, entry: Entry) -> usize {
+        self.queue.partition_point(|e| e.is_before(&entry))
+    }
+
+    #[inline]
     fn insert(&mut self, entry: Entry) {
         match self.queue.back() {
-            Some(last) if *last > entry => {
-                let at = self.find(entry);
-                self.queue.insert(at, entry);
-            }
+            Some(last) if entry.is_before(last) => self.insert_within(entry),
             _ => self.queue.push_back(entry),
         }
+    }
+
+    #[inline(never)]
+    fn insert_within(&mut self, entry: Entry) {
+        let at = self.find(entry);
+        self.queue.insert(at, entry);
     }
 
     fn remove(&mut self, entry: Entry) {
@@ -91,16 +135,25 @@ impl PoolState {
     }
 }
 
-/// Requests that cannot be met now, as (kind of needs, site): equal ones need not be tried again.
+/// Kinds of requests that cannot be met now: others of the same kind need not be tried.
 #[derive(Default)]
-struct Hopeless([Option<(u32, u32)>; 4]);
+struct Hopeless([Option<Kind>; 4]);
 
 impl Hopeless {
-    fn note(&mut self, key: (u32, u32)) {
-        if let Some(free) = self.0.iter_mut().find(|k| k.is_none()) {
-            *free = Some(key);
-        }
+    fn note(&mut self, kind: Kind) -> bool {
+        let free = self.0.iter_mut().find(|k| k.is_none());
+        free.map(|free| *free = Some(kind)).is_some()
     }
+}
+
+/// What came of trying to meet a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Granted {
+    Yes,
+    /// There are not enough free members.
+    Lacking,
+    /// An earlier request keeps them back.
+    KeptBack,
 }
 
 impl<'a, S: Sink> Engine<'a, S> {
@@ -115,7 +168,7 @@ impl<'a, S: Sink> Engine<'a, S> {
     }
 
     /// The pool that a need means for a case.
-    #[inline]
+    #[inline(always)]
     pub(super) fn pool_of(&self, need: &Need, case: CaseId) -> u32 {
         match need.from {
             PoolRef::Fixed(pool) => pool,
@@ -127,141 +180,218 @@ impl<'a, S: Sink> Engine<'a, S> {
     }
 
     /// Puts the token's request into the queue of every pool that it needs.
-    pub(super) fn join_queues(&mut self, token: TokenId) {
-        self.each_queue(token, |pool, entry, gang, holding| {
-            pool.insert(entry);
-            pool.n_gangs += gang;
-            pool.n_holding += holding;
-        });
+    #[inline(always)]
+    pub(super) fn join_queues(&mut self, token: TokenId, work: &Work) {
+        if let [Need { from: PoolRef::Fixed(pool), .. }] = work.needs[..] {
+            self.join_queue(token, pool, work);
+            self.count_queue(&work.needs[0], 1.0);
+        } else {
+            self.join_all_queues(token);
+        }
+    }
+
+    #[inline(never)]
+    fn join_all_queues(&mut self, token: TokenId) {
         let (case, work) = self.request(token);
-        for need in &work.needs {
-            let queue = &mut self.s.queues[need.team.index()];
-            queue.add(self.s.ctx.now, 1.0, &mut self.s.ctx.meters);
-            self.touch(self.pool_of(need, case));
+        for (i, need) in work.needs.iter().enumerate() {
+            let pool = self.pool_of(need, case);
+            if i == 0 || self.is_new_pool(&work.needs[..i], case, pool) {
+                self.join_queue(token, pool, work);
+            }
+            self.count_queue(need, 1.0);
+        }
+    }
+
+    #[inline(always)]
+    fn join_queue(&mut self, token: TokenId, id: u32, work: &Work) {
+        let s = &mut *self.s;
+        let t = &s.ctx.tokens[token];
+        let (plan, state) = (&self.plan.teams.pools[id as usize], &mut s.pools[id as usize]);
+        state.insert(Entry { rank: rank(plan.dispatch, &t.job), seq: t.job.seq, token });
+        if !plan.plain || t.job.holding {
+            state.count(work, &t.job, s.ctx.cases[t.case].site, true);
+        }
+        // While all are at work there is nothing to look for.
+        if s.ctx.staff.some_idle(id) || state.may_do_without_idle(plan) {
+            self.touch(id);
         }
     }
 
     pub(super) fn leave_queues(&mut self, token: TokenId) {
-        self.each_queue(token, |pool, entry, gang, holding| {
-            pool.remove(entry);
-            pool.n_gangs -= gang;
-            pool.n_holding -= holding;
-        });
-        let (_, work) = self.request(token);
-        for need in &work.needs {
-            let queue = &mut self.s.queues[need.team.index()];
-            queue.add(self.s.ctx.now, -1.0, &mut self.s.ctx.meters);
+        let (case, work) = self.request(token);
+        for (i, need) in work.needs.iter().enumerate() {
+            let pool = self.pool_of(need, case);
+            if i == 0 || self.is_new_pool(&work.needs[..i], case, pool) {
+                self.leave_queue_of(token, pool, work);
+            }
+            self.count_queue(need, -1.0);
         }
+    }
+
+    fn leave_queue_of(&mut self, token: TokenId, id: u32, work: &Work) {
+        let s = &mut *self.s;
+        let t = &s.ctx.tokens[token];
+        let (plan, state) = (&self.plan.teams.pools[id as usize], &mut s.pools[id as usize]);
+        state.remove(Entry { rank: rank(plan.dispatch, &t.job), seq: t.job.seq, token });
+        if !plan.plain || t.job.holding {
+            state.count(work, &t.job, s.ctx.cases[t.case].site, false);
+        }
+    }
+
+    /// Two needs of one pool make one entry in its queue.
+    fn is_new_pool(&self, earlier: &[Need], case: CaseId, pool: u32) -> bool {
+        !earlier.iter().any(|need| self.pool_of(need, case) == pool)
     }
 
     #[inline]
-    fn each_queue(&mut self, token: TokenId, mut change: impl FnMut(&mut PoolState, Entry, u32, u32)) {
-        let (case, work) = self.request(token);
-        let job = &self.s.ctx.tokens[token].job;
-        let (seq, priority, size) = (job.seq, job.priority, job.size);
-        let holding = u32::from(job.holding);
-        for (i, need) in work.needs.iter().enumerate() {
-            let pool = self.pool_of(need, case);
-            // Two needs of one pool make one entry.
-            if i > 0 && work.needs[..i].iter().any(|n| self.pool_of(n, case) == pool) {
-                continue;
-            }
-            let rank = match self.plan.teams.pools[pool as usize].dispatch {
-                Dispatch::Fifo | Dispatch::Skill => 0,
-                Dispatch::Priority => in_order(-priority),
-                Dispatch::Shortest => size.ticks(),
-            };
-            let entry = Entry { rank, seq, token };
-            change(&mut self.s.pools[pool as usize], entry, u32::from(work.gang), holding);
-        }
+    fn count_queue(&mut self, need: &Need, change: f64) {
+        let ctx = &mut self.s.ctx;
+        self.s.queues[need.team.index()].add(ctx.now, change, &mut ctx.meters);
     }
 
+    #[inline]
     fn request(&self, token: TokenId) -> (CaseId, &'a Work) {
         let t = &self.s.ctx.tokens[token];
         (t.case, &self.plan.teams.works[t.job.work as usize])
     }
 
     /// The requests in a pool's queue are looked at, each once.
-    pub(super) fn dispatch(&mut self, pool: u32) {
+    #[inline(always)]
+    pub(super) fn dispatch(&mut self, id: u32) {
         let plan = self.plan;
-        let by_priority = plan.teams.pools[pool as usize].dispatch == Dispatch::Priority;
-        self.s.pools[pool as usize].touched = false;
-        let mut hopeless = Hopeless::default();
-        // The lowest priority at work that may be taken away, once looked up.
-        let mut floor = None;
-        let mut i = 0;
-        while let Some(&Entry { token, .. }) = self.s.pools[pool as usize].queue.get(i) {
-            let state = &self.s.pools[pool as usize];
-            let may_preempt = by_priority && state.n_preemptable > 0;
-            let some_hold = state.n_holding > 0;
-            let free = self.has_free(pool);
-            if !free && !some_hold && !may_preempt {
-                break;
-            }
-            let job = &self.s.ctx.tokens[token].job;
+        let pool = &plan.teams.pools[id as usize];
+        self.s.pools[id as usize].touched = false;
+        // First the usual case: any free member serves the first in the queue.
+        loop {
+            let s = &mut *self.s;
+            let state = &mut s.pools[id as usize];
+            let Some(&Entry { token, .. }) = state.queue.front() else { break };
+            let job = &s.ctx.tokens[token].job;
             let work = &plan.teams.works[job.work as usize];
-            let key = (work.kind, self.s.ctx.cases[self.s.ctx.case_of(token)].site);
-            let tell_apart = job.holding || work.kind == Work::SINGULAR;
-            if (free || job.holding) && (tell_apart || !hopeless.0.contains(&Some(key))) {
-                if self.grant(token) {
-                    continue;
+            let free = s.ctx.staff.first_free(plan, s.ctx.key, id, s.ctx.now);
+            match free {
+                Some(member) if work.plain && !job.holding => {
+                    state.queue.pop_front();
+                    if !pool.plain {
+                        state.count(work, job, s.ctx.cases[s.ctx.tokens[token].case].site, false);
+                    }
+                    self.count_queue(&work.needs[0], -1.0);
+                    self.serve(token, member, id);
                 }
-                if !tell_apart {
-                    hopeless.note(key);
-                }
-            }
-            if may_preempt {
-                let floor = *floor.get_or_insert_with(|| self.lowest_at_work(pool));
-                if self.s.ctx.tokens[token].job.priority <= floor && !free && !some_hold {
+                None if !state.may_do_without_idle(pool) => break,
+                _ => {
+                    self.dispatch_others(id);
                     break;
                 }
             }
-            if may_preempt && self.preempt(token) {
-                floor = None;
-                hopeless = Hopeless::default();
-                if self.grant(token) {
+        }
+        if pool.has_shifts {
+            self.await_shift(id);
+        }
+    }
+
+    /// Looks at each request for what it needs.
+    #[inline(never)]
+    fn dispatch_others(&mut self, id: u32) {
+        let plan = self.plan;
+        let pool = &plan.teams.pools[id as usize];
+        let in_order_of_coming = matches!(pool.dispatch, Dispatch::Fifo | Dispatch::Skill);
+        let mut hopeless = Hopeless::default();
+        // Requests of other kinds than those, looked at or not.
+        let mut n_open = self.s.pools[id as usize].queue.len() as u32;
+        let mut free = self.has_free(id);
+        // The lowest priority at work that may be taken away, once looked up.
+        let mut floor = None;
+        let mut i = 0;
+        while let Some(&Entry { token, .. }) = self.s.pools[id as usize].queue.get(i) {
+            let state = &self.s.pools[id as usize];
+            let may_preempt = pool.dispatch == Dispatch::Priority && state.n_preemptable > 0;
+            let some_hold = state.n_holding > 0;
+            if !may_preempt && !some_hold && (!free || n_open == 0) {
+                break;
+            }
+            let t = &self.s.ctx.tokens[token];
+            let (priority, holding) = (t.job.priority, t.job.holding);
+            let work = &plan.teams.works[t.job.work as usize];
+            let kind = (work.kind, self.s.ctx.cases[t.case].site);
+            let singular = is_singular(work, &t.job);
+            if (free || holding) && (singular || !hopeless.0.contains(&Some(kind))) {
+                let granted = self.grant(token);
+                if granted == Granted::Yes {
+                    n_open -= 1;
+                    free = self.has_free(id);
                     continue;
+                }
+                let others_too = granted == Granted::Lacking || in_order_of_coming;
+                if others_too && !singular && hopeless.note(kind) {
+                    let kinds = &self.s.pools[id as usize].kinds;
+                    n_open -= kinds.iter().find(|k| k.0 == kind).map_or(0, |k| k.1);
+                }
+            }
+            if may_preempt {
+                let lowest = *floor.get_or_insert_with(|| self.lowest_at_work(id));
+                if priority > lowest && self.preempt(token) {
+                    floor = None;
+                    hopeless = Hopeless::default();
+                    n_open = self.s.pools[id as usize].queue.len() as u32;
+                    if self.grant(token) == Granted::Yes {
+                        n_open -= 1;
+                        free = self.has_free(id);
+                        continue;
+                    }
+                } else if priority <= lowest && !free && !some_hold {
+                    break;
                 }
             }
             i += 1;
         }
-        self.await_shift(pool);
+    }
+
+    fn has_free(&mut self, pool: u32) -> bool {
+        let ctx = &mut self.s.ctx;
+        ctx.staff.first_free(self.plan, ctx.key, pool, ctx.now).is_some()
     }
 
     /// Members of a request are chosen and begin, if there are enough.
-    fn grant(&mut self, token: TokenId) -> bool {
+    fn grant(&mut self, token: TokenId) -> Granted {
         if !self.choose(token) {
-            return false;
+            return Granted::Lacking;
         }
         if self.may_be_kept_back(token) {
             self.unchoose();
             self.keep_back(token);
             let chosen = self.choose(token);
             while let Some(member) = self.s.hidden.pop() {
-                self.s.ctx.staff.set_idle(member);
+                self.make_idle(member);
             }
             if !chosen {
-                return false;
+                return Granted::KeptBack;
             }
         }
         self.assign(token);
-        true
+        Granted::Yes
+    }
+
+    #[inline]
+    pub(super) fn make_idle(&mut self, member: MemberId) {
+        let pool = self.plan.teams.members[member.0 as usize].pool;
+        self.s.ctx.staff.set_idle(pool, member, true);
     }
 
     /// Chooses members for all needs of a request, and marks them as not idle; or none.
     fn choose(&mut self, token: TokenId) -> bool {
         let plan = self.plan;
         let t = &self.s.ctx.tokens[token];
-        let (case, job) = (t.case, t.job);
-        let work = &plan.teams.works[job.work as usize];
+        let (case, holding, size) = (t.case, t.job.holding, t.job.size);
+        let work = &plan.teams.works[t.job.work as usize];
         self.s.chosen.clear();
         for (i, need) in work.needs.iter().enumerate() {
             let pool = self.pool_of(need, case);
             let mut missing = usize::from(need.count);
-            if job.holding {
+            if holding {
                 missing = self.choose_held(case, need, pool, missing);
             }
-            let fit = (i == 0 && work.off_shift == OffShift::Fit).then_some(job.size);
+            let fit = (i == 0 && work.off_shift == OffShift::Fit).then_some(size);
             let s = &mut *self.s;
             for squad in plan.teams.pools[pool as usize].squads.clone() {
                 if missing == 0 {
@@ -299,21 +429,11 @@ impl<'a, S: Sink> Engine<'a, S> {
     }
 
     fn unchoose(&mut self) {
-        for &member in &self.s.chosen {
+        while let Some(member) = self.s.chosen.pop() {
             if self.s.ctx.staff[member].holder.is_none() {
-                self.s.ctx.staff.set_idle(member);
+                self.make_idle(member);
             }
         }
-        self.s.chosen.clear();
-    }
-
-    fn has_free(&mut self, pool: u32) -> bool {
-        let (plan, s) = (self.plan, &mut *self.s);
-        let mut squads = plan.teams.pools[pool as usize].squads.clone();
-        squads.any(|squad| {
-            s.ctx.staff.is_open(plan, squad, s.ctx.now)
-                && s.ctx.staff.first_free(plan, s.ctx.key, squad, 0).is_some()
-        })
     }
 
     // ---- requests for several members ----
@@ -471,6 +591,21 @@ impl<'a, S: Sink> Engine<'a, S> {
             state.shift = s.ctx.agenda.schedule(next, Phase::Calendar, Event::Shift(pool));
         }
     }
+}
+
+/// What goes first in a queue.
+#[inline]
+fn rank(dispatch: Dispatch, job: &Job) -> i64 {
+    match dispatch {
+        Dispatch::Fifo | Dispatch::Skill => 0,
+        Dispatch::Priority => in_order(-job.priority),
+        Dispatch::Shortest => job.size.ticks(),
+    }
+}
+
+/// Whether a request may find members where others of its kind do not.
+fn is_singular(work: &Work, job: &Job) -> bool {
+    job.holding || work.kind == Work::SINGULAR
 }
 
 /// Integers in the order of numbers (IEEE 754 without NaN).

@@ -257,7 +257,7 @@ impl<S: Sink> Engine<'_, S> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn handle(&mut self, event: Event) {
         let (plan, s) = (self.plan, &mut *self.s);
         match event {
@@ -278,7 +278,15 @@ impl<S: Sink> Engine<'_, S> {
     /// Executes tokens, wakes and births until all wait.
     #[inline]
     pub(super) fn settle(&mut self) {
-        loop {
+        let s = &*self.s;
+        if !s.turns.is_empty() || !s.ctx.wakes.is_empty() || !s.ctx.births.is_empty() {
+            self.settle_all();
+        }
+    }
+
+    #[inline(never)]
+    fn settle_all(&mut self) {
+        while self.s.stopped.is_none() {
             if let Some((token, at)) = self.s.turns.pop_front() {
                 self.execute(token, at);
             } else if !self.s.ctx.wakes.is_empty() {
@@ -318,6 +326,7 @@ impl<S: Sink> Engine<'_, S> {
 
     // ---- arrivals ----
 
+    #[inline(always)]
     fn schedule_arrival(&mut self, index: u32) {
         let source = &self.plan.sources[index as usize];
         let s = &mut *self.s;
@@ -351,7 +360,7 @@ impl<S: Sink> Engine<'_, S> {
         s.ctx.agenda.schedule(time.max(now), Phase::Arrival, Event::Arrival(index));
     }
 
-    #[inline]
+    #[inline(always)]
     fn arrive(&mut self, index: u32) {
         let source = &self.plan.sources[index as usize];
         let n = self.s.sources[index as usize].n;
@@ -434,6 +443,7 @@ impl<S: Sink> Engine<'_, S> {
     }
 
     /// The last token of a case is gone.
+    #[inline]
     pub(super) fn end_case(&mut self, case: CaseId) {
         self.leave_measures(case, false);
         let (plan, s) = (self.plan, &mut *self.s);
@@ -457,6 +467,7 @@ impl<S: Sink> Engine<'_, S> {
     }
 
     /// The values that a case leaves when it ends, or when the run does (`open`): then what has accrued.
+    #[inline]
     fn leave_measures(&mut self, case: CaseId, open: bool) {
         let (plan, s) = (self.plan, &mut *self.s);
         let Case { process, bin, start, waiting, working, .. } = s.ctx.cases[case];

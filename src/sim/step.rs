@@ -19,15 +19,12 @@ impl<S: Sink> Engine<'_, S> {
         let plan = self.plan;
         self.s.ctx.tokens[token].waits = Waits::Nothing;
         loop {
-            self.s.idle_ops += 1;
-            if self.s.idle_ops > MAX_IDLE_OPS {
-                self.s.stopped = Some(Stopped::NoTimePasses(self.s.ctx.tokens[token].step));
-            }
-            if self.s.stopped.is_some() {
+            let s = &mut *self.s;
+            s.idle_ops += 1;
+            if s.idle_ops > MAX_IDLE_OPS {
+                s.stopped = Some(Stopped::NoTimePasses(s.ctx.tokens[token].step));
                 return;
             }
-            let s = &mut *self.s;
-            let now = s.ctx.now;
             let flow = match plan.processes.program.ops[at as usize] {
                 Op::Goto(At(to)) => {
                     at = to;
@@ -88,6 +85,9 @@ impl<S: Sink> Engine<'_, S> {
                 }
                 Op::Fork(number) => {
                     at = self.fork(token, number);
+                    if self.s.stopped.is_some() {
+                        return;
+                    }
                     continue;
                 }
                 Op::Join => {
@@ -98,6 +98,9 @@ impl<S: Sink> Engine<'_, S> {
                 }
                 Op::Race(number) => {
                     at = self.race(token, number);
+                    if self.s.stopped.is_some() {
+                        return;
+                    }
                     continue;
                 }
                 Op::Open(At(resume)) => {
@@ -187,11 +190,10 @@ impl<S: Sink> Engine<'_, S> {
                 Flow::Go(branch) => at += 1 + u32::from(branch),
                 Flow::Wait => return,
             }
-            debug_assert!(now == self.s.ctx.now);
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn enter(&mut self, token: TokenId, number: u32) {
         let (plan, s) = (self.plan, &mut *self.s);
         let node = &plan.processes.nodes[number as usize];
@@ -248,7 +250,7 @@ impl<S: Sink> Engine<'_, S> {
     }
 
     /// What the token waits for has come to its end.
-    #[inline]
+    #[inline(always)]
     pub(super) fn timer(&mut self, token: TokenId) {
         let t = &mut self.s.ctx.tokens[token];
         t.ticket = Ticket::NONE;

@@ -19,8 +19,9 @@ impl MemberId {
 pub struct Staff {
     squads: Vec<Shift>,
     members: Vec<Member>,
-    /// One bit for each member that neither works nor is held.
+    /// One bit for each member that neither works nor is held; and how many a pool has, on shift or not.
     idle: Vec<u64>,
+    n_idle: Vec<u32>,
 }
 
 /// The present state of a squad's calendar.
@@ -69,6 +70,8 @@ impl Staff {
         self.members.resize(plan.teams.members.len(), member);
         self.idle.clear();
         self.idle.resize(plan.teams.members.len().div_ceil(64), u64::MAX);
+        self.n_idle.clear();
+        self.n_idle.extend(plan.teams.pools.iter().map(|pool| pool.members.len() as u32));
     }
 
     /// The member's next task takes this much longer (reading messages, answering, asking).
@@ -177,13 +180,17 @@ impl Staff {
     /// Whether the squad is on shift now; brings its calendar up to date.
     #[inline]
     pub(super) fn is_open(&mut self, plan: &Plan, squad: u32, now: Time) -> bool {
-        let shift = &mut self.squads[squad as usize];
-        if now >= shift.end {
-            (shift.start, shift.end) =
-                plan.teams.squads[squad as usize].shift_from(plan, now, &mut shift.cursor);
-            shift.day = plan.axis.clock.day(shift.start);
+        if now >= self.squads[squad as usize].end {
+            self.next_stretch(plan, squad, now);
         }
-        shift.start <= now
+        self.squads[squad as usize].start <= now
+    }
+
+    #[inline(never)]
+    fn next_stretch(&mut self, plan: &Plan, squad: u32, now: Time) {
+        let shift = &mut self.squads[squad as usize];
+        (shift.start, shift.end) = plan.teams.squads[squad as usize].shift_from(plan, now, &mut shift.cursor);
+        shift.day = plan.axis.clock.day(shift.start);
     }
 
     /// When the shift of an open squad ends.
@@ -211,29 +218,76 @@ impl Staff {
         }
     }
 
-    pub(super) fn set_idle(&mut self, member: MemberId) {
-        self.idle[member.0 as usize / 64] |= 1 << (member.0 % 64);
+    /// The member is idle (or no longer).
+    #[inline]
+    pub(super) fn set_idle(&mut self, pool: u32, member: MemberId, idle: bool) {
+        let (word, bit) = (member.0 as usize / 64, 1 << (member.0 % 64));
+        if idle {
+            self.idle[word] |= bit;
+            self.n_idle[pool as usize] += 1;
+        } else {
+            self.idle[word] &= !bit;
+            self.n_idle[pool as usize] -= 1;
+        }
+    }
+
+    /// Whether a member of the pool is idle, on shift or not.
+    #[inline]
+    pub(super) fn some_idle(&self, pool: u32) -> bool {
+        self.n_idle[pool as usize] > 0
+    }
+
+    /// A member of the pool who is idle and on shift, in the order of squads.
+    #[inline(always)]
+    pub(super) fn first_free(&mut self, plan: &Plan, key: Key, id: u32, now: Time) -> Option<MemberId> {
+        if !self.some_idle(id) {
+            return None;
+        }
+        let pool = &plan.teams.pools[id as usize];
+        if pool.has_shifts {
+            self.first_free_on_shift(plan, key, id, now)
+        } else {
+            self.first_idle(pool.members.start, pool.members.end)
+        }
+    }
+
+    #[inline(never)]
+    fn first_free_on_shift(&mut self, plan: &Plan, key: Key, id: u32, now: Time) -> Option<MemberId> {
+        let pool = &plan.teams.pools[id as usize];
+        for squad in pool.squads.start..pool.squads.end {
+            if self.is_open(plan, squad, now)
+                && let Some(member) = self.first_free_of(plan, key, squad, 0)
+            {
+                return Some(member);
+            }
+        }
+        None
+    }
+
+    #[inline]
+    fn first_idle(&self, from: u32, to: u32) -> Option<MemberId> {
+        let mut at = from;
+        while at < to {
+            let word = self.idle[at as usize / 64] >> (at % 64);
+            if word != 0 {
+                at += word.trailing_zeros();
+                return (at < to).then_some(MemberId(at));
+            }
+            at = (at / 64 + 1) * 64;
+        }
+        None
     }
 
     /// The first member of an open squad, from the `from`th, who is idle and not absent.
     #[inline]
-    pub(super) fn first_free(&mut self, plan: &Plan, key: Key, squad: u32, from: u32) -> Option<MemberId> {
-        let range = plan.teams.squads[squad as usize].members.clone();
-        let mut at = range.start + from;
-        while at < range.end {
-            let word = self.idle[at as usize / 64] >> (at % 64);
-            if word == 0 {
-                at = (at / 64 + 1) * 64;
-                continue;
+    fn first_free_of(&mut self, plan: &Plan, key: Key, id: u32, from: u32) -> Option<MemberId> {
+        let squad = &plan.teams.squads[id as usize];
+        let mut at = squad.members.start + from;
+        while let Some(member) = self.first_idle(at, squad.members.end) {
+            if squad.absence == 0.0 || !self.is_absent_today(plan, key, id, member) {
+                return Some(member);
             }
-            at += word.trailing_zeros();
-            if at >= range.end {
-                break;
-            }
-            if !self.is_absent_today(plan, key, squad, MemberId(at)) {
-                return Some(MemberId(at));
-            }
-            at += 1;
+            at = member.0 + 1;
         }
         None
     }
@@ -248,12 +302,13 @@ impl Staff {
         n: usize,
         taken: &mut Vec<MemberId>,
     ) -> usize {
-        let first = plan.teams.squads[squad as usize].members.start;
+        let squad_plan = &plan.teams.squads[squad as usize];
+        let (first, pool) = (squad_plan.members.start, squad_plan.pool);
         let (mut count, mut from) = (0, 0);
         while count < n
-            && let Some(member) = self.first_free(plan, key, squad, from)
+            && let Some(member) = self.first_free_of(plan, key, squad, from)
         {
-            self.idle[member.0 as usize / 64] &= !(1 << (member.0 % 64));
+            self.set_idle(pool, member, false);
             taken.push(member);
             count += 1;
             from = member.0 + 1 - first;
@@ -270,11 +325,7 @@ impl Staff {
         members.filter(|m| !self.is_absent_today(plan, key, squad, *m)).count()
     }
 
-    #[inline]
     fn is_absent_today(&mut self, plan: &Plan, key: Key, squad: u32, member: MemberId) -> bool {
-        if plan.teams.squads[squad as usize].absence == 0.0 {
-            return false;
-        }
         let day = self.squads[squad as usize].day;
         let known = &mut self.members[member.0 as usize].absent;
         if known.0 != day {

@@ -44,6 +44,26 @@ pub struct Token {
     pub(super) job: Job,
 }
 
+impl Token {
+    const NEW: Self = Self {
+        case: CaseId(NONE),
+        at: NONE,
+        step: StepId(NONE),
+        visit: 0,
+        enabled: Time::ZERO,
+        waits: Waits::Nothing,
+        ticket: Ticket::NONE,
+        frame: NONE,
+        stage: NONE,
+        errand_of: TokenId::NONE,
+        latch: NONE,
+        next: TokenId::NONE,
+        previous: TokenId::NONE,
+        mate: TokenId::NONE,
+        job: Job::NONE,
+    };
+}
+
 /// What a token waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Waits {
@@ -93,8 +113,10 @@ pub(super) struct Job {
     pub(super) member: MemberId,
     /// The rest is handed over when the shift ends.
     pub(super) hands_over: bool,
-    /// The worker stops when off shift.
+    /// The worker stops when off shift, which happens before the end.
     pub(super) pauses: bool,
+    /// The work may go on beyond the shift.
+    pub(super) exceeds: bool,
     /// How often the work content was drawn anew.
     pub(super) draws: u32,
     /// The case has seized members already.
@@ -119,6 +141,7 @@ impl Job {
         member: MemberId::NONE,
         hands_over: false,
         pauses: false,
+        exceeds: false,
         draws: 0,
         holding: false,
         parallel: false,
@@ -150,36 +173,31 @@ impl Tokens {
         self.tokens.len() - self.free.len()
     }
 
+    #[inline]
     pub(super) fn insert(&mut self, case: CaseId, frame: u32) -> TokenId {
-        let token = Token {
-            case,
-            at: NONE,
-            step: StepId(NONE),
-            visit: 0,
-            enabled: Time::ZERO,
-            waits: Waits::Nothing,
-            ticket: Ticket::NONE,
-            frame,
-            stage: NONE,
-            errand_of: TokenId::NONE,
-            latch: NONE,
-            next: TokenId::NONE,
-            previous: TokenId::NONE,
-            mate: TokenId::NONE,
-            job: Job::NONE,
+        let Some(id) = self.free.pop() else {
+            let token = Token { case, frame, ..Token::NEW };
+            self.tokens.push(token);
+            return TokenId(self.tokens.len() as u32 - 1);
         };
-        match self.free.pop() {
-            Some(id) => {
-                self.tokens[id.0 as usize] = token;
-                id
-            }
-            None => {
-                self.tokens.push(token);
-                TokenId(self.tokens.len() as u32 - 1)
-            }
-        }
+        let token = &mut self.tokens[id.0 as usize];
+        // (The rest is written on entering a step, the job when work is asked for.)
+        token.case = case;
+        token.frame = frame;
+        token.waits = Waits::Nothing;
+        token.ticket = Ticket::NONE;
+        token.step = StepId(NONE);
+        token.stage = NONE;
+        token.errand_of = TokenId::NONE;
+        token.latch = NONE;
+        token.next = TokenId::NONE;
+        token.previous = TokenId::NONE;
+        token.mate = TokenId::NONE;
+        token.job.member = MemberId::NONE;
+        id
     }
 
+    #[inline]
     pub(super) fn remove(&mut self, token: TokenId) {
         self.free.push(token);
     }

@@ -7,14 +7,14 @@ use super::{CaseId, Event, Flow, MemberId, TokenId};
 use crate::activity::{OffShift, Preemption};
 use crate::ids::{Id, TeamId};
 use crate::kernel::{Phase, Ticket};
-use crate::plan::Cursor;
+use crate::plan::{Cursor, Work};
 use crate::units::{Duration, Time};
 
 impl<S: Sink> Engine<'_, S> {
     // ---- requests ----
 
     /// A task asks for its members.
-    #[inline]
+    #[inline(always)]
     pub(super) fn work(&mut self, token: TokenId, number: u32) -> Flow {
         let content = self.content(token, number, 0);
         self.ask_for_members(token, number, content, content);
@@ -28,6 +28,7 @@ impl<S: Sink> Engine<'_, S> {
     }
 
     /// Work content at speed 1; `draw` counts repetitions.
+    #[inline(always)]
     pub(super) fn content(&self, token: TokenId, number: u32, draw: u32) -> Duration {
         let time = self.plan.teams.works[number as usize].time;
         let seconds = time.map_or(0.0, |time| self.plan.draws.amount(time, self.s.ctx.occasion(token), draw));
@@ -35,34 +36,36 @@ impl<S: Sink> Engine<'_, S> {
     }
 
     /// `size` is what counts where the shortest goes first.
+    #[inline(always)]
     pub(super) fn ask_for_members(&mut self, token: TokenId, number: u32, content: Duration, size: Duration) {
         let (plan, s) = (self.plan, &mut *self.s);
         let work = &plan.teams.works[number as usize];
-        let occasion = s.ctx.occasion(token);
-        let priority = work.priority.map_or(0.0, |code| plan.draws.code(code, occasion));
-        let patience = work.patience.map(|(law, purpose)| {
-            let u = occasion.key.uniform(purpose, occasion.entity, occasion.visit, 0);
-            s.ctx.now + Duration::from_seconds(plan.draws.law(law, u))
-        });
-        let holding = work.time.is_some() && s.ctx.cases[s.ctx.case_of(token)].held != MemberId::NONE;
         let seq = s.next_seq;
         s.next_seq += 1;
         let t = &mut s.ctx.tokens[token];
+        let holding = s.ctx.cases[t.case].held != MemberId::NONE && work.time.is_some();
         t.waits = Waits::Queue;
-        t.job = Job {
-            work: number,
-            seq,
-            priority: if priority.is_nan() { 0.0 } else { priority },
-            left: content,
-            size,
-            queued: s.ctx.now,
-            holding,
-            ..Job::NONE
-        };
-        if let Some(time) = patience {
-            t.job.patience = s.ctx.agenda.schedule(time, Phase::Completion, Event::Patience(token));
+        t.job = Job { work: number, seq, left: content, size, queued: s.ctx.now, holding, ..Job::NONE };
+        if work.priority.is_some() || work.patience.is_some() {
+            self.order_and_patience(token, work);
         }
-        self.join_queues(token);
+        self.join_queues(token, work);
+    }
+
+    #[inline(never)]
+    fn order_and_patience(&mut self, token: TokenId, work: &Work) {
+        let (plan, ctx) = (self.plan, &mut self.s.ctx);
+        let occasion = ctx.occasion(token);
+        let priority = work.priority.map_or(0.0, |code| plan.draws.code(code, occasion));
+        let patience = work.patience.map(|(law, purpose)| {
+            let u = occasion.key.uniform(purpose, occasion.entity, occasion.visit, 0);
+            ctx.now + Duration::from_seconds(plan.draws.law(law, u))
+        });
+        let job = &mut ctx.tokens[token].job;
+        job.priority = if priority.is_nan() { 0.0 } else { priority };
+        if let Some(time) = patience {
+            job.patience = ctx.agenda.schedule(time, Phase::Completion, Event::Patience(token));
+        }
     }
 
     /// The token's patience is over.
@@ -74,99 +77,138 @@ impl<S: Sink> Engine<'_, S> {
         }
     }
 
-    /// The token's request is over.
+    /// The token gives up its request.
     pub(super) fn leave_queue(&mut self, token: TokenId) {
         self.leave_queues(token);
+        self.stop_waiting(token);
+    }
+
+    #[inline(always)]
+    fn stop_waiting(&mut self, token: TokenId) {
         let ctx = &mut self.s.ctx;
         let t = &mut ctx.tokens[token];
         ctx.cases[t.case].waiting += ctx.now.since(t.job.queued);
-        let patience = std::mem::replace(&mut t.job.patience, Ticket::NONE);
-        ctx.agenda.cancel(patience);
+        if t.job.patience != Ticket::NONE {
+            ctx.agenda.cancel(t.job.patience);
+            t.job.patience = Ticket::NONE;
+        }
     }
 
     // ---- work ----
+
+    /// One free member of the pool serves a request that has left its queue.
+    #[inline(always)]
+    pub(super) fn serve(&mut self, token: TokenId, member: MemberId, pool: u32) {
+        self.stop_waiting(token);
+        let (plan, s) = (self.plan, &mut *self.s);
+        s.ctx.staff.set_idle(pool, member, false);
+        let t = &mut s.ctx.tokens[token];
+        let work = &plan.teams.works[t.job.work as usize];
+        if work.time.is_none() {
+            let at = t.at;
+            self.hold(token, member);
+            self.take_turn(token, at + 1);
+            return;
+        }
+        t.job.member = member;
+        let m = &mut s.ctx.staff[member];
+        (m.token, m.next) = (token, MemberId::NONE);
+        s.pools[pool as usize].n_preemptable += u32::from(work.preemption != Preemption::Never);
+        self.begin_work(token);
+    }
 
     /// The chosen members take the request on.
     pub(super) fn assign(&mut self, token: TokenId) {
         self.leave_queue(token);
         let plan = self.plan;
-        let s = &mut *self.s;
-        let t = &mut s.ctx.tokens[token];
-        let work = &plan.teams.works[t.job.work as usize];
+        let t = &self.s.ctx.tokens[token];
+        let (work, at) = (&plan.teams.works[t.job.work as usize], t.at);
         if work.time.is_none() {
-            let case = t.case;
-            for &member in &s.chosen {
-                let first = std::mem::replace(&mut s.ctx.cases[case].held, member);
-                let m = &mut s.ctx.staff[member];
-                (m.holder, m.held_since, m.next_held) = (Some(case), s.ctx.now, first);
+            for i in 0..self.s.chosen.len() {
+                self.hold(token, self.s.chosen[i]);
             }
-            let at = t.at;
             self.take_turn(token, at + 1);
             return;
         }
+        let s = &mut *self.s;
         let mut next = MemberId::NONE;
         for &member in s.chosen.iter().rev() {
             let m = &mut s.ctx.staff[member];
             (m.token, m.next) = (token, next);
             next = member;
-        }
-        t.job.member = next;
-        if work.preemption != Preemption::Never {
-            for member in &s.chosen {
+            if work.preemption != Preemption::Never {
                 s.pools[plan.teams.members[member.0 as usize].pool as usize].n_preemptable += 1;
             }
         }
+        s.ctx.tokens[token].job.member = next;
         self.begin_work(token);
     }
 
+    /// The member stays with the token's case.
+    fn hold(&mut self, token: TokenId, member: MemberId) {
+        let ctx = &mut self.s.ctx;
+        let case = ctx.case_of(token);
+        let first = std::mem::replace(&mut ctx.cases[case].held, member);
+        let m = &mut ctx.staff[member];
+        (m.holder, m.held_since, m.next_held) = (Some(case), ctx.now, first);
+    }
+
     /// The token's members work on what is left.
+    #[inline(always)]
     pub(super) fn begin_work(&mut self, token: TokenId) {
-        let (plan, s) = (self.plan, &mut *self.s);
-        let now = s.ctx.now;
-        let job = &mut s.ctx.tokens[token].job;
-        let work = &plan.teams.works[job.work as usize];
+        let (plan, ctx) = (self.plan, &mut self.s.ctx);
+        let now = ctx.now;
+        let t = &mut ctx.tokens[token];
+        let job = &mut t.job;
         let first = job.member;
         let squad_id = plan.teams.members[first.0 as usize].squad;
         let squad = &plan.teams.squads[squad_id as usize];
         if job.began == Time::NEVER {
             job.began = now;
         }
+        let span = if squad.speed == 1.0 { job.left } else { scaled(job.left, 1.0 / squad.speed) };
+        job.span = span + ctx.staff.take_debt(first);
         job.since = now;
-        job.span = scaled(job.left, 1.0 / squad.speed) + s.ctx.staff.take_debt(first);
         job.until = now + job.span;
         job.hands_over = false;
         job.pauses = false;
+        job.exceeds = false;
         if squad.has_shifts() {
-            let held = s.ctx.staff[first].holder.is_some();
-            match work.off_shift {
-                OffShift::Finish => {}
-                OffShift::Fit if !held => {}
-                OffShift::HandOver if !held => {
-                    let end = s.ctx.staff.shift_end(squad_id);
-                    job.hands_over = job.until > end;
-                    job.until = job.until.min(end);
-                }
-                OffShift::Pause | OffShift::Fit | OffShift::HandOver => {
-                    job.pauses = true;
-                    job.until = s.ctx.staff.add_working(plan, s.ctx.key, first, now, job.span);
-                }
+            let end = ctx.staff.shift_end(squad_id);
+            if job.until > end || ctx.staff[first].holder.is_some() {
+                self.exceed_shift(token, end);
             }
         }
-        let phase = if job.hands_over { Phase::Calendar } else { Phase::Completion };
-        let until = job.until;
-        let t = &mut s.ctx.tokens[token];
+        let t = &mut self.s.ctx.tokens[token];
+        let phase = if t.job.hands_over { Phase::Calendar } else { Phase::Completion };
         t.waits = Waits::Work;
-        t.ticket = s.ctx.agenda.schedule(until, phase, Event::Token(token));
+        t.ticket = self.s.ctx.agenda.schedule(t.job.until, phase, Event::Token(token));
+    }
+
+    /// Work that does not fit into its worker's shift, which ends at `end`, or that begins off shift.
+    fn exceed_shift(&mut self, token: TokenId, end: Time) {
+        let (plan, ctx) = (self.plan, &mut self.s.ctx);
+        let job = &mut ctx.tokens[token].job;
+        let held = ctx.staff[job.member].holder.is_some();
+        match plan.teams.works[job.work as usize].off_shift {
+            OffShift::Finish => job.exceeds = true,
+            OffShift::Fit if !held => job.exceeds = true,
+            OffShift::HandOver if !held => {
+                job.hands_over = true;
+                job.until = end;
+            }
+            OffShift::Pause | OffShift::Fit | OffShift::HandOver => {
+                job.pauses = true;
+                job.until = ctx.staff.add_working(plan, ctx.key, job.member, job.since, job.span);
+            }
+        }
     }
 
     /// The present stretch of work is over: it is done, or its worker's shift is.
-    #[inline]
+    #[inline(always)]
     pub(super) fn work_ends(&mut self, token: TokenId) {
         if self.s.ctx.tokens[token].job.hands_over {
-            self.account(token);
-            self.keep_rest(token);
-            self.release_workers(token);
-            self.queue_again(token);
+            self.hand_over(token);
             return;
         }
         self.account(token);
@@ -185,6 +227,14 @@ impl<S: Sink> Engine<'_, S> {
             self.row(token, began, worker);
         }
         self.execute(token, at + 1);
+    }
+
+    #[inline(never)]
+    fn hand_over(&mut self, token: TokenId) {
+        self.account(token);
+        self.keep_rest(token);
+        self.release_workers(token);
+        self.queue_again(token);
     }
 
     /// The work is given up.
@@ -229,7 +279,8 @@ impl<S: Sink> Engine<'_, S> {
         let job = &mut self.s.ctx.tokens[token].job;
         let member = &self.plan.teams.members[job.member.0 as usize];
         let speed = self.plan.teams.squads[member.squad as usize].speed;
-        let left = scaled((job.span - worked).max(Duration::ZERO), speed);
+        let rest = (job.span - worked).max(Duration::ZERO);
+        let left = if speed == 1.0 { rest } else { scaled(rest, speed) };
         job.size = (job.size + left - job.left).max(left);
         job.left = left;
     }
@@ -239,10 +290,12 @@ impl<S: Sink> Engine<'_, S> {
         let t = &mut self.s.ctx.tokens[token];
         t.waits = Waits::Queue;
         t.job.queued = now;
-        self.join_queues(token);
+        let work = &self.plan.teams.works[t.job.work as usize];
+        self.join_queues(token, work);
     }
 
     /// The members of a token are free, or again at the disposal of the case that holds them.
+    #[inline(always)]
     fn release_workers(&mut self, token: TokenId) {
         let plan = self.plan;
         let job = &mut self.s.ctx.tokens[token].job;
@@ -250,15 +303,14 @@ impl<S: Sink> Engine<'_, S> {
         let mut member = std::mem::replace(&mut job.member, MemberId::NONE);
         while member != MemberId::NONE {
             let pool = plan.teams.members[member.0 as usize].pool;
-            let m = &mut self.s.ctx.staff[member];
+            let s = &mut *self.s;
+            let m = &mut s.ctx.staff[member];
             m.token = TokenId::NONE;
-            let next = std::mem::replace(&mut m.next, MemberId::NONE);
+            let next = m.next;
             if m.holder.is_none() {
-                self.s.ctx.staff.set_idle(member);
+                s.ctx.staff.set_idle(pool, member, true);
             }
-            if preemptable {
-                self.s.pools[pool as usize].n_preemptable -= 1;
-            }
+            s.pools[pool as usize].n_preemptable -= u32::from(preemptable);
             self.touch(pool);
             member = next;
         }
@@ -279,7 +331,7 @@ impl<S: Sink> Engine<'_, S> {
                 let state = &mut self.s.ctx.staff[member];
                 state.holder = None;
                 if state.token == TokenId::NONE {
-                    self.s.ctx.staff.set_idle(member);
+                    self.make_idle(member);
                 }
                 self.touch(m.pool);
             }
@@ -290,12 +342,15 @@ impl<S: Sink> Engine<'_, S> {
     // ---- accounts ----
 
     /// How long the worker has worked since the present stretch began.
+    #[inline]
     pub(super) fn worked(&self, token: TokenId) -> Duration {
         let job = &self.s.ctx.tokens[token].job;
+        if job.pauses { self.worked_in_shifts(token) } else { self.s.ctx.now.since(job.since) }
+    }
+
+    fn worked_in_shifts(&self, token: TokenId) -> Duration {
+        let job = &self.s.ctx.tokens[token].job;
         let now = self.s.ctx.now;
-        if !job.pauses {
-            return now.since(job.since);
-        }
         let mut worked = Duration::ZERO;
         self.s.ctx.staff.each_shift(self.plan, self.s.ctx.key, job.member, job.since, now, |from, to| {
             worked += to.since(from);
@@ -304,38 +359,44 @@ impl<S: Sink> Engine<'_, S> {
     }
 
     /// Books the present stretch of work up to now: busy time, overtime, wages.
+    #[inline(always)]
     fn account(&mut self, token: TokenId) {
         let worked = self.worked(token);
-        let (plan, s) = (self.plan, &mut *self.s);
-        let t = &s.ctx.tokens[token];
-        let (job, now) = (t.job, s.ctx.now);
-        s.ctx.cases[t.case].working += worked;
-        let mut member = job.member;
+        let ctx = &mut self.s.ctx;
+        let t = &ctx.tokens[token];
+        ctx.cases[t.case].working += worked;
+        let mut member = t.job.member;
         while member != MemberId::NONE {
-            let m = &plan.teams.members[member.0 as usize];
-            let (squad, team) = (&plan.teams.squads[m.squad as usize], &plan.teams.teams[m.team.index()]);
-            let state = &s.ctx.staff[member];
-            let next = state.next;
+            let m = &self.plan.teams.members[member.0 as usize];
+            let state = self.s.ctx.staff[member];
             // A held member is booked when it is given back.
-            if state.holder.is_none() && team.books_work {
-                let meters = &mut s.ctx.meters;
-                let mut book = |from, to| {
-                    meters.integrate(team.busy, 1.0, from, to);
-                    meters.integrate(team.busy_wages, squad.wage, from, to);
-                };
-                if job.pauses {
-                    s.ctx.staff.each_shift(plan, s.ctx.key, job.member, job.since, now, book);
-                } else {
-                    book(job.since, now);
-                    if squad.has_shifts() {
-                        s.ctx.staff.each_break(plan, s.ctx.key, member, job.since, now, |from, to| {
-                            s.ctx.meters.integrate(team.overtime, 1.0, from, to);
-                            s.ctx.meters.integrate(team.wages, squad.overtime_wage, from, to);
-                        });
-                    }
-                }
+            if self.plan.teams.teams[m.team.index()].books_work && state.holder.is_none() {
+                self.book(token, member);
             }
-            member = next;
+            member = state.next;
+        }
+    }
+
+    fn book(&mut self, token: TokenId, member: MemberId) {
+        let (plan, ctx) = (self.plan, &mut self.s.ctx);
+        let m = &plan.teams.members[member.0 as usize];
+        let (squad, team) = (&plan.teams.squads[m.squad as usize], &plan.teams.teams[m.team.index()]);
+        let (job, now) = (&ctx.tokens[token].job, ctx.now);
+        let meters = &mut ctx.meters;
+        let mut work = |from, to| {
+            meters.integrate(team.busy, 1.0, from, to);
+            meters.integrate(team.busy_wages, squad.wage, from, to);
+        };
+        if job.pauses {
+            ctx.staff.each_shift(plan, ctx.key, job.member, job.since, now, work);
+            return;
+        }
+        work(job.since, now);
+        if squad.has_shifts() && (job.exceeds || member != job.member) {
+            ctx.staff.each_break(plan, ctx.key, member, job.since, now, |from, to| {
+                meters.integrate(team.overtime, 1.0, from, to);
+                meters.integrate(team.wages, squad.overtime_wage, from, to);
+            });
         }
     }
 
@@ -400,5 +461,5 @@ impl<S: Sink> Engine<'_, S> {
 }
 
 fn scaled(time: Duration, factor: f64) -> Duration {
-    if factor == 1.0 { time } else { Duration::from_seconds(time.seconds() * factor) }
+    Duration::from_seconds(time.seconds() * factor)
 }
