@@ -577,6 +577,63 @@ fn who_leaves_the_queue_gets_nothing() {
     assert_eq!(record.sum(waiting, 0), (4.0 + 3.0) * DAY);
 }
 
+/// Cases and shelves that are replenished wait in one queue, first come first served.
+#[test]
+fn a_case_that_came_first_is_served_before_another_shelf() {
+    let mut b = Build::new(0.0, 100.0 * DAY, 0.0);
+    let (depot, base) = (site(&mut b, "depot"), site(&mut b, "base"));
+    let item = part(&mut b);
+    shelf(&mut b, item, depot, 0, Policy::None, supplier(constant(DAY)));
+    let source = Source::Site { site: depot, transit: Amount::Law(constant(DAY)) };
+    shelf(&mut b, item, base, 1, Policy::BaseStock { level: 1 }, source);
+    let p = b.process("demand");
+    let end = b.end(p);
+    b.step(p, "take", take(item, OWN, Short::Wait), Some(end));
+    // At the depot on day 1. At the base on day 2, which it orders then, and on day 15.
+    at_times(&mut b, p, depot, &[1.0]);
+    at_times(&mut b, p, base, &[2.0, 15.0]);
+    b.model.arrivals[ArrivalId(1)].name = "at the base".into();
+    let give = b.process("give");
+    let end = b.end(give);
+    let back = Return { part: PartRef::Fixed(item), quantity: 1, to: SiteRef::Own };
+    b.step(give, "return", Activity::Return(back), Some(end));
+    at_times(&mut b, give, depot, &[10.0, 20.0]);
+    b.model.arrivals[ArrivalId(2)].name = "back".into();
+    let stay = b.sampled(Measure::Case(p, Sampled::CycleTime));
+    let record = b.run(0);
+    let days: Vec<_> = record.samples[0].values.iter().map(|s| s / DAY).collect();
+    assert_eq!(record.samples[0].measure, Some(stay));
+    // In order of their ends: on day 2, on day 10, and on day 21.
+    assert_eq!(days, [0.0, 9.0, 6.0]);
+}
+
+/// What a search set aside goes back when its case ends; what was taken or moved does not.
+#[test]
+fn what_is_set_aside_and_not_taken_goes_back() {
+    let found = |moved: bool| {
+        let mut b = Build::new(0.0, 100.0 * DAY, 0.0);
+        let (store, office) = (site(&mut b, "store"), site(&mut b, "office"));
+        let item = part(&mut b);
+        shelf(&mut b, item, store, 1, Policy::None, supplier(constant(DAY)));
+        let p = b.process("question");
+        let end = b.end(p);
+        let missing = b.end(p);
+        let ride = Transfer { runs: None, time: Amount::Law(constant(DAY)), fee: 0.0 };
+        let ride = b.step(p, "ride", Activity::Transfer(ride), Some(end));
+        let then = b.step(p, "hold", delay(2.0), Some(if moved { ride } else { end }));
+        let desk = Place { sees: Sees::Shelf, ..desk(&mut b) };
+        let channel = b.model.channels.push(instant_channel());
+        let search = ask(&mut b, desk, channel, then, missing);
+        b.step(p, "ask", Activity::Ask(search), None);
+        // The second comes while the unit is set aside for the first.
+        at_times(&mut b, p, office, &[1.0, 2.0, 10.0, 20.0]);
+        let found = b.measure(Measure::Found);
+        b.run(0).sum(found, 0)
+    };
+    assert_eq!(found(false), 3.0);
+    assert_eq!(found(true), 1.0);
+}
+
 /// The lead time of the n-th order and the n-th demand are the same in both arms.
 #[test]
 fn arms_stay_in_step() {
