@@ -88,6 +88,18 @@ impl Draws {
         DrawId(self.draws.len() as u32 - 1)
     }
 
+    /// An amount that follows the same law for every case.
+    pub fn single_law(&self, id: DrawId) -> Option<(Purpose, &Sampler)> {
+        match self.draws[id.0 as usize] {
+            (purpose, Source::Law(law)) => Some((purpose, &self.laws[law.0 as usize])),
+            _ => None,
+        }
+    }
+
+    pub fn sampler(&self, id: LawId) -> &Sampler {
+        &self.laws[id.0 as usize]
+    }
+
     /// The value of an amount; `draw` is 0, larger when the same amount is drawn again at the same visit.
     #[inline(always)]
     pub fn amount(&self, id: DrawId, occasion: Occasion, draw: u32) -> f64 {

@@ -88,7 +88,7 @@ impl<E: Copy> Agenda<E> {
     }
 
     /// [`Ticket::NONE`] when `time` is beyond the horizon: that event will never happen.
-    #[inline]
+    #[inline(always)]
     pub fn schedule(&mut self, time: Time, phase: Phase, event: E) -> Ticket {
         if time > self.horizon {
             return Ticket::NONE;

@@ -19,7 +19,7 @@ pub use maker::Maker;
 pub use measure::{CaseMeasure, CaseValue, Measures, Meter};
 pub use process::{Node, Processes, Top};
 pub use source::{Pattern, Source};
-pub use team::{Member, NONE, Need, Pool, PoolRef, Squad, TeamPlan, Teams, Work};
+pub use team::{Content, Member, NONE, Need, Pool, PoolRef, Squad, TeamPlan, Teams, Work};
 
 use crate::activity::{DrawId, Draws, Occasion};
 use crate::ids::{CalendarId, Id, IdVec, ProfileId};

@@ -2,6 +2,7 @@
 
 use super::{Curve, Maker};
 use crate::activity::{DrawId, LawId};
+use crate::dist::Sampler;
 use crate::ids::{AttrId, CalendarId, ProcessId};
 use crate::model::{Arrival, ArrivalPattern, Model};
 use crate::rng::Purpose;
@@ -21,12 +22,14 @@ pub struct Source {
     pub attributes: Vec<(AttrId, DrawId)>,
     /// Begins the entities of its cases.
     pub entity: u64,
+    /// Single cases without site and attributes.
+    pub is_plain: bool,
 }
 
 #[derive(Clone, Debug)]
 pub enum Pattern {
     Renewal {
-        gap: LawId,
+        gap: Sampler,
         working: Option<CalendarId>,
     },
     /// Unit exponential steps of the cumulative rate, which is `factor` x the curve's.
@@ -46,7 +49,7 @@ fn source(model: &Model, arrival: &Arrival, maker: &mut Maker) -> Source {
     let name = |of: &str| format!("arrival.{}/{of}", arrival.name);
     let pattern = match &arrival.pattern {
         ArrivalPattern::Renewal { gap, working } => {
-            Pattern::Renewal { gap: maker.draws.law(gap), working: *working }
+            Pattern::Renewal { gap: Sampler::compile(gap), working: *working }
         }
         ArrivalPattern::Rate { profile, factor } => {
             Pattern::Rate { curve: Curve::new(&model.profiles[*profile], maker.clock), factor: *factor }
@@ -69,5 +72,6 @@ fn source(model: &Model, arrival: &Arrival, maker: &mut Maker) -> Source {
             .map(|(attr, amount)| (*attr, maker.amount(amount, name(&model.attributes[*attr].name))))
             .collect(),
         entity: u64::from(maker.purpose(name("case")).0),
+        is_plain: arrival.size.is_none() && arrival.sites.is_empty() && arrival.attributes.is_empty(),
     }
 }

@@ -2,7 +2,8 @@
 
 use super::{Cursor, Maker};
 use crate::activity::{self, OffShift, Preemption, SiteRef};
-use crate::activity::{CodeId, DrawId, LawId, Program};
+use crate::activity::{CodeId, DrawId, Draws, LawId, Program};
+use crate::dist::Sampler;
 use crate::ids::{AttrId, CalendarId, Id, SiteId, StepId, TeamId};
 use crate::model::{Crew, Dispatch, Measure, Model, Team};
 use crate::rng::{Purpose, mix};
@@ -58,6 +59,8 @@ pub struct Pool {
     pub has_shifts: bool,
     /// Any free member will do for whoever asks for members of this team.
     pub plain: bool,
+    /// Whether the number of waiting requests is measured.
+    pub counts_queue: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -86,6 +89,11 @@ pub struct Member {
     pub squad: u32,
     /// Within the team.
     pub number: u32,
+    /// Of its squad.
+    pub speed: f64,
+    pub has_shifts: bool,
+    /// Of its team: whether work is measured.
+    pub books_work: bool,
 }
 
 /// [`activity::op::Work`] with its pools looked up.
@@ -93,8 +101,7 @@ pub struct Member {
 pub struct Work {
     pub step: StepId,
     pub needs: Vec<Need>,
-    /// Absent for `seize`.
-    pub time: Option<DrawId>,
+    pub content: Content,
     pub priority: Option<CodeId>,
     pub off_shift: OffShift,
     pub preemption: Preemption,
@@ -103,12 +110,34 @@ pub struct Work {
     pub gang: bool,
     /// Any one free member of the pool will do.
     pub plain: bool,
+    /// Requests join the end of this pool's queue, and are plain like all others there; otherwise [`NONE`].
+    pub simple_pool: u32,
+    /// Members of that pool are off shift at times, or the work can be taken away.
+    pub in_shifts: bool,
+    /// Whether the requests that wait in that pool are measured.
+    pub counts_queue: bool,
     /// Equal for works that need the same of cases at the same site, or [`Work::SINGULAR`].
     pub kind: u32,
 }
 
+/// Work content at speed 1 [s].
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// Of `seize`: members are held, not put to work.
+    Held,
+    /// The same law for every case: drawn without detours.
+    Law(Purpose, Sampler),
+    Draw(DrawId),
+}
+
 impl Work {
     pub const SINGULAR: u32 = u32::MAX;
+
+    /// Whether members are held, not put to work.
+    #[inline]
+    pub fn holds(&self) -> bool {
+        matches!(self.content, Content::Held)
+    }
 }
 
 impl Squad {
@@ -157,14 +186,25 @@ impl Teams {
             teams.add(id, team, maker);
         }
         for work in &program.works {
-            let work = teams.work(work);
-            for need in work.needs.iter().filter(|_| !work.plain) {
+            let work = teams.work(work, &maker.draws.draws);
+            for need in work.needs.iter().filter(|_| !work.plain || work.holds()) {
                 let pools = teams.teams[need.team.index()].pools.clone();
                 teams.pools[pools.start as usize..pools.end as usize]
                     .iter_mut()
                     .for_each(|p| p.plain = false);
             }
             teams.works.push(work);
+        }
+        for work in &mut teams.works {
+            if let [Need { from: PoolRef::Fixed(id), .. }] = work.needs[..] {
+                let pool = &teams.pools[id as usize];
+                let in_order_of_coming = matches!(pool.dispatch, Dispatch::Fifo | Dispatch::Skill);
+                if pool.plain && in_order_of_coming && work.priority.is_none() && work.patience.is_none() {
+                    work.simple_pool = id;
+                    work.counts_queue = pool.counts_queue;
+                    work.in_shifts = pool.has_shifts || work.preemption != Preemption::Never;
+                }
+            }
         }
         teams
     }
@@ -185,6 +225,10 @@ impl Teams {
 
     fn add(&mut self, id: TeamId, team: &Team, maker: &mut Maker) {
         let absence_purpose = maker.purpose(format!("{}/absence", team.name));
+        let (busy, busy_wages) = (maker.meter(&Measure::Busy(id)), maker.meter(&Measure::BusyWages(id)));
+        let (on_shift, overtime) = (maker.meter(&Measure::OnShift(id)), maker.meter(&Measure::Overtime(id)));
+        let (wages, queue) = (maker.meter(&Measure::Wages(id)), maker.meter(&Measure::Queue(id)));
+        let books_work = [busy, busy_wages, overtime, wages].iter().any(|m| *m != Meter::NONE);
         let sites: Vec<u32> =
             if team.sites.is_empty() { vec![NONE] } else { team.sites.iter().map(|s| s.0).collect() };
         let first_pool = self.pools.len() as u32;
@@ -211,6 +255,9 @@ impl Teams {
                         pool,
                         squad,
                         number: self.members.len() as u32 - first_member,
+                        speed: crew.speed,
+                        has_shifts: crew.calendar.is_some() || crew.absence > 0.0,
+                        books_work,
                     });
                 }
                 self.skilled.extend((0..self.n_skills).map(|s| crew.skills.iter().any(|k| k.index() == s)));
@@ -233,28 +280,26 @@ impl Teams {
                 dispatch: team.dispatch,
                 has_shifts: self.squads[squad_from as usize..].iter().any(Squad::has_shifts),
                 plain: true,
+                counts_queue: queue != Meter::NONE,
             });
         }
         let pool_of = |site| sites.iter().position(|&s| s == site).unwrap_or(0) as u32 + first_pool;
         self.pool_at.extend((0..self.n_sites as u32).map(pool_of));
-        let (busy, busy_wages) = (maker.meter(&Measure::Busy(id)), maker.meter(&Measure::BusyWages(id)));
-        let (on_shift, overtime) = (maker.meter(&Measure::OnShift(id)), maker.meter(&Measure::Overtime(id)));
-        let wages = maker.meter(&Measure::Wages(id));
         self.teams.push(TeamPlan {
             pools: first_pool..self.pools.len() as u32,
             busy,
             on_shift,
             overtime,
-            queue: maker.meter(&Measure::Queue(id)),
+            queue,
             wages,
             busy_wages,
             asking: maker.meter(&Measure::AskingTime(id)),
-            books_work: [busy, busy_wages, overtime, wages].iter().any(|m| *m != Meter::NONE),
+            books_work,
             books_shifts: [on_shift, wages].iter().any(|m| *m != Meter::NONE),
         });
     }
 
-    fn work(&self, work: &activity::op::Work) -> Work {
+    fn work(&self, work: &activity::op::Work, draws: &Draws) -> Work {
         let needs: Vec<_> = work.needs.iter().map(|need| self.need(need)).collect();
         Work {
             step: work.step,
@@ -263,7 +308,15 @@ impl Teams {
                 && work.off_shift != OffShift::Fit,
             kind: self.kind(&needs, work.off_shift),
             needs,
-            time: work.time,
+            content: match work.time {
+                None => Content::Held,
+                Some(draw) => draws
+                    .single_law(draw)
+                    .map_or(Content::Draw(draw), |(purpose, law)| Content::Law(purpose, law.clone())),
+            },
+            simple_pool: NONE,
+            in_shifts: true,
+            counts_queue: true,
             priority: work.priority,
             off_shift: work.off_shift,
             preemption: work.preemption,

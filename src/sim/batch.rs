@@ -121,8 +121,19 @@ impl<S: Sink> Engine<'_, S> {
         self.begin_work(mate);
     }
 
+    /// A batch's leader is through with its work.
+    #[inline(never)]
+    pub(super) fn batch_goes_on(&mut self, leader: TokenId, worker: MemberId) {
+        if self.s.ctx.tokens[leader].job.parallel {
+            self.release_workers(leader);
+            self.batch_done(leader, worker);
+        } else {
+            self.pass_on(leader);
+        }
+    }
+
     /// All at once: the followers of a leader are through with it.
-    pub(super) fn batch_done(&mut self, leader: TokenId, worker: MemberId) {
+    fn batch_done(&mut self, leader: TokenId, worker: MemberId) {
         let job = self.s.ctx.tokens[leader].job;
         let worked = self.s.ctx.now.since(job.began);
         let mut token = std::mem::replace(&mut self.s.ctx.tokens[leader].mate, TokenId::NONE);

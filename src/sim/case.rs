@@ -95,7 +95,7 @@ impl Cases {
         open.map(|(i, _)| CaseId(i as u32))
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn insert(&mut self, case: Case) -> CaseId {
         if let Some(id) = self.free.pop() {
             self.cases[id.0 as usize] = case;

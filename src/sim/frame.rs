@@ -90,7 +90,8 @@ impl<S: Sink> Engine<'_, S> {
     #[inline]
     pub(super) fn add_token(&mut self, case: CaseId, frame: u32) -> TokenId {
         let ctx = &mut self.s.ctx;
-        let token = ctx.tokens.insert(case, frame);
+        let token = ctx.tokens.insert(frame);
+        ctx.tokens[token].case = case;
         let owner = &mut ctx.cases[case];
         let next = std::mem::replace(&mut owner.first_token, token);
         owner.n_tokens += 1;
@@ -251,7 +252,30 @@ impl<S: Sink> Engine<'_, S> {
     }
 
     /// The token stops; returns where it goes on when a frame ends with it.
+    #[inline(always)]
     pub(super) fn end(&mut self, token: TokenId, terminate: bool) -> Option<u32> {
+        let t = &self.s.ctx.tokens[token];
+        if t.frame == NONE && !terminate {
+            self.stop(token, t.case);
+            return None;
+        }
+        self.end_in_frames(token, terminate)
+    }
+
+    /// A token without frame stops, and the case if it was the last.
+    #[inline(always)]
+    fn stop(&mut self, token: TokenId, case: CaseId) {
+        if self.s.ctx.cases[case].n_tokens == 1 {
+            self.s.ctx.cases[case].n_tokens = 0;
+            self.s.ctx.tokens.remove(token);
+            self.end_case(case);
+        } else {
+            self.remove_token(token);
+        }
+    }
+
+    #[inline(never)]
+    fn end_in_frames(&mut self, token: TokenId, terminate: bool) -> Option<u32> {
         let case = self.s.ctx.tokens[token].case;
         if terminate {
             let mut top = self.s.ctx.tokens[token].frame;
@@ -268,10 +292,7 @@ impl<S: Sink> Engine<'_, S> {
         loop {
             let id = self.s.ctx.tokens[token].frame;
             if id == NONE {
-                self.remove_token(token);
-                if self.s.ctx.cases[case].n_tokens == 0 {
-                    self.end_case(case);
-                }
+                self.stop(token, case);
                 return None;
             }
             let frame = &mut self.s.frames.frames[id as usize];

@@ -16,7 +16,7 @@ use super::{CaseId, Event, MemberId, TokenId};
 use crate::activity::{OffShift, Preemption};
 use crate::ids::Id;
 use crate::kernel::{Phase, Ticket};
-use crate::plan::{Dispatch, Need, Pool, PoolRef, Work};
+use crate::plan::{Dispatch, NONE, Need, Pool, PoolRef, Work};
 use crate::units::Time;
 use std::collections::VecDeque;
 
@@ -24,7 +24,9 @@ use std::collections::VecDeque;
 #[derive(Clone, Debug)]
 pub(super) struct PoolState {
     queue: VecDeque<Entry>,
+    /// It is among the touched pools, and which comes after it.
     touched: bool,
+    next_touched: u32,
     /// Waiting requests for several members, and of cases that hold members.
     n_gangs: u32,
     n_holding: u32,
@@ -59,6 +61,7 @@ impl Default for PoolState {
         Self {
             queue: VecDeque::new(),
             touched: false,
+            next_touched: NONE,
             n_gangs: 0,
             n_holding: 0,
             n_preemptable: 0,
@@ -163,8 +166,25 @@ impl<'a, S: Sink> Engine<'a, S> {
         let state = &mut self.s.pools[pool as usize];
         if !state.touched && !state.queue.is_empty() {
             state.touched = true;
-            self.s.touched.push_back(pool);
+            let last = std::mem::replace(&mut self.s.last_touched, pool);
+            match last {
+                NONE => self.s.first_touched = pool,
+                last => self.s.pools[last as usize].next_touched = pool,
+            }
         }
+    }
+
+    /// The touched pool whose turn it is.
+    #[inline]
+    pub(super) fn next_touched(&mut self) -> u32 {
+        let pool = self.s.first_touched;
+        let state = &mut self.s.pools[pool as usize];
+        state.touched = false;
+        self.s.first_touched = std::mem::replace(&mut state.next_touched, NONE);
+        if self.s.first_touched == NONE {
+            self.s.last_touched = NONE;
+        }
+        pool
     }
 
     /// The pool that a need means for a case.
@@ -190,6 +210,22 @@ impl<'a, S: Sink> Engine<'a, S> {
         }
     }
 
+    /// The request joins the end of the only queue that it waits in.
+    #[inline(always)]
+    pub(super) fn join_simple_queue(&mut self, token: TokenId, work: &Work) {
+        let s = &mut *self.s;
+        let id = work.simple_pool;
+        let state = &mut s.pools[id as usize];
+        state.queue.push_back(Entry { rank: 0, seq: s.next_seq - 1, token });
+        if work.counts_queue {
+            self.count_queue(&work.needs[0], 1.0);
+        }
+        // While all are at work there is nothing to look for.
+        if self.s.ctx.staff.some_idle(id) {
+            self.touch(id);
+        }
+    }
+
     #[inline(never)]
     fn join_all_queues(&mut self, token: TokenId) {
         let (case, work) = self.request(token);
@@ -208,7 +244,7 @@ impl<'a, S: Sink> Engine<'a, S> {
         let t = &s.ctx.tokens[token];
         let (plan, state) = (&self.plan.teams.pools[id as usize], &mut s.pools[id as usize]);
         state.insert(Entry { rank: rank(plan.dispatch, &t.job), seq: t.job.seq, token });
-        if !plan.plain || t.job.holding {
+        if !plan.plain {
             state.count(work, &t.job, s.ctx.cases[t.case].site, true);
         }
         // While all are at work there is nothing to look for.
@@ -233,7 +269,7 @@ impl<'a, S: Sink> Engine<'a, S> {
         let t = &s.ctx.tokens[token];
         let (plan, state) = (&self.plan.teams.pools[id as usize], &mut s.pools[id as usize]);
         state.remove(Entry { rank: rank(plan.dispatch, &t.job), seq: t.job.seq, token });
-        if !plan.plain || t.job.holding {
+        if !plan.plain {
             state.count(work, &t.job, s.ctx.cases[t.case].site, false);
         }
     }
@@ -260,33 +296,29 @@ impl<'a, S: Sink> Engine<'a, S> {
     pub(super) fn dispatch(&mut self, id: u32) {
         let plan = self.plan;
         let pool = &plan.teams.pools[id as usize];
-        self.s.pools[id as usize].touched = false;
-        // First the usual case: any free member serves the first in the queue.
+        if pool.plain && !pool.has_shifts && pool.dispatch != Dispatch::Priority {
+            self.dispatch_plain(id, pool);
+            return;
+        }
+        self.dispatch_others(id);
+        if pool.has_shifts {
+            self.await_shift(id);
+        }
+    }
+
+    /// The usual case: any free member serves the first in the queue.
+    #[inline(always)]
+    fn dispatch_plain(&mut self, id: u32, pool: &Pool) {
         loop {
             let s = &mut *self.s;
             let state = &mut s.pools[id as usize];
-            let Some(&Entry { token, .. }) = state.queue.front() else { break };
-            let job = &s.ctx.tokens[token].job;
-            let work = &plan.teams.works[job.work as usize];
-            let free = s.ctx.staff.first_free(plan, s.ctx.key, id, s.ctx.now);
-            match free {
-                Some(member) if work.plain && !job.holding => {
-                    state.queue.pop_front();
-                    if !pool.plain {
-                        state.count(work, job, s.ctx.cases[s.ctx.tokens[token].case].site, false);
-                    }
-                    self.count_queue(&work.needs[0], -1.0);
-                    self.serve(token, member, id);
-                }
-                None if !state.may_do_without_idle(pool) => break,
-                _ => {
-                    self.dispatch_others(id);
-                    break;
-                }
+            let Some(&Entry { token, .. }) = state.queue.front() else { return };
+            let Some(member) = s.ctx.staff.first_idle(id, pool) else { return };
+            state.queue.pop_front();
+            if pool.counts_queue {
+                s.queues[pool.team.index()].add(s.ctx.now, -1.0, &mut s.ctx.meters);
             }
-        }
-        if pool.has_shifts {
-            self.await_shift(id);
+            self.serve(token, member, id);
         }
     }
 
@@ -299,7 +331,7 @@ impl<'a, S: Sink> Engine<'a, S> {
         let mut hopeless = Hopeless::default();
         // Requests of other kinds than those, looked at or not.
         let mut n_open = self.s.pools[id as usize].queue.len() as u32;
-        let mut free = self.has_free(id);
+        let mut free = self.first_free(id);
         // The lowest priority at work that may be taken away, once looked up.
         let mut floor = None;
         let mut i = 0;
@@ -307,7 +339,7 @@ impl<'a, S: Sink> Engine<'a, S> {
             let state = &self.s.pools[id as usize];
             let may_preempt = pool.dispatch == Dispatch::Priority && state.n_preemptable > 0;
             let some_hold = state.n_holding > 0;
-            if !may_preempt && !some_hold && (!free || n_open == 0) {
+            if !may_preempt && !some_hold && (free.is_none() || n_open == 0) {
                 break;
             }
             let t = &self.s.ctx.tokens[token];
@@ -315,11 +347,18 @@ impl<'a, S: Sink> Engine<'a, S> {
             let work = &plan.teams.works[t.job.work as usize];
             let kind = (work.kind, self.s.ctx.cases[t.case].site);
             let singular = is_singular(work, &t.job);
-            if (free || holding) && (singular || !hopeless.0.contains(&Some(kind))) {
-                let granted = self.grant(token);
+            if (free.is_some() || holding) && (singular || !hopeless.0.contains(&Some(kind))) {
+                let granted = match free {
+                    Some(member) if work.plain && !holding && !self.may_be_kept_back(token) => {
+                        self.leave_queues(token);
+                        self.serve(token, member, id);
+                        Granted::Yes
+                    }
+                    _ => self.grant(token),
+                };
                 if granted == Granted::Yes {
                     n_open -= 1;
-                    free = self.has_free(id);
+                    free = self.first_free(id);
                     continue;
                 }
                 let others_too = granted == Granted::Lacking || in_order_of_coming;
@@ -336,10 +375,10 @@ impl<'a, S: Sink> Engine<'a, S> {
                     n_open = self.s.pools[id as usize].queue.len() as u32;
                     if self.grant(token) == Granted::Yes {
                         n_open -= 1;
-                        free = self.has_free(id);
+                        free = self.first_free(id);
                         continue;
                     }
-                } else if priority <= lowest && !free && !some_hold {
+                } else if priority <= lowest && free.is_none() && !some_hold {
                     break;
                 }
             }
@@ -347,9 +386,9 @@ impl<'a, S: Sink> Engine<'a, S> {
         }
     }
 
-    fn has_free(&mut self, pool: u32) -> bool {
+    fn first_free(&mut self, pool: u32) -> Option<MemberId> {
         let ctx = &mut self.s.ctx;
-        ctx.staff.first_free(self.plan, ctx.key, pool, ctx.now).is_some()
+        ctx.staff.first_free(self.plan, ctx.key, pool, ctx.now)
     }
 
     /// Members of a request are chosen and begin, if there are enough.
@@ -368,6 +407,7 @@ impl<'a, S: Sink> Engine<'a, S> {
                 return Granted::KeptBack;
             }
         }
+        self.leave_queues(token);
         self.assign(token);
         Granted::Yes
     }
@@ -439,34 +479,39 @@ impl<'a, S: Sink> Engine<'a, S> {
     // ---- requests for several members ----
 
     /// Whether an earlier request for several members could keep members back from this one.
+    #[inline]
     fn may_be_kept_back(&self, token: TokenId) -> bool {
         let (case, work) = self.request(token);
+        let mut needs = work.needs.iter();
         !self.s.ctx.tokens[token].job.holding
-            && work.needs.iter().any(|need| {
-                let pool = &self.s.pools[self.pool_of(need, case) as usize];
-                pool.n_gangs > 0 && pool.queue.front().is_some_and(|first| first.token != token)
-            })
+            && needs.any(|need| self.gang_before(token, self.pool_of(need, case)).is_some())
+    }
+
+    /// The request that is first in a pool's queue, if it is for several members and came before this one.
+    #[inline]
+    fn gang_before(&self, token: TokenId, pool: u32) -> Option<TokenId> {
+        let state = &self.s.pools[pool as usize];
+        if state.n_gangs == 0 {
+            return None;
+        }
+        let first = state.queue.front()?;
+        let came_before = first.token != token && first.seq < self.s.ctx.tokens[token].job.seq;
+        (came_before && self.request(first.token).1.gang).then_some(first.token)
     }
 
     /// Hides the members that earlier requests keep back from this one.
     fn keep_back(&mut self, token: TokenId) {
         let plan = self.plan;
-        let t = &self.s.ctx.tokens[token];
-        let (case, seq) = (t.case, t.job.seq);
-        for need in &plan.teams.works[t.job.work as usize].needs {
+        let (case, work) = self.request(token);
+        for need in &work.needs {
             let pool = self.pool_of(need, case);
-            let Some(first) = self.s.pools[pool as usize].queue.front() else { continue };
-            let first = first.token;
-            let (first_case, first_work) = self.request(first);
-            let first_needs = &plan.teams.works[self.s.ctx.tokens[first].job.work as usize].needs;
-            if first == token || !first_work.gang || self.s.ctx.tokens[first].job.seq > seq {
-                continue;
-            }
+            let Some(first) = self.gang_before(token, pool) else { continue };
             if !self.could_be_met(first) {
                 continue;
             }
-            for need in first_needs {
-                if self.pool_of(need, first_case) != pool {
+            let (case, work) = self.request(first);
+            for need in &work.needs {
+                if self.pool_of(need, case) != pool {
                     continue;
                 }
                 let mut missing = usize::from(need.count);

@@ -4,11 +4,13 @@ use super::batch::Group;
 use super::frame::Frames;
 use super::pool::PoolState;
 use super::sink::{RowSink, Sink};
-use super::{Case, CaseId, Context, Event, Level, MemberId, Meters, Staff, Token, TokenId, Tokens, Wake};
+use super::{
+    Birth, Case, CaseId, Context, Event, Level, MemberId, Meters, Staff, Token, TokenId, Tokens, Wake,
+};
 use super::{Cases, ask::Ask, asset::Asset, stock::Stock};
 use crate::ids::{Id, ProcessId};
 use crate::kernel::{Agenda, Phase};
-use crate::plan::{CaseValue, Cursor, NONE, Pattern, Plan};
+use crate::plan::{CaseMeasure, CaseValue, Cursor, NONE, Pattern, Plan, Source};
 use crate::record::{Record, Rows, Samples, Stopped};
 use crate::rng::{Key, mix};
 use crate::units::{Duration, Time};
@@ -41,7 +43,8 @@ pub(super) struct State {
     pub(super) ctx: Context,
     pub(super) pools: Vec<PoolState>,
     /// Pools that something happened to: each looks through its queue at the end of the instant.
-    pub(super) touched: VecDeque<u32>,
+    pub(super) first_touched: u32,
+    pub(super) last_touched: u32,
     /// By team: requests waiting.
     pub(super) queues: Vec<Level>,
     pub(super) frames: Frames,
@@ -76,9 +79,42 @@ pub(super) struct State {
 struct SourceState {
     /// Arrivals so far.
     n: u64,
-    /// Cumulative rate at the last arrival.
+    /// Arrivals whose time is known, the time of the last of them, and the cumulative rate then.
+    n_known: u64,
+    next: Time,
     level: f64,
     cursor: Cursor,
+}
+
+impl SourceState {
+    /// When the arrival comes that follows the last known one.
+    #[inline(always)]
+    fn after_next(&mut self, plan: &Plan, source: &Source, key: Key) -> Time {
+        let n = self.n_known;
+        self.n_known += 1;
+        if n >= source.limit {
+            return Time::NEVER;
+        }
+        let u = || key.uniform(source.gap, n, 0, 0);
+        match &source.pattern {
+            Pattern::Renewal { gap, working } => {
+                let gap = Duration::from_seconds(gap.sample(u()));
+                match working {
+                    None => self.next + gap,
+                    Some(hours) => plan.hours[*hours].add(self.next, gap, &mut self.cursor),
+                }
+            }
+            Pattern::Rate { curve, factor } => {
+                self.level += -(1.0 - u()).ln() / factor;
+                curve.inverse(self.level).max(self.next)
+            }
+            Pattern::Timetable(hours) => {
+                let from = if n == 0 { self.next } else { self.next + Duration::from_ticks(1) };
+                plan.hours[*hours].next_start(from, &mut self.cursor)
+            }
+            Pattern::Trace(times) => times.get(n as usize).map_or(Time::NEVER, |t| (*t).max(self.next)),
+        }
+    }
 }
 
 /// The engine at work.
@@ -142,7 +178,8 @@ impl State {
         Self {
             ctx,
             pools: Vec::new(),
-            touched: VecDeque::new(),
+            first_touched: NONE,
+            last_touched: NONE,
             queues: Vec::new(),
             frames: Frames::default(),
             groups: Vec::new(),
@@ -181,7 +218,7 @@ impl State {
         ctx.births.clear();
         self.pools.resize_with(plan.teams.pools.len(), PoolState::default);
         self.pools.iter_mut().for_each(PoolState::reset);
-        self.touched.clear();
+        (self.first_touched, self.last_touched) = (NONE, NONE);
         self.queues.clear();
         self.queues.extend(plan.teams.teams.iter().map(|team| Level::new(team.queue, 0.0)));
         self.frames.reset();
@@ -225,6 +262,9 @@ impl<S: Sink> Engine<'_, S> {
         self.s.stock.reset(self.plan, &mut self.s.ctx);
         self.s.ask.reset(self.plan, &mut self.s.ctx);
         self.s.asset.reset(self.plan, &mut self.s.ctx);
+        for (source, state) in self.plan.sources.iter().zip(&mut self.s.sources) {
+            state.next = state.after_next(self.plan, source, key);
+        }
         for source in 0..self.plan.sources.len() {
             self.schedule_arrival(source as u32);
         }
@@ -234,10 +274,8 @@ impl<S: Sink> Engine<'_, S> {
     fn run(&mut self) {
         while self.s.stopped.is_none() {
             // At the end of the instant every touched pool looks through its queue.
-            if !self.s.touched.is_empty()
-                && self.s.ctx.agenda.next_time() != Some(self.s.ctx.now)
-                && let Some(pool) = self.s.touched.pop_front()
-            {
+            if self.s.first_touched != NONE && self.s.ctx.agenda.next_time() != Some(self.s.ctx.now) {
+                let pool = self.next_touched();
                 self.dispatch(pool);
                 self.settle();
                 continue;
@@ -294,11 +332,13 @@ impl<S: Sink> Engine<'_, S> {
                 self.wake(wake);
             } else if !self.s.ctx.births.is_empty() {
                 let birth = self.s.ctx.births.remove(0);
-                self.start_case(birth.process, birth.entity, birth.site, birth.asset, |ctx, case| {
-                    if let Some((attr, value)) = birth.set {
+                let Birth { process, entity, site, asset, set } = birth;
+                let (token, at) = self.start_case(process, entity, site, asset, |ctx, case| {
+                    if let Some((attr, value)) = set {
                         ctx.cases.attributes_mut(case)[attr.index()] = value;
                     }
                 });
+                self.execute(token, at);
             } else {
                 return;
             }
@@ -326,54 +366,39 @@ impl<S: Sink> Engine<'_, S> {
 
     // ---- arrivals ----
 
+    /// Schedules the next arrival, and computes when the one after it comes: a draw takes long, and what does not need
+    /// its result can go on meanwhile.
     #[inline(always)]
     fn schedule_arrival(&mut self, index: u32) {
-        let source = &self.plan.sources[index as usize];
-        let s = &mut *self.s;
-        let state = &mut s.sources[index as usize];
-        if state.n >= source.limit {
-            return;
-        }
-        let u = || s.ctx.key.uniform(source.gap, state.n, 0, 0);
-        let now = s.ctx.now;
-        let time = match &source.pattern {
-            Pattern::Renewal { gap, working } => {
-                let gap = Duration::from_seconds(self.plan.draws.law(*gap, u()));
-                match working {
-                    None => now + gap,
-                    Some(hours) => self.plan.hours[*hours].add(now, gap, &mut state.cursor),
-                }
-            }
-            Pattern::Rate { curve, factor } => {
-                state.level += -(1.0 - u()).ln() / factor;
-                curve.inverse(state.level)
-            }
-            Pattern::Timetable(hours) => {
-                let from = if state.n == 0 { now } else { now + Duration::from_ticks(1) };
-                self.plan.hours[*hours].next_start(from, &mut state.cursor)
-            }
-            Pattern::Trace(times) => match times.get(state.n as usize) {
-                Some(time) => *time,
-                None => return,
-            },
-        };
-        s.ctx.agenda.schedule(time.max(now), Phase::Arrival, Event::Arrival(index));
+        let (plan, s) = (self.plan, &mut *self.s);
+        let (source, state) = (&plan.sources[index as usize], &mut s.sources[index as usize]);
+        s.ctx.agenda.schedule(state.next, Phase::Arrival, Event::Arrival(index));
+        state.next = state.after_next(plan, source, s.ctx.key);
     }
 
     #[inline(always)]
     fn arrive(&mut self, index: u32) {
         let source = &self.plan.sources[index as usize];
-        let n = self.s.sources[index as usize].n;
-        self.s.sources[index as usize].n += 1;
+        let state = &mut self.s.sources[index as usize];
+        let n = state.n;
+        state.n += 1;
         self.schedule_arrival(index);
-        let key = self.s.ctx.key;
-        let size = match source.size {
-            None => 1,
-            Some((law, purpose)) => {
-                self.plan.draws.law(law, key.uniform(purpose, n, 0, 0)).round().max(0.0) as u64
-            }
-        };
-        let first = mix(source.entity, n);
+        let entity = mix(source.entity, n);
+        if source.is_plain {
+            let (token, at) = self.start_case(source.process, entity, NONE, 0, |_, _| {});
+            self.execute(token, at);
+        } else {
+            self.arrive_as_group(source, n, entity);
+        }
+    }
+
+    /// Arrivals of several cases, at one of several sites, with attributes of their own.
+    #[inline(never)]
+    fn arrive_as_group(&mut self, source: &Source, n: u64, first: u64) {
+        let (plan, key) = (self.plan, self.s.ctx.key);
+        let size = source.size.map_or(1, |(law, purpose)| {
+            plan.draws.law(law, key.uniform(purpose, n, 0, 0)).round().max(0.0) as u64
+        });
         for k in 0..size {
             let entity = if k == 0 { first } else { mix(first, k) };
             let site = match source.sites[..] {
@@ -384,20 +409,24 @@ impl<S: Sink> Engine<'_, S> {
                     sites[((u * sites.len() as f64) as usize).min(sites.len() - 1)]
                 }
             };
-            let plan = self.plan;
-            self.start_case(source.process, entity, site, 0, |ctx, case| {
+            let (token, at) = self.start_case(source.process, entity, site, 0, |ctx, case| {
                 for (attr, draw) in &source.attributes {
                     let value = plan.amount(*draw, ctx.first_occasion(case));
                     ctx.cases.attributes_mut(case)[attr.index()] = value;
                 }
             });
+            self.execute(token, at);
+            if self.s.stopped.is_some() {
+                return;
+            }
         }
     }
 
     // ---- cases ----
 
-    /// `prepare` sets attributes before those of the process are drawn.
-    #[inline]
+    /// Begins a case; returns its token, and where it begins. `prepare` sets attributes before those of the process
+    /// are drawn.
+    #[inline(always)]
     pub(super) fn start_case(
         &mut self,
         process: ProcessId,
@@ -405,16 +434,16 @@ impl<S: Sink> Engine<'_, S> {
         site: u32,
         asset: u32,
         prepare: impl FnOnce(&mut Context, CaseId),
-    ) {
+    ) -> (TokenId, u32) {
         let (plan, s) = (self.plan, &mut *self.s);
         let top = &plan.processes.tops[process.index()];
         let now = s.ctx.now;
         if s.ctx.cases.n_open() as u64 >= s.max_open || s.ctx.agenda.overflow() {
             s.stopped = Some(Stopped::TooManyCases(s.ctx.cases.n_open() as u64));
-            return;
         }
         let cohort = now >= plan.axis.cohort_from && now < plan.axis.window_end;
         s.n_cohort += u64::from(cohort);
+        let first_token = s.ctx.tokens.insert(NONE);
         let case = s.ctx.cases.insert(Case {
             entity,
             number: s.n_started,
@@ -425,35 +454,50 @@ impl<S: Sink> Engine<'_, S> {
             marks: if asset == 0 { 0 } else { Case::MARK_ASSET },
             cohort,
             bin: s.ctx.meters.bin() as u32,
-            first_token: TokenId::NONE,
-            n_tokens: 0,
+            first_token,
+            n_tokens: 1,
             held: MemberId::NONE,
             waiting: Duration::ZERO,
             working: Duration::ZERO,
         });
+        s.ctx.tokens[first_token].case = case;
         s.n_started += 1;
         s.ctx.meters.add(plan.measures.started[process.index()], 1.0);
         prepare(&mut s.ctx, case);
-        for (attr, draw) in &top.attributes {
-            let value = plan.amount(*draw, s.ctx.first_occasion(case));
-            s.ctx.cases.attributes_mut(case)[attr.index()] = value;
+        if !top.attributes.is_empty() {
+            self.draw_attributes(case, process);
         }
-        let token = self.add_token(case, NONE);
-        self.execute(token, top.start);
+        (first_token, top.start)
+    }
+
+    #[inline(never)]
+    fn draw_attributes(&mut self, case: CaseId, process: ProcessId) {
+        let (plan, ctx) = (self.plan, &mut self.s.ctx);
+        for (attr, draw) in &plan.processes.tops[process.index()].attributes {
+            let value = plan.amount(*draw, ctx.first_occasion(case));
+            ctx.cases.attributes_mut(case)[attr.index()] = value;
+        }
     }
 
     /// The last token of a case is gone.
-    #[inline]
+    #[inline(always)]
     pub(super) fn end_case(&mut self, case: CaseId) {
         self.leave_measures(case, false);
-        let (plan, s) = (self.plan, &mut *self.s);
-        s.n_ended += 1;
-        s.n_cohort -= u64::from(s.ctx.cases[case].cohort);
-        if s.ctx.cases[case].held != MemberId::NONE {
-            self.release_held(case, None);
-        }
         let s = &mut *self.s;
-        let marks = s.ctx.cases[case].marks;
+        s.n_ended += 1;
+        let Case { cohort, held, marks, .. } = s.ctx.cases[case];
+        s.n_cohort -= u64::from(cohort);
+        if held != MemberId::NONE || marks != 0 {
+            self.say_goodbye(case, marks);
+        }
+        self.s.ctx.cases.remove(case);
+    }
+
+    /// A case that holds members, or that subsystems want to hear of, has ended.
+    #[inline(never)]
+    fn say_goodbye(&mut self, case: CaseId, marks: u8) {
+        self.release_held(case, None);
+        let (plan, s) = (self.plan, &mut *self.s);
         if marks & Case::MARK_STOCK != 0 {
             s.stock.case_ended(plan, &mut s.ctx, case);
         }
@@ -463,19 +507,24 @@ impl<S: Sink> Engine<'_, S> {
         if marks & Case::MARK_ASSET != 0 {
             s.asset.case_ended(plan, &mut s.ctx, case);
         }
-        s.ctx.cases.remove(case);
     }
 
     /// The values that a case leaves when it ends, or when the run does (`open`): then what has accrued.
     #[inline]
     fn leave_measures(&mut self, case: CaseId, open: bool) {
-        let (plan, s) = (self.plan, &mut *self.s);
-        let Case { process, bin, start, waiting, working, .. } = s.ctx.cases[case];
-        if bin as usize >= plan.axis.n_bins {
-            return;
+        let Case { process, bin, .. } = self.s.ctx.cases[case];
+        let measures = &self.plan.measures.cases[process.index()];
+        if (bin as usize) < self.plan.axis.n_bins && !measures.is_empty() {
+            self.leave_all_measures(case, measures, open);
         }
+    }
+
+    #[inline(never)]
+    fn leave_all_measures(&mut self, case: CaseId, measures: &[CaseMeasure], open: bool) {
+        let (plan, s) = (self.plan, &mut *self.s);
+        let Case { bin, start, waiting, working, .. } = s.ctx.cases[case];
         let now = s.ctx.now;
-        for measure in &plan.measures.cases[process.index()] {
+        for measure in measures {
             if let Some(filter) = measure.filter
                 && plan.draws.code(filter, s.ctx.first_occasion(case)) == 0.0
             {

@@ -3,7 +3,7 @@
 use super::run::{Engine, MAX_IDLE_OPS};
 use super::sink::{Row, Sink};
 use super::token::Waits;
-use super::{Event, Flow, MemberId, TokenId};
+use super::{Context, Event, Flow, MemberId, TokenId};
 use crate::activity::op::Pause;
 use crate::activity::{At, Op};
 use crate::ids::{Id, SiteId};
@@ -17,11 +17,12 @@ impl<S: Sink> Engine<'_, S> {
     /// Executes operations from an address until the token waits or is gone.
     pub(super) fn execute(&mut self, token: TokenId, mut at: u32) {
         let plan = self.plan;
-        self.s.ctx.tokens[token].waits = Waits::Nothing;
+        self.s.idle_ops += 1;
+        let mut n_ops = self.s.idle_ops;
         loop {
             let s = &mut *self.s;
-            s.idle_ops += 1;
-            if s.idle_ops > MAX_IDLE_OPS {
+            n_ops += 1;
+            if n_ops > MAX_IDLE_OPS {
                 s.stopped = Some(Stopped::NoTimePasses(s.ctx.tokens[token].step));
                 return;
             }
@@ -197,20 +198,19 @@ impl<S: Sink> Engine<'_, S> {
     fn enter(&mut self, token: TokenId, number: u32) {
         let (plan, s) = (self.plan, &mut *self.s);
         let node = &plan.processes.nodes[number as usize];
-        let case = s.ctx.case_of(token);
-        let mut visit = 0;
-        if node.counter != NONE {
-            let counter = s.ctx.cases.counter(case, node.counter);
-            visit = *counter;
-            *counter += 1;
-        }
         let t = &mut s.ctx.tokens[token];
         t.step = node.step;
-        t.visit = visit;
+        t.visit = 0;
         t.enabled = s.ctx.now;
         s.ctx.meters.add(node.entries, 1.0);
+        if node.counter != NONE {
+            let counter = s.ctx.cases.counter(t.case, node.counter);
+            t.visit = *counter;
+            *counter += 1;
+        }
         if node.stage != NONE {
             t.stage = node.stage;
+            let case = t.case;
             if s.ctx.cases.enter_stage(case, node.stage, s.ctx.now) && s.ctx.cases[case].asset != 0 {
                 let stage = plan.measures.measured_stages[node.stage as usize];
                 s.asset.stage(plan, &mut s.ctx, case, stage, true);
@@ -254,8 +254,9 @@ impl<S: Sink> Engine<'_, S> {
     pub(super) fn timer(&mut self, token: TokenId) {
         let t = &mut self.s.ctx.tokens[token];
         t.ticket = Ticket::NONE;
-        let at = t.at;
-        if t.waits == Waits::Timer {
+        let waits = std::mem::replace(&mut t.waits, Waits::Nothing);
+        if waits == Waits::Timer {
+            let at = t.at;
             self.activity_done(token);
             self.execute(token, at + 1);
         } else {
@@ -280,7 +281,10 @@ impl<S: Sink> Engine<'_, S> {
         };
         let visit = self.s.ctx.tokens[token].visit;
         let entity = mix(mix(entity, u64::from(purpose.0)), u64::from(visit));
-        self.start_case(process, entity, site, asset, |ctx, case| ctx.cases.copy_attributes(parent, case));
+        let copy = |ctx: &mut Context, case| ctx.cases.copy_attributes(parent, case);
+        let (token, at) = self.start_case(process, entity, site, asset, copy);
+        // Not at once: processes may start each other.
+        self.take_turn(token, at);
     }
 
     /// Counts an activity without workers, and leaves its row.
@@ -293,6 +297,7 @@ impl<S: Sink> Engine<'_, S> {
     }
 
     /// Leaves a row of a token's step, which is completed now.
+    #[inline]
     pub(super) fn row(&mut self, token: TokenId, start: Time, worker: MemberId) {
         let t = &self.s.ctx.tokens[token];
         let case = &self.s.ctx.cases[t.case];

@@ -1,7 +1,7 @@
 //! The members of teams: when they are on shift, what they do, what they owe.
 
 use super::{CaseId, TokenId};
-use crate::plan::{Cursor, NONE, Plan};
+use crate::plan::{Cursor, NONE, Plan, Pool};
 use crate::rng::Key;
 use crate::units::{Duration, Time};
 use std::ops::{Index, IndexMut};
@@ -237,6 +237,27 @@ impl Staff {
         self.n_idle[pool as usize] > 0
     }
 
+    /// A member of an always open pool who is idle.
+    #[inline(always)]
+    pub(super) fn first_idle(&self, id: u32, pool: &Pool) -> Option<MemberId> {
+        if self.some_idle(id) { self.first_idle_of(pool.members.start, pool.members.end) } else { None }
+    }
+
+    /// An idle member works for this token alone.
+    #[inline(always)]
+    pub(super) fn employ(&mut self, member: MemberId, pool: u32, token: TokenId) {
+        let m = &mut self.members[member.0 as usize];
+        (m.token, m.next) = (token, MemberId::NONE);
+        self.set_idle(pool, member, false);
+    }
+
+    /// A member who is not held is idle again.
+    #[inline(always)]
+    pub(super) fn dismiss(&mut self, member: MemberId, pool: u32) {
+        self.members[member.0 as usize].token = TokenId::NONE;
+        self.set_idle(pool, member, true);
+    }
+
     /// A member of the pool who is idle and on shift, in the order of squads.
     #[inline(always)]
     pub(super) fn first_free(&mut self, plan: &Plan, key: Key, id: u32, now: Time) -> Option<MemberId> {
@@ -247,7 +268,7 @@ impl Staff {
         if pool.has_shifts {
             self.first_free_on_shift(plan, key, id, now)
         } else {
-            self.first_idle(pool.members.start, pool.members.end)
+            self.first_idle_of(pool.members.start, pool.members.end)
         }
     }
 
@@ -265,7 +286,7 @@ impl Staff {
     }
 
     #[inline]
-    fn first_idle(&self, from: u32, to: u32) -> Option<MemberId> {
+    fn first_idle_of(&self, from: u32, to: u32) -> Option<MemberId> {
         let mut at = from;
         while at < to {
             let word = self.idle[at as usize / 64] >> (at % 64);
@@ -283,7 +304,7 @@ impl Staff {
     fn first_free_of(&mut self, plan: &Plan, key: Key, id: u32, from: u32) -> Option<MemberId> {
         let squad = &plan.teams.squads[id as usize];
         let mut at = squad.members.start + from;
-        while let Some(member) = self.first_idle(at, squad.members.end) {
+        while let Some(member) = self.first_idle_of(at, squad.members.end) {
             if squad.absence == 0.0 || !self.is_absent_today(plan, key, id, member) {
                 return Some(member);
             }
@@ -321,8 +342,11 @@ impl Staff {
         if !self.is_open(plan, squad, now) {
             return 0;
         }
-        let members = plan.teams.squads[squad as usize].members.clone().map(MemberId);
-        members.filter(|m| !self.is_absent_today(plan, key, squad, *m)).count()
+        let members = plan.teams.squads[squad as usize].members.clone();
+        if plan.teams.squads[squad as usize].absence == 0.0 {
+            return members.len();
+        }
+        members.map(MemberId).filter(|m| !self.is_absent_today(plan, key, squad, *m)).count()
     }
 
     fn is_absent_today(&mut self, plan: &Plan, key: Key, squad: u32, member: MemberId) -> bool {

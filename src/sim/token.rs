@@ -121,6 +121,8 @@ pub(super) struct Job {
     pub(super) draws: u32,
     /// The case has seized members already.
     pub(super) holding: bool,
+    /// One member who is always on shift works, and nobody takes the work away.
+    pub(super) plain: bool,
     /// A batch is worked on all at once.
     pub(super) parallel: bool,
 }
@@ -144,6 +146,7 @@ impl Job {
         exceeds: false,
         draws: 0,
         holding: false,
+        plain: false,
         parallel: false,
     };
 }
@@ -174,15 +177,14 @@ impl Tokens {
     }
 
     #[inline]
-    pub(super) fn insert(&mut self, case: CaseId, frame: u32) -> TokenId {
+    /// A token of no case yet.
+    pub(super) fn insert(&mut self, frame: u32) -> TokenId {
         let Some(id) = self.free.pop() else {
-            let token = Token { case, frame, ..Token::NEW };
-            self.tokens.push(token);
+            self.tokens.push(Token { frame, ..Token::NEW });
             return TokenId(self.tokens.len() as u32 - 1);
         };
         let token = &mut self.tokens[id.0 as usize];
         // (The rest is written on entering a step, the job when work is asked for.)
-        token.case = case;
         token.frame = frame;
         token.waits = Waits::Nothing;
         token.ticket = Ticket::NONE;

@@ -7,7 +7,7 @@ use super::{CaseId, Event, Flow, MemberId, TokenId};
 use crate::activity::{OffShift, Preemption};
 use crate::ids::{Id, TeamId};
 use crate::kernel::{Phase, Ticket};
-use crate::plan::{Cursor, Work};
+use crate::plan::{Content, Cursor, NONE, Work};
 use crate::units::{Duration, Time};
 
 impl<S: Sink> Engine<'_, S> {
@@ -30,8 +30,15 @@ impl<S: Sink> Engine<'_, S> {
     /// Work content at speed 1; `draw` counts repetitions.
     #[inline(always)]
     pub(super) fn content(&self, token: TokenId, number: u32, draw: u32) -> Duration {
-        let time = self.plan.teams.works[number as usize].time;
-        let seconds = time.map_or(0.0, |time| self.plan.draws.amount(time, self.s.ctx.occasion(token), draw));
+        let ctx = &self.s.ctx;
+        let seconds = match &self.plan.teams.works[number as usize].content {
+            Content::Law(purpose, law) => {
+                let t = &ctx.tokens[token];
+                law.sample(ctx.key.uniform(*purpose, ctx.cases[t.case].entity, t.visit, draw))
+            }
+            Content::Draw(amount) => self.plan.draws.amount(*amount, ctx.occasion(token), draw),
+            Content::Held => 0.0,
+        };
         Duration::from_seconds(seconds)
     }
 
@@ -43,9 +50,21 @@ impl<S: Sink> Engine<'_, S> {
         let seq = s.next_seq;
         s.next_seq += 1;
         let t = &mut s.ctx.tokens[token];
-        let holding = s.ctx.cases[t.case].held != MemberId::NONE && work.time.is_some();
         t.waits = Waits::Queue;
-        t.job = Job { work: number, seq, left: content, size, queued: s.ctx.now, holding, ..Job::NONE };
+        let plain = work.simple_pool != NONE && !work.in_shifts;
+        t.job = Job { work: number, seq, left: content, size, queued: s.ctx.now, plain, ..Job::NONE };
+        if work.simple_pool != NONE {
+            self.join_simple_queue(token, work);
+        } else {
+            self.ask_for_certain_members(token, work);
+        }
+    }
+
+    #[inline(never)]
+    fn ask_for_certain_members(&mut self, token: TokenId, work: &Work) {
+        let ctx = &mut self.s.ctx;
+        let t = &mut ctx.tokens[token];
+        t.job.holding = ctx.cases[t.case].held != MemberId::NONE && !work.holds();
         if work.priority.is_some() || work.patience.is_some() {
             self.order_and_patience(token, work);
         }
@@ -83,7 +102,6 @@ impl<S: Sink> Engine<'_, S> {
         self.stop_waiting(token);
     }
 
-    #[inline(always)]
     fn stop_waiting(&mut self, token: TokenId) {
         let ctx = &mut self.s.ctx;
         let t = &mut ctx.tokens[token];
@@ -96,34 +114,40 @@ impl<S: Sink> Engine<'_, S> {
 
     // ---- work ----
 
-    /// One free member of the pool serves a request that has left its queue.
+    /// A free member serves a plain request that has left its queue.
     #[inline(always)]
     pub(super) fn serve(&mut self, token: TokenId, member: MemberId, pool: u32) {
-        self.stop_waiting(token);
-        let (plan, s) = (self.plan, &mut *self.s);
-        s.ctx.staff.set_idle(pool, member, false);
-        let t = &mut s.ctx.tokens[token];
-        let work = &plan.teams.works[t.job.work as usize];
-        if work.time.is_none() {
-            let at = t.at;
-            self.hold(token, member);
-            self.take_turn(token, at + 1);
-            return;
+        let s = &mut *self.s;
+        let ctx = &mut s.ctx;
+        let t = &mut ctx.tokens[token];
+        if !t.job.plain {
+            let work = &self.plan.teams.works[t.job.work as usize];
+            if work.holds() {
+                s.chosen.clear();
+                s.chosen.push(member);
+                ctx.staff.set_idle(pool, member, false);
+                self.assign(token);
+                return;
+            }
+            s.pools[pool as usize].n_preemptable += u32::from(work.preemption != Preemption::Never);
+        }
+        ctx.cases[t.case].waiting += ctx.now.since(t.job.queued);
+        if t.job.patience != Ticket::NONE {
+            ctx.agenda.cancel(t.job.patience);
+            t.job.patience = Ticket::NONE;
         }
         t.job.member = member;
-        let m = &mut s.ctx.staff[member];
-        (m.token, m.next) = (token, MemberId::NONE);
-        s.pools[pool as usize].n_preemptable += u32::from(work.preemption != Preemption::Never);
+        ctx.staff.employ(member, pool, token);
         self.begin_work(token);
     }
 
     /// The chosen members take the request on.
     pub(super) fn assign(&mut self, token: TokenId) {
-        self.leave_queue(token);
+        self.stop_waiting(token);
         let plan = self.plan;
         let t = &self.s.ctx.tokens[token];
         let (work, at) = (&plan.teams.works[t.job.work as usize], t.at);
-        if work.time.is_none() {
+        if work.holds() {
             for i in 0..self.s.chosen.len() {
                 self.hold(token, self.s.chosen[i]);
             }
@@ -160,73 +184,86 @@ impl<S: Sink> Engine<'_, S> {
         let now = ctx.now;
         let t = &mut ctx.tokens[token];
         let job = &mut t.job;
-        let first = job.member;
-        let squad_id = plan.teams.members[first.0 as usize].squad;
-        let squad = &plan.teams.squads[squad_id as usize];
+        let first = &plan.teams.members[job.member.0 as usize];
+        let debt = ctx.staff.take_debt(job.member);
         if job.began == Time::NEVER {
             job.began = now;
         }
-        let span = if squad.speed == 1.0 { job.left } else { scaled(job.left, 1.0 / squad.speed) };
-        job.span = span + ctx.staff.take_debt(first);
+        let span = if first.speed == 1.0 { job.left } else { scaled(job.left, 1.0 / first.speed) };
+        job.span = span + debt;
         job.since = now;
         job.until = now + job.span;
         job.hands_over = false;
         job.pauses = false;
         job.exceeds = false;
-        if squad.has_shifts() {
-            let end = ctx.staff.shift_end(squad_id);
-            if job.until > end || ctx.staff[first].holder.is_some() {
-                self.exceed_shift(token, end);
-            }
-        }
-        let t = &mut self.s.ctx.tokens[token];
-        let phase = if t.job.hands_over { Phase::Calendar } else { Phase::Completion };
         t.waits = Waits::Work;
-        t.ticket = self.s.ctx.agenda.schedule(t.job.until, phase, Event::Token(token));
+        if first.has_shifts {
+            self.begin_in_shift(token);
+            return;
+        }
+        t.ticket = ctx.agenda.schedule(t.job.until, Phase::Completion, Event::Token(token));
     }
 
-    /// Work that does not fit into its worker's shift, which ends at `end`, or that begins off shift.
-    fn exceed_shift(&mut self, token: TokenId, end: Time) {
+    /// The worker's shift may end before the work does.
+    #[inline(never)]
+    fn begin_in_shift(&mut self, token: TokenId) {
         let (plan, ctx) = (self.plan, &mut self.s.ctx);
         let job = &mut ctx.tokens[token].job;
+        let end = ctx.staff.shift_end(plan.teams.members[job.member.0 as usize].squad);
         let held = ctx.staff[job.member].holder.is_some();
-        match plan.teams.works[job.work as usize].off_shift {
-            OffShift::Finish => job.exceeds = true,
-            OffShift::Fit if !held => job.exceeds = true,
-            OffShift::HandOver if !held => {
-                job.hands_over = true;
-                job.until = end;
-            }
-            OffShift::Pause | OffShift::Fit | OffShift::HandOver => {
-                job.pauses = true;
-                job.until = ctx.staff.add_working(plan, ctx.key, job.member, job.since, job.span);
+        if job.until > end || held {
+            match plan.teams.works[job.work as usize].off_shift {
+                OffShift::Finish => job.exceeds = true,
+                OffShift::Fit if !held => job.exceeds = true,
+                OffShift::HandOver if !held => {
+                    job.hands_over = true;
+                    job.until = end;
+                }
+                OffShift::Pause | OffShift::Fit | OffShift::HandOver => {
+                    job.pauses = true;
+                    job.until = ctx.staff.add_working(plan, ctx.key, job.member, job.since, job.span);
+                }
             }
         }
+        let phase = if job.hands_over { Phase::Calendar } else { Phase::Completion };
+        let ticket = ctx.agenda.schedule(job.until, phase, Event::Token(token));
+        ctx.tokens[token].ticket = ticket;
     }
 
     /// The present stretch of work is over: it is done, or its worker's shift is.
     #[inline(always)]
     pub(super) fn work_ends(&mut self, token: TokenId) {
-        if self.s.ctx.tokens[token].job.hands_over {
+        let ctx = &mut self.s.ctx;
+        let t = &ctx.tokens[token];
+        let (at, began, worker) = (t.at, t.job.began, t.job.member);
+        if t.job.hands_over {
             self.hand_over(token);
             return;
         }
-        self.account(token);
-        let t = &self.s.ctx.tokens[token];
-        let (at, mate, began, worker) = (t.at, t.mate, t.job.began, t.job.member);
-        if mate == TokenId::NONE {
-            self.release_workers(token);
-        } else if t.job.parallel {
-            self.release_workers(token);
-            self.batch_done(token, worker);
+        let m = &self.plan.teams.members[worker.0 as usize];
+        if t.job.plain && !m.books_work && t.mate == TokenId::NONE {
+            ctx.cases[t.case].working += ctx.now.since(t.job.since);
+            ctx.staff.dismiss(worker, m.pool);
+            self.touch(m.pool);
         } else {
-            self.pass_on(token);
+            self.settle_work(token);
         }
         self.s.n_activities += 1;
         if S::ROWS {
             self.row(token, began, worker);
         }
         self.execute(token, at + 1);
+    }
+
+    #[inline(never)]
+    fn settle_work(&mut self, token: TokenId) {
+        self.account(token);
+        let t = &self.s.ctx.tokens[token];
+        if t.mate == TokenId::NONE {
+            self.release_workers(token);
+        } else {
+            self.batch_goes_on(token, t.job.member);
+        }
     }
 
     #[inline(never)]
@@ -296,7 +333,7 @@ impl<S: Sink> Engine<'_, S> {
 
     /// The members of a token are free, or again at the disposal of the case that holds them.
     #[inline(always)]
-    fn release_workers(&mut self, token: TokenId) {
+    pub(super) fn release_workers(&mut self, token: TokenId) {
         let plan = self.plan;
         let job = &mut self.s.ctx.tokens[token].job;
         let preemptable = plan.teams.works[job.work as usize].preemption != Preemption::Never;
@@ -310,7 +347,9 @@ impl<S: Sink> Engine<'_, S> {
             if m.holder.is_none() {
                 s.ctx.staff.set_idle(pool, member, true);
             }
-            s.pools[pool as usize].n_preemptable -= u32::from(preemptable);
+            if preemptable {
+                s.pools[pool as usize].n_preemptable -= 1;
+            }
             self.touch(pool);
             member = next;
         }
@@ -361,19 +400,24 @@ impl<S: Sink> Engine<'_, S> {
     /// Books the present stretch of work up to now: busy time, overtime, wages.
     #[inline(always)]
     fn account(&mut self, token: TokenId) {
-        let worked = self.worked(token);
         let ctx = &mut self.s.ctx;
         let t = &ctx.tokens[token];
-        ctx.cases[t.case].working += worked;
-        let mut member = t.job.member;
+        if t.job.pauses {
+            let worked = self.worked_in_shifts(token);
+            let case = self.s.ctx.case_of(token);
+            self.s.ctx.cases[case].working += worked;
+        } else {
+            ctx.cases[t.case].working += ctx.now.since(t.job.since);
+        }
+        let mut member = self.s.ctx.tokens[token].job.member;
         while member != MemberId::NONE {
-            let m = &self.plan.teams.members[member.0 as usize];
-            let state = self.s.ctx.staff[member];
+            let state = &self.s.ctx.staff[member];
+            let next = state.next;
             // A held member is booked when it is given back.
-            if self.plan.teams.teams[m.team.index()].books_work && state.holder.is_none() {
+            if self.plan.teams.members[member.0 as usize].books_work && state.holder.is_none() {
                 self.book(token, member);
             }
-            member = state.next;
+            member = next;
         }
     }
 

@@ -7,6 +7,7 @@ mod build;
 mod chart;
 mod dist;
 mod dist_text;
+mod engine;
 mod experiment;
 mod expr;
 mod house;
