@@ -90,8 +90,7 @@ impl<S: Sink> Engine<'_, S> {
     #[inline]
     pub(super) fn add_token(&mut self, case: CaseId, frame: u32) -> TokenId {
         let ctx = &mut self.s.ctx;
-        let token = ctx.tokens.insert(frame);
-        ctx.tokens[token].case = case;
+        let token = ctx.tokens.insert(case, frame);
         let owner = &mut ctx.cases[case];
         let next = std::mem::replace(&mut owner.first_token, token);
         owner.n_tokens += 1;

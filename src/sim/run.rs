@@ -443,7 +443,7 @@ impl<S: Sink> Engine<'_, S> {
         }
         let cohort = now >= plan.axis.cohort_from && now < plan.axis.window_end;
         s.n_cohort += u64::from(cohort);
-        let first_token = s.ctx.tokens.insert(NONE);
+        let first_token = s.ctx.tokens.insert(CaseId(NONE), NONE);
         let case = s.ctx.cases.insert(Case {
             entity,
             number: s.n_started,

@@ -177,14 +177,14 @@ impl Tokens {
     }
 
     #[inline]
-    /// A token of no case yet.
-    pub(super) fn insert(&mut self, frame: u32) -> TokenId {
+    pub(super) fn insert(&mut self, case: CaseId, frame: u32) -> TokenId {
         let Some(id) = self.free.pop() else {
-            self.tokens.push(Token { frame, ..Token::NEW });
+            self.tokens.push(Token { case, frame, ..Token::NEW });
             return TokenId(self.tokens.len() as u32 - 1);
         };
         let token = &mut self.tokens[id.0 as usize];
         // (The rest is written on entering a step, the job when work is asked for.)
+        token.case = case;
         token.frame = frame;
         token.waits = Waits::Nothing;
         token.ticket = Ticket::NONE;
