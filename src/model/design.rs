@@ -54,11 +54,14 @@ pub struct Design {
     pub logged: Vec<u32>,
 }
 
-/// What a report opens with: whom it is about and the metrics that matter most.
+/// What a report opens with: the question, whom it is about, the metrics that matter most.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Headline {
+    pub question: String,
     pub teams: Vec<TeamId>,
     pub metrics: Vec<MetricId>,
+    /// How the change acts, in words; paragraphs are apart by an empty line.
+    pub mechanism: String,
 }
 
 /// What theory says a metric's value is.

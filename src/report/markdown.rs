@@ -11,8 +11,14 @@ pub fn markdown(results: &Results, models: &[(&str, &Model)]) -> String {
     let Some((_, model)) = models.first() else { return text };
     let title = if results.title.is_empty() { &results.scenario } else { &results.title };
     let _ = writeln!(text, "# {title}\n");
+    if !model.headline.question.is_empty() {
+        let _ = writeln!(text, "**{}**\n", model.headline.question);
+    }
     let _ = writeln!(text, "{}", model.description.trim());
     opening(&mut text, results, model);
+    if !model.headline.mechanism.is_empty() {
+        let _ = writeln!(text, "\n## How the change acts\n\n{}", model.headline.mechanism);
+    }
     let _ = writeln!(text, "\n## Results\n\n```text\n{}```", table(results, None));
     register(&mut text, model);
     text

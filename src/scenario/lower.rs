@@ -75,6 +75,7 @@ fn read(scenario: &Scenario, root: &Reader, columns: &Columns) -> Model {
     metrics::read(root, m, &scope);
     design::read_compare(root, m);
     theory::read(root, m);
+    headline::read(root, m);
     arms::check(root);
     assumptions::read(root, m, scenario);
     flow::check(root, m, &complete);

@@ -17,6 +17,7 @@ mod design;
 mod fleets;
 mod flow;
 mod formulas;
+mod headline;
 mod load;
 mod lower;
 mod measures;

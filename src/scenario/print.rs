@@ -19,6 +19,7 @@ pub fn print(model: &Model) -> String {
         .with("run", design::print_run(&model.run))
         .with("compare", design::print_compare(model));
     let sections = [
+        ("report", headline::print(model)),
         ("sites", sites),
         ("calendar", calendars::print(model)),
         ("profile", profiles::print(model)),

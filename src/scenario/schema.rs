@@ -17,6 +17,7 @@ pub static ROOT: Schema = Schema {
         Field::default("currency", Kind::Text, "$", "symbol of money, for display"),
         Field::required("run", Kind::Table(&design::RUN), "the time axis"),
         Field::optional("compare", Kind::Table(&design::COMPARE), "the design of the comparison"),
+        Field::optional("report", Kind::Table(&headline::SCHEMA), "what a report opens with"),
         Field::optional(
             "sites",
             Kind::Map(Keys::New("site"), &Kind::Text),
