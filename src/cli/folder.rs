@@ -56,6 +56,16 @@ pub fn fill(
     write("metrics.csv", &tables::metrics(results).to_csv())?;
     write("replications.parquet", &parquet(tables::replications(results))?)?;
     write("weekly.parquet", &parquet(tables::series(results))?)?;
+    let drawn = [
+        ("distribution.csv", tables::distribution(results)),
+        ("stages.csv", tables::stages(results)),
+        ("adoption.csv", tables::adoption(results)),
+    ];
+    for (name, table) in drawn {
+        if let Some(table) = table {
+            write(name, &table.to_csv())?;
+        }
+    }
     for log in &results.logs {
         let (arm, model) = &input.arms[log.arm];
         let name = format!("logs/{}_{}", arm.name, log.replication);

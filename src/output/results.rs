@@ -62,6 +62,60 @@ pub fn series(results: &Results) -> Table {
     rows.table
 }
 
+/// `distribution.csv`: the curve of each arm, at most 500 points, with the half-width of its simultaneous band.
+pub fn distribution(results: &Results) -> Option<Table> {
+    let curves = results.curves.as_ref()?;
+    let mut rows = Rows::default();
+    for (arm, curve) in results.arms.iter().zip(&curves.arms) {
+        for (x, share) in curve.x.iter().zip(&curve.share) {
+            rows.text("arm", &arm.name);
+            rows.text("measure", &curves.measure);
+            rows.text("unit", &curves.unit);
+            rows.number("value", Some(*x));
+            rows.number("share", Some(*share));
+            rows.number("half_width", Some(curve.half_width));
+        }
+    }
+    Some(rows.table)
+}
+
+/// `stages.csv`: mean time of a case in each stage, and in all.
+pub fn stages(results: &Results) -> Option<Table> {
+    let breakdown = results.breakdown.as_ref()?;
+    let mut rows = Rows::default();
+    for (arm, times) in results.arms.iter().zip(&breakdown.arms) {
+        let stages = breakdown.stages.iter().enumerate();
+        let each = stages.map(|(s, name)| (name.as_str(), &times.stages[s], times.changes.get(s)));
+        for (stage, mean, change) in each.chain([("", &times.total, times.total_change.as_ref())]) {
+            rows.text("arm", &arm.name);
+            rows.text("stage", stage);
+            rows.text("unit", &breakdown.unit);
+            rows.estimate("", Some(mean));
+            rows.estimate("change_", change);
+        }
+    }
+    Some(rows.table)
+}
+
+/// `adoption.csv`: the expected share of each team's members who use a channel, by month since go-live.
+pub fn adoption(results: &Results) -> Option<Table> {
+    let mut rows = Rows::default();
+    for arm in &results.arms {
+        for curve in &arm.adoption {
+            for (month, share) in curve.share.iter().enumerate() {
+                rows.text("arm", &arm.name);
+                rows.text("adoption", &curve.adoption);
+                rows.text("team", &curve.team);
+                rows.integer("month", month as u64);
+                rows.number("share", Some(*share));
+                rows.number("lower", Some(curve.lower[month]));
+                rows.number("upper", Some(curve.upper[month]));
+            }
+        }
+    }
+    (rows.table.n_rows() > 0).then_some(rows.table)
+}
+
 /// `log.csv`, `log.parquet`: the activity instances of one replication, in the standard columns of case logs.
 pub fn log(log: &Log, model: &Model) -> Table {
     let rows = &log.rows;

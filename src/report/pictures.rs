@@ -6,29 +6,31 @@ use crate::chart::{
     BreakdownArm, BreakdownChart, EcdfChart, EcdfPoint, EcdfSeries, ForestChart, ForestGroup, ForestRow,
     Interval, LinePoint, RampChart, RampSeries, Role, StageTime,
 };
-use crate::experiment::{MetricInfo, Results};
+use crate::experiment::{ArmResults, MetricInfo, Results};
 use crate::model::{Better, Level};
 use crate::stats::quantile_sorted;
 use crate::stats::{self, Estimate};
 
-/// A picture with the name of its file, without extension.
+/// A picture for the run folder and for the report.
 pub struct Picture {
+    /// Of its file, without extension.
     pub name: String,
+    /// The finding: the title within the picture.
+    pub title: String,
+    /// What is shown and how to read it, for those who do not know this kind of chart.
+    pub caption: String,
+    /// The file of the run folder that holds the numbers.
+    pub file: &'static str,
     pub svg: String,
 }
 
 /// All charts that these results support. `footer` names scenario, seed and version.
 pub fn pictures(results: &Results, footer: &str) -> Vec<Picture> {
     let mut all = Vec::new();
-    let mut add = |name: String, svg: Option<String>| all.extend(svg.map(|svg| Picture { name, svg }));
-    add("distribution".to_owned(), distribution(results, footer));
-    for arm in 1..results.arms.len() {
-        add(format!("changes_{}", results.arms[arm].name), Some(changes(results, arm, footer)));
-    }
-    add("stages".to_owned(), stages(results, footer));
-    for arm in &results.arms {
-        add(format!("adoption_{}", arm.name), adoption(results, &arm.name, footer));
-    }
+    all.extend(distribution(results, footer));
+    all.extend((1..results.arms.len()).map(|arm| changes(results, arm, footer)));
+    all.extend(stages(results, footer));
+    all.extend(results.arms.iter().filter_map(|arm| adoption(arm, footer)));
     all
 }
 
@@ -56,7 +58,7 @@ fn with_unit(unit: &str) -> String {
 }
 
 /// Empirical distribution of the primary's case values in the control and the first other arm.
-fn distribution(results: &Results, footer: &str) -> Option<String> {
+fn distribution(results: &Results, footer: &str) -> Option<Picture> {
     let curves = results.curves.as_ref()?;
     let info = results.primary.map(|p| &results.metrics[p]);
     let label = info.map_or(curves.measure.as_str(), |m| m.label.as_str());
@@ -105,11 +107,19 @@ fn distribution(results: &Results, footer: &str) -> Option<String> {
         series: series.collect(),
         x_max,
     };
-    Some(chart.svg())
+    Some(Picture {
+        name: "distribution".to_owned(),
+        caption: format!(
+            "{label}: the share of cases that are over within each time. A curve further left is faster; where the bands part, the difference is beyond chance."
+        ),
+        file: "distribution.csv",
+        svg: chart.svg(),
+        title: chart.title,
+    })
 }
 
 /// Changes of an arm against the control in percent: the judged metrics.
-fn changes(results: &Results, arm: usize, footer: &str) -> String {
+fn changes(results: &Results, arm: usize, footer: &str) -> Picture {
     let rows = |wanted: &dyn Fn(usize, &MetricInfo) -> bool| -> Vec<ForestRow> {
         let judged = results
             .metrics
@@ -160,11 +170,20 @@ fn changes(results: &Results, arm: usize, footer: &str) -> String {
         groups,
         x_range: None,
     };
-    chart.svg()
+    Picture {
+        name: format!("changes_{}", results.arms[arm].name),
+        caption: format!(
+            "Change of each judged metric, {} against {}. A hollow mark: the interval includes zero.",
+            results.arms[arm].label, results.arms[0].label
+        ),
+        file: "metrics.csv",
+        svg: chart.svg(),
+        title: chart.title,
+    }
 }
 
 /// Mean time by stage, control and first other arm.
-fn stages(results: &Results, footer: &str) -> Option<String> {
+fn stages(results: &Results, footer: &str) -> Option<Picture> {
     let breakdown = results.breakdown.as_ref()?;
     let title = match breakdown.arms.get(1) {
         Some(after) => {
@@ -203,12 +222,18 @@ fn stages(results: &Results, footer: &str) -> Option<String> {
         stages: breakdown.stages.clone(),
         arms: arms.collect(),
     };
-    Some(chart.svg())
+    Some(Picture {
+        name: "stages".to_owned(),
+        caption: "Mean time of a case in each stage of its life; the stages add up to the mean of the whole."
+            .to_owned(),
+        file: "stages.csv",
+        svg: chart.svg(),
+        title: chart.title,
+    })
 }
 
 /// How the channels of an arm spread; none where nobody adopts anything.
-fn adoption(results: &Results, arm: &str, footer: &str) -> Option<String> {
-    let arm = results.arms.iter().find(|a| a.name == arm)?;
+fn adoption(arm: &ArmResults, footer: &str) -> Option<Picture> {
     let series: Vec<RampSeries> = (arm.adoption.iter())
         .filter(|curve| curve.share.iter().any(|s| *s > 0.0))
         .map(|curve| RampSeries {
@@ -245,5 +270,14 @@ fn adoption(results: &Results, arm: &str, footer: &str) -> Option<String> {
         y_label: "Users [% of the team]".to_owned(),
         series,
     };
-    Some(chart.svg())
+    Some(Picture {
+        name: format!("adoption_{}", arm.name),
+        caption: format!(
+            "{}: how the channel spreads in each team. It is an input, not a result.",
+            arm.label
+        ),
+        file: "adoption.csv",
+        svg: chart.svg(),
+        title: chart.title,
+    })
 }
