@@ -24,8 +24,9 @@ pub mod record;
 // domain
 pub mod activity;
 pub mod model;
-// edge in
+// edges in
 pub mod scenario;
+pub mod eventlog;
 // engine
 pub mod plan;
 pub mod sim;

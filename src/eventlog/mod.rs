@@ -1,0 +1,9 @@
+//! Event logs: what happened, as columns.
+//!
+//! [`EventLog`] holds one row for each activity instance; names are interned, instants are integers.
+
+mod log;
+mod names;
+
+pub use log::{Column, EventLog, Instance, NONE, UNKNOWN, Values};
+pub use names::Names;
