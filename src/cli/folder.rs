@@ -4,42 +4,52 @@ use super::exit::Failure;
 use super::input::Input;
 use crate::experiment::Results;
 use crate::output::manifest::{self, Manifest, Program};
-use crate::output::{RunFolder, results as tables};
+use crate::output::{Parts, RunFolder, results as tables};
 use crate::report;
 use std::fs;
 use std::path::Path;
 
+pub const SCENARIO: &str = "scenario.resolved.toml";
+/// Copies of the files that the scenario names.
+pub const INPUTS: &str = "inputs";
 const TABLE: &str = "summary.txt";
 const JSON: &str = "results.json";
+/// How the table begins the line that names the run folder.
+const RUN_FOLDER: &str = "Run folder: ";
 
 /// The key of the request: what is asked, and which program answers.
 pub fn key(input: &Input) -> Result<String, Failure> {
     let text = crate::text::print(&input.scenario.root);
     let mut parts = vec![text.into_bytes(), executable()?.into_bytes()];
-    parts.extend(files_of(input).map(|(_, bytes)| bytes));
+    parts.extend(input.files.values().cloned());
     Ok(manifest::key(&parts.iter().map(Vec::as_slice).collect::<Vec<_>>()))
 }
 
-/// The table and the JSON object of a whole run folder.
-pub fn kept(path: &Path) -> Option<(String, serde_json::Value)> {
-    Manifest::read(path)?;
+/// The manifest, the table and the JSON object of a whole run folder.
+pub fn kept(path: &Path) -> Option<(Manifest, String, serde_json::Value)> {
+    let manifest = Manifest::read(path)?;
     let table = fs::read_to_string(path.join(TABLE)).ok()?;
     let json = serde_json::from_slice(&fs::read(path.join(JSON)).ok()?).ok()?;
-    Some((table, json))
+    Some((manifest, located(&table, path), json))
 }
 
-pub fn open(path: &Path) -> Result<RunFolder, Failure> {
-    RunFolder::create(path).map_err(Failure::Failed)
+/// The table as it is shown, with the path of the run folder. In the file it names its place under the output folder,
+/// so that equal requests give equal bytes wherever they are answered.
+pub fn located(table: &str, path: &Path) -> String {
+    let line = |line: &str| match line.strip_prefix(RUN_FOLDER) {
+        Some(_) => format!("{RUN_FOLDER}{}\n", path.display()),
+        None => format!("{line}\n"),
+    };
+    table.lines().map(line).collect()
 }
 
-/// Writes every file of a run but the manifest.
+/// Writes every file of a run but the manifest; gives the table and the JSON object.
 pub fn fill(
     files: &mut RunFolder,
     input: &Input,
     results: &Results,
-    table: &str,
-    json: &serde_json::Value,
-) -> Result<(), Failure> {
+    key: &str,
+) -> Result<(String, serde_json::Value), Failure> {
     let footer = format!(
         "{}, seed {}, {} paired replications, turnaround {}",
         input.name,
@@ -47,11 +57,21 @@ pub fn fill(
         results.replications,
         env!("CARGO_PKG_VERSION")
     );
+    let models: Vec<_> = input.arms.iter().map(|(arm, model)| (arm.name.as_str(), model)).collect();
+    let table =
+        report::table(results, Some(&format!("{}/{key}", input.name))) + &report::theory(results, &models);
+    let json = results.to_json(key);
+    for part in Parts::names(files.path()) {
+        files.adopt(&part).map_err(Failure::Failed)?;
+    }
     let mut write = |name: &str, bytes: &[u8]| files.write(name, bytes).map_err(Failure::Failed);
     let parquet = |table: crate::output::Table| table.to_parquet().map_err(Failure::Failed);
-    write("scenario.resolved.toml", crate::text::print(&input.scenario.root).as_bytes())?;
+    write(SCENARIO, crate::text::print(&input.scenario.root).as_bytes())?;
+    for (name, bytes) in &input.files {
+        write(&format!("{INPUTS}/{}", super::input::inside(name)), bytes)?;
+    }
     write(TABLE, table.as_bytes())?;
-    let text = serde_json::to_string_pretty(json).map_err(|e| Failure::Failed(e.to_string()))? + "\n";
+    let text = serde_json::to_string_pretty(&json).map_err(|e| Failure::Failed(e.to_string()))? + "\n";
     write(JSON, text.as_bytes())?;
     write("metrics.csv", &tables::metrics(results).to_csv())?;
     write("replications.parquet", &parquet(tables::replications(results))?)?;
@@ -73,7 +93,6 @@ pub fn fill(
         write(&format!("{name}.csv"), &table.to_csv())?;
         write(&format!("{name}.parquet"), &parquet(table)?)?;
     }
-    let models: Vec<_> = input.arms.iter().map(|(arm, model)| (arm.name.as_str(), model)).collect();
     write("report.md", report::markdown(results, &models).as_bytes())?;
     #[cfg(feature = "charts")]
     for picture in report::pictures(results, &footer) {
@@ -81,30 +100,16 @@ pub fn fill(
         let png = crate::chart::svg_to_png(&picture.svg).map_err(Failure::Failed)?;
         write(&format!("charts/{}.png", picture.name), &png)?;
     }
-    Ok(())
+    Ok((table, json))
 }
 
-pub fn finish(files: RunFolder, manifest: Manifest) -> Result<(), Failure> {
-    let program = Program {
+/// The program that writes.
+pub fn program() -> Result<Program, Failure> {
+    Ok(Program {
         name: "turnaround".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         executable: executable()?,
-    };
-    files.finish(Manifest { program, ..manifest }).map_err(Failure::Failed)
-}
-
-/// Files beside the scenario that could be read by it.
-fn files_of(input: &Input) -> impl Iterator<Item = (String, Vec<u8>)> {
-    let folder = input.path.parent().map(Path::to_owned).unwrap_or_default();
-    let mut names: Vec<_> = fs::read_dir(&folder)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|e| e == "csv" || e == "parquet"))
-        .collect();
-    names.sort();
-    names.into_iter().filter_map(|path| Some((path.display().to_string(), fs::read(&path).ok()?)))
+    })
 }
 
 /// Hash of the running program: another build may give other last bits.

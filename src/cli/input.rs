@@ -1,10 +1,14 @@
 //! Scenario files as commands take them: a file, or a folder with a `scenario.toml`.
 
 use super::exit::Failure;
+use super::folder;
 use crate::diag::{self, Diagnostic};
+use crate::experiment;
 use crate::model::Model;
 use crate::scenario::{self, Scenario};
 use crate::text::Change;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -18,6 +22,29 @@ pub struct Input {
     pub scenario: Scenario,
     /// Control first.
     pub arms: Vec<(scenario::Arm, Model)>,
+    /// The files that the scenario names, by that name.
+    pub files: BTreeMap<String, Vec<u8>>,
+}
+
+impl Input {
+    pub fn experiment(&self) -> Vec<experiment::Arm<'_>> {
+        self.arms
+            .iter()
+            .map(|(arm, model)| experiment::Arm { name: &arm.name, label: &arm.label, model })
+            .collect()
+    }
+
+    /// Hashes (BLAKE3) of the files that the scenario names.
+    pub fn hashes(&self) -> BTreeMap<String, String> {
+        let hash = |bytes: &[u8]| blake3::hash(bytes).to_hex().to_string();
+        self.files.iter().map(|(name, bytes)| (name.clone(), hash(bytes))).collect()
+    }
+}
+
+/// The name under which a run folder keeps a file that the scenario names: never outside of the folder.
+pub fn inside(name: &str) -> String {
+    let parts = name.split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".");
+    parts.map(|part| if part == ".." { "up" } else { part }).collect::<Vec<_>>().join("/")
 }
 
 /// Reads a scenario with the changes of the command line. Warnings go to stderr.
@@ -53,23 +80,52 @@ pub fn examine(path: &Path, settings: &[String]) -> Result<(Input, Vec<Diagnosti
     }
     let (tree, unmade) = scenario::apply(&tree, &changes);
     diagnostics.extend(unmade);
-    let folder = file.parent().map(Path::to_owned).unwrap_or_default();
-    let loader =
-        |name: &str| fs::read(folder.join(name)).map_err(|e| format!("`{name}` cannot be read: {e}"));
+    let beside = file.parent().map(Path::to_owned).unwrap_or_default();
+    let name = name_of(&file);
+    Ok(lowered(name, file, tree, diagnostics, &|name| beside.join(name)))
+}
+
+/// Reads the scenario that a run folder keeps; the files that it names are there, too.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn read_kept(run: &Path, name: &str) -> Result<Input, Failure> {
+    let file = run.join(folder::SCENARIO);
+    let (tree, diagnostics) = scenario::parse(&file.display().to_string(), &read_text(&file)?);
+    let place = |name: &str| run.join(folder::INPUTS).join(inside(name));
+    let (input, diagnostics) = lowered(name.to_owned(), file, tree, diagnostics, &place);
+    match diagnostics.iter().any(Diagnostic::is_error) {
+        true => Err(Failure::BadInput(render(&diagnostics, &input.scenario))),
+        false => Ok(input),
+    }
+}
+
+fn lowered(
+    name: String,
+    path: PathBuf,
+    scenario: Scenario,
+    mut diagnostics: Vec<Diagnostic>,
+    place: &dyn Fn(&str) -> PathBuf,
+) -> (Input, Vec<Diagnostic>) {
+    let files = RefCell::new(BTreeMap::new());
+    let loader = |name: &str| {
+        let bytes = fs::read(place(name)).map_err(|e| format!("`{name}` cannot be read: {e}"))?;
+        files.borrow_mut().insert(name.to_owned(), bytes.clone());
+        Ok(bytes)
+    };
     let mut arms = Vec::new();
     // What TOML itself cannot make sense of would only cause more complaints further on.
     if !diagnostics.iter().any(Diagnostic::is_error) {
-        let (lowered, found) = scenario::lower_arms(&tree, &loader);
+        let (lowered, found) = scenario::lower_arms(&scenario, &loader);
         arms = lowered;
         diagnostics.extend(found);
     }
-    let name = name_of(&file);
     for (_, model) in &mut arms {
         if model.name.is_empty() {
             model.name.clone_from(&name);
         }
     }
-    Ok((Input { name, path: file, scenario: tree, arms }, diagnostics))
+    (Input { name, path, scenario, arms, files: files.into_inner() }, diagnostics)
 }
 
 /// Diagnostics against the texts that they are about.

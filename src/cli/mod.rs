@@ -9,13 +9,22 @@
 )]
 
 mod check;
+mod compare;
+mod completions;
 mod exit;
+mod finished;
 mod folder;
+mod index;
+mod init;
 mod input;
+mod man;
+mod options;
 mod progress;
+mod report;
 mod run;
 mod schema;
 mod show;
+mod work;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -26,9 +35,9 @@ const AFTER_HELP: &str = "\
 Exit codes: 0 fine, 1 failed, 2 bad input, 3 precision not reached, 130 interrupted (what was done is kept).
 
 Examples:
-  turnaround run scenarios/bus
-  turnaround run scenarios/bus -S channel.phone.reach=\"60 %\" --replications 100
-  turnaround check scenarios/bus scenarios/theory/*.toml";
+  turnaround init blank my_case
+  turnaround check scenarios/bus scenarios/theory/*.toml
+  turnaround run scenarios/theory/mm1.toml";
 
 /// Compares a process before and after a change by simulation, with honest intervals.
 #[derive(Debug, Parser)]
@@ -40,20 +49,30 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Run(run::Args),
+    Init(init::Args),
     Check(check::Args),
+    Run(run::Args),
+    Compare(compare::Args),
+    Report(report::Args),
     Show(show::Args),
     Schema(schema::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
-        Command::Run(args) => run::run(&args),
+        Command::Init(args) => init::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Run(args) => run::run(&args),
+        Command::Compare(args) => compare::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Show(args) => show::run(&args),
         Command::Schema(args) => schema::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

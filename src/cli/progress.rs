@@ -1,13 +1,61 @@
-//! Progress on stderr, only when that is a terminal.
+//! Progress on stderr, only when that is a terminal: one line for each scenario or cell, with the time left.
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::cell::Cell;
 use std::io::{self, IsTerminal};
 
-/// A bar with an estimate of the time left; silent when stderr is not a terminal.
-pub fn bar(name: &str) -> ProgressBar {
-    let target =
-        if io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let style = ProgressStyle::with_template("{prefix:<24} {wide_bar} {pos}/{len} runs, {eta} left")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::with_draw_target(None, target).with_style(style).with_prefix(name.to_owned())
+/// The bars of a batch, one below the other.
+pub struct Bars {
+    lines: MultiProgress,
+    planned: usize,
+    begun: Cell<usize>,
+}
+
+impl Bars {
+    pub fn new(planned: usize) -> Self {
+        let target = match io::stderr().is_terminal() {
+            true => ProgressDrawTarget::stderr(),
+            false => ProgressDrawTarget::hidden(),
+        };
+        Self { lines: MultiProgress::with_draw_target(target), planned, begun: Cell::new(0) }
+    }
+
+    /// The bar of the next piece of work.
+    pub fn next(&self, name: &str) -> ProgressBar {
+        self.begun.set(self.begun.get() + 1);
+        let count = match self.planned {
+            1 => String::new(),
+            planned => format!("[{}/{planned}] ", self.begun.get()),
+        };
+        let style = style("{prefix:<32} {wide_bar} {pos}/{len} runs, {eta} left");
+        self.lines.add(ProgressBar::new(1)).with_style(style).with_prefix(format!("{count}{name}"))
+    }
+
+    /// In a batch the line stays; a single bar goes away.
+    pub fn done(&self, bar: &ProgressBar, kept: bool) {
+        if self.planned == 1 {
+            return bar.finish_and_clear();
+        }
+        bar.set_style(style("{prefix:<32} {msg}"));
+        bar.finish_with_message(match kept {
+            true => "answered before".to_owned(),
+            false => format!("{} runs in {:.1?}", bar.position(), bar.elapsed()),
+        });
+    }
+}
+
+/// A line that belongs above a bar.
+pub fn say(bar: &ProgressBar, text: &str) {
+    bar.suspend(|| eprintln!("{text}"));
+}
+
+/// A line only for people who look on.
+pub fn note(text: &str) {
+    if io::stderr().is_terminal() {
+        eprintln!("{text}");
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }

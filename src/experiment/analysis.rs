@@ -1,7 +1,7 @@
 //! From the replications of all arms to the results: warm-up, estimates, comparisons, series, notes.
 
 use super::adoption::adoption_curves;
-use super::compare::{changes, efficiency, in_unit, matters};
+use super::compare::{Pairing, changes, efficiency, in_unit, matters};
 use super::notes::notes;
 use super::results::*;
 use super::sample::Sample;
@@ -17,9 +17,9 @@ use rayon::prelude::*;
 
 /// One replication of one arm.
 pub struct Finished {
-    reduced: Reduced,
-    work: Work,
-    log: Option<Rows>,
+    pub reduced: Reduced,
+    pub work: Work,
+    pub log: Option<Rows>,
 }
 
 /// What is known before the first replication.
@@ -144,7 +144,13 @@ impl<'a> Analysis<'a> {
         Sample::new(&self.columns[arm], &self.evaluators[arm], &replications, cut, restricted)
     }
 
-    pub fn results(&self, mut runs: Vec<Vec<Finished>>, ending: Ending, crn: bool) -> Results {
+    /// The results, and what they were estimated from: `[arm][metric]`.
+    pub fn results(
+        &self,
+        mut runs: Vec<Vec<Finished>>,
+        ending: Ending,
+        crn: bool,
+    ) -> (Results, Vec<Vec<Resampled>>) {
         let restricted = self.restrict(&mut runs);
         let (cut, late) = self.cut(&runs);
         let model = self.model;
@@ -162,7 +168,7 @@ impl<'a> Analysis<'a> {
                 label: self.arms[arm].label.to_owned(),
                 estimates: own.iter().enumerate().map(|(i, r)| in_unit(r.estimate(level), unit(i))).collect(),
                 changes: if compared {
-                    changes(metrics, primary, control, own, level, self.arms.len() - 1)
+                    changes(metrics, primary, control, own, Pairing::Paired, level, self.arms.len() - 1)
                 } else {
                     Vec::new()
                 },
@@ -213,7 +219,7 @@ impl<'a> Analysis<'a> {
                 results.logs.extend(finished.log.map(|rows| Log { arm, replication, rows }));
             }
         }
-        results
+        (results, resampled)
     }
 
     fn infos(&self, resampled: &[Vec<Resampled>]) -> Vec<MetricInfo> {

@@ -6,27 +6,51 @@ use crate::stats::stopping::{Precision, plan, variance_reduction};
 use crate::stats::verdict::verdict;
 use crate::stats::{self, Estimate, Resampled, Verdict, bonferroni_level, holm};
 
+/// Whether replication r of both sides drew the same random numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pairing {
+    Paired,
+    Independent,
+}
+
+impl Pairing {
+    fn difference(self, before: &Resampled, after: &Resampled, level: f64) -> Estimate {
+        match self {
+            Self::Paired if before.pairs_with(after) => Resampled::difference(before, after, level),
+            _ => Resampled::independent_difference(before, after, level),
+        }
+    }
+
+    fn percent(self, before: &Resampled, after: &Resampled, level: f64) -> Option<Estimate> {
+        match self {
+            Self::Paired if before.pairs_with(after) => Resampled::percent(before, after, level),
+            _ => Resampled::independent_percent(before, after, level),
+        }
+    }
+}
+
 /// The changes of all metrics from the control to an arm, one of `others` arms that are compared with it.
 pub fn changes(
     metrics: &[Metric],
     primary: Option<usize>,
     control: &[Resampled],
     arm: &[Resampled],
+    pairing: Pairing,
     level: f64,
     others: usize,
 ) -> Vec<Change> {
-    let levels = levels(metrics, primary, control, arm, bonferroni_level(level, others));
+    let levels = levels(metrics, primary, control, arm, pairing, bonferroni_level(level, others));
     (metrics.iter().zip(control).zip(arm).zip(levels))
         .map(|(((metric, before), after), adjusted_level)| {
             let show = |e: Estimate| in_unit(e, metric.unit_size);
-            let difference = show(Resampled::difference(before, after, level));
-            let adjusted = show(Resampled::difference(before, after, adjusted_level));
+            let difference = show(pairing.difference(before, after, level));
+            let adjusted = show(pairing.difference(before, after, adjusted_level));
             let matters = matters(metric, before.value);
             let verdict = better(metric.better).map(|b| verdict(&adjusted, b, matters.unwrap_or(0.0)));
             Change {
                 words: words(verdict, &adjusted, matters, &metric.unit),
                 difference,
-                percent: Resampled::percent(before, after, level),
+                percent: pairing.percent(before, after, level),
                 adjusted,
                 matters,
                 verdict,
@@ -41,12 +65,13 @@ fn levels(
     primary: Option<usize>,
     control: &[Resampled],
     arm: &[Resampled],
+    pairing: Pairing,
     level: f64,
 ) -> Vec<f64> {
     let mut levels = vec![level; metrics.len()];
     let mut secondaries = Vec::new();
     for (i, metric) in metrics.iter().enumerate() {
-        let difference = Resampled::difference(&control[i], &arm[i], level);
+        let difference = pairing.difference(&control[i], &arm[i], level);
         if primary != Some(i) && metric.better != Better::Neutral && !difference.is_identical() {
             secondaries.push((i, difference.p_value()));
         }

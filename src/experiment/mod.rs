@@ -6,7 +6,9 @@
 
 mod adoption;
 mod analysis;
+mod between;
 mod compare;
+mod keep;
 mod notes;
 mod replicate;
 mod results;
@@ -15,6 +17,9 @@ mod series;
 mod simulator;
 
 pub use adoption::{AdoptionCurve, MONTH, adoption_curves};
+pub use between::{Between, Side, between};
+pub use compare::Pairing;
+pub use keep::{PART, Store};
 pub use notes::{FEW_CASES, MANY_OPEN, Note};
 pub use replicate::{Source, Watch};
 pub use results::{
@@ -25,9 +30,12 @@ pub use simulator::Simulator;
 
 use crate::model::Model;
 use crate::record::Record;
+use crate::stats::Resampled;
 use crate::stats::stopping::{Decision, StoppingRule};
 use analysis::{Analysis, Finished};
+use keep::Keeper;
 use std::fmt;
+use std::sync::atomic::AtomicBool;
 
 /// A variant of the scenario. The first arm of a comparison is the control; its design holds for all.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +55,8 @@ pub enum Error {
     Stopped { arm: String, replication: u32, reason: String },
     /// Cancelled before any replication was finished.
     NothingFinished,
+    /// Replications could not be kept, or those kept cannot be read.
+    NotKept(String),
 }
 
 impl fmt::Display for Error {
@@ -56,6 +66,7 @@ impl fmt::Display for Error {
             Self::Stopped { arm, replication, reason } => {
                 write!(f, "replication {replication} of arm {arm} stopped: {reason}")
             }
+            Self::NotKept(why) => f.write_str(why),
             Self::NothingFinished => f.write_str("cancelled before any replication was finished"),
         }
     }
@@ -83,10 +94,47 @@ pub fn run(arms: &[Arm], crn: bool, watch: Watch, threads: &Threads) -> Result<R
     threads.install(|| run_on(&Simulator::new(arms, crn), arms, crn, watch))
 }
 
+/// As [`run`], keeping replications as they are finished; goes on after those that the store holds.
+///
+/// # Errors
+/// As [`run`], and when the store fails.
+pub fn run_kept(
+    arms: &[Arm],
+    crn: bool,
+    watch: Watch,
+    threads: &Threads,
+    store: &dyn Store,
+) -> Result<Results, Error> {
+    threads.install(|| Ok(estimate(&Simulator::new(arms, crn), arms, crn, watch, Some(store))?.0))
+}
+
+/// Estimates again from the replications that a store holds, without simulating. The results end as
+/// [`Ending::Cancelled`] when it holds fewer than were asked for.
+///
+/// # Errors
+/// When the store fails or holds nothing.
+pub fn again(arms: &[Arm], crn: bool, threads: &Threads, store: &dyn Store) -> Result<Side, Error> {
+    let watch = Watch { progress: &|_, _| (), cancel: &AtomicBool::new(true) };
+    let (results, resampled) =
+        threads.install(|| estimate(&Simulator::new(arms, crn), arms, crn, watch, Some(store)))?;
+    let metrics = arms[0].model.metrics.as_slice().to_vec();
+    Ok(Side { results, metrics, resampled })
+}
+
 /// Compares arms whose records come from this source. With `crn` replications of different arms are paired.
 ///
 /// Runs on the current rayon pool.
 pub fn run_on<S: Source>(source: &S, arms: &[Arm], crn: bool, watch: Watch) -> Result<Results, Error> {
+    Ok(estimate(source, arms, crn, watch, None)?.0)
+}
+
+fn estimate<S: Source>(
+    source: &S,
+    arms: &[Arm],
+    crn: bool,
+    watch: Watch,
+    store: Option<&dyn Store>,
+) -> Result<(Results, Vec<Vec<Resampled>>), Error> {
     let Some(control) = arms.first() else { return Err(Error::NothingFinished) };
     check(arms)?;
     let design = &control.model.design;
@@ -97,15 +145,21 @@ pub fn run_on<S: Source>(source: &S, arms: &[Arm], crn: bool, watch: Watch) -> R
         cap: design.max_replications.max(first) as usize,
         ..StoppingRule::default()
     };
+    let mut keeper = Keeper::new(store, arms.len());
+    let mut kept = keeper.restore()?;
+    let reduce = |arm: usize, replication: u32, record: &mut Record| {
+        let finished = analysis.finish(arm, replication, record)?;
+        keeper.take(arm, replication, &finished)?;
+        Ok(finished)
+    };
     let mut runs: Vec<Vec<Finished>> = Vec::new();
     let mut decision = Decision::More(rule.first);
     while let Decision::More(more) = decision {
-        let from = runs.len() as u32;
-        let reduce =
-            |arm: usize, replication: u32, record: &mut Record| analysis.finish(arm, replication, record);
-        let batch = from..from + more as u32;
-        runs.extend(replicate::replicate(source, arms.len(), batch, watch, &design.logged, reduce)?);
-        if runs.len() < from as usize + more {
+        let until = runs.len() + more;
+        runs.extend(kept.drain(..more.min(kept.len())));
+        let batch = runs.len() as u32..until as u32;
+        runs.extend(replicate::replicate(source, arms.len(), batch, watch, &design.logged, &reduce)?);
+        if runs.len() < until {
             break;
         }
         decision = match design.precision {
@@ -113,6 +167,7 @@ pub fn run_on<S: Source>(source: &S, arms: &[Arm], crn: bool, watch: Watch) -> R
             Some(precision) => rule.decide(runs.len(), &analysis.goals(&mut runs, precision)),
         };
     }
+    keeper.flush()?;
     if runs.is_empty() {
         return Err(Error::NothingFinished);
     }

@@ -39,8 +39,9 @@ pub struct Columns {
 /// One replication: a row of column sums for each bin, and the single values that quantiles need.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reduced {
-    n_columns: usize,
-    rows: Vec<f64>,
+    pub(crate) n_columns: usize,
+    /// `[bin][column]`, row-major.
+    pub(crate) rows: Vec<f64>,
     /// For each pool: its values, ascending.
     pub pools: Vec<Vec<Sample>>,
 }

@@ -31,6 +31,23 @@ impl RunFolder {
         Ok(Self { path: path.to_owned(), files: Vec::new() })
     }
 
+    /// Opens a whole folder to make some of its files again. Its manifest stays, so that it counts as whole if this is
+    /// interrupted: the files made again have the same bytes.
+    pub fn reopen(path: &Path) -> Self {
+        Self { path: path.to_owned(), files: Vec::new() }
+    }
+
+    /// Takes a file that is already there into the manifest.
+    ///
+    /// # Errors
+    /// When it cannot be read; the message names the path.
+    pub fn adopt(&mut self, name: &str) -> Result<(), String> {
+        let path = self.path.join(name);
+        let bytes = fs::read(&path).map_err(|e| trouble("cannot read", &path, &e))?;
+        self.files.push((name.to_owned(), blake3::hash(&bytes).to_hex().to_string()));
+        Ok(())
+    }
+
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -56,7 +73,11 @@ impl RunFolder {
     }
 }
 
-fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), String> {
+/// Writes a file whole, or not at all.
+///
+/// # Errors
+/// On a full disk or missing rights; the message names the path.
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), String> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let write = || -> io::Result<()> {
         fs::create_dir_all(folder)?;
@@ -75,6 +96,6 @@ fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), String> {
     write().map_err(|e| trouble("cannot write", path, &e))
 }
 
-fn trouble(what: &str, path: &Path, error: &io::Error) -> String {
+pub(super) fn trouble(what: &str, path: &Path, error: &io::Error) -> String {
     format!("{what} {}: {error}", path.display())
 }

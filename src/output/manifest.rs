@@ -20,6 +20,9 @@ pub struct Manifest {
     pub replications_done: u32,
     pub precision_asked: Option<f64>,
     pub precision_reached: Option<f64>,
+    /// The most replications allowed were run and the precision asked for was not reached.
+    #[serde(default)]
+    pub precision_missed: bool,
     /// Input files with their hashes (BLAKE3).
     pub inputs: BTreeMap<String, String>,
     /// Result files with their hashes (BLAKE3).

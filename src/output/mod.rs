@@ -7,9 +7,11 @@
 
 pub mod folder;
 pub mod manifest;
+pub mod parts;
 pub mod results;
 pub mod table;
 
 pub use folder::RunFolder;
 pub use manifest::Manifest;
+pub use parts::Parts;
 pub use table::{Column, Table};

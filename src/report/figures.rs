@@ -47,6 +47,19 @@ pub fn number(x: f64, decimals: i32) -> String {
     format!("{sign}{}{fraction}", grouped(whole))
 }
 
+/// "12.3 [11.9, 12.7]" from the bounds that `--json` gives: value, lower and upper, null where unknown.
+pub fn number_text(bounds: &serde_json::Value) -> String {
+    let at = |key: &str| bounds[key].as_f64();
+    let Some(value) = at("value") else { return "undefined".to_owned() };
+    match (at("lower"), at("upper")) {
+        (Some(lower), Some(upper)) => {
+            let digits = decimals(value, (upper - lower) / 2.0);
+            format!("{} [{}, {}]", number(value, digits), number(lower, digits), number(upper, digits))
+        }
+        _ => plain(value),
+    }
+}
+
 fn grouped(whole: &str) -> String {
     if whole.len() < 5 {
         return whole.to_owned();

@@ -1,7 +1,7 @@
 //! The comparison on a terminal: one row per metric, one block per arm.
 
 use super::figures::{decimals, number, plain};
-use crate::experiment::{ArmResults, Change, Ending, MetricInfo, Results};
+use crate::experiment::{ArmResults, Between, Change, Ending, MetricInfo, Results};
 use crate::model::{Better, Level};
 use crate::stats::{Estimate, Verdict};
 use std::fmt::Write;
@@ -17,11 +17,13 @@ pub fn table(results: &Results, run_folder: Option<&str>) -> String {
     let title = if results.title.is_empty() { &results.scenario } else { &results.title };
     line(&mut text, title);
     match results.arms.as_slice() {
-        [only] => block(&mut text, results, &single_header(results, only), &|i| single(results, only, i)),
+        [only] => {
+            block(&mut text, &results.metrics, &single_header(results, only), &|i| single(results, only, i))
+        }
         [control, others @ ..] => {
             for arm in others {
                 let header = header(results, control, arm);
-                block(&mut text, results, &header, &|i| compared(results, control, arm, i));
+                block(&mut text, &results.metrics, &header, &|i| compared(results, control, arm, i));
             }
         }
         [] => {}
@@ -32,9 +34,26 @@ pub fn table(results: &Results, run_folder: Option<&str>) -> String {
     text
 }
 
+/// What has changed from one finished run (A) to another (B), as text.
+pub fn comparison(between: &Between, level: f64) -> String {
+    let Between { metrics, primary, before, after, changes, .. } = between;
+    let header = change_header("A".to_owned(), "B".to_owned(), level);
+    let row = |i: usize| {
+        change_row(metric_label(&metrics[i], *primary == Some(i)), &before[i], &after[i], &changes[i])
+    };
+    let mut text = String::new();
+    block(&mut text, metrics, &header, &row);
+    text
+}
+
 /// Header and rows, grouped by level.
-fn block(text: &mut String, results: &Results, header: &Vec<String>, row: &dyn Fn(usize) -> Vec<String>) {
-    let rows: Vec<Vec<String>> = (0..results.metrics.len()).map(row).collect();
+fn block(
+    text: &mut String,
+    metrics: &[MetricInfo],
+    header: &Vec<String>,
+    row: &dyn Fn(usize) -> Vec<String>,
+) {
+    let rows: Vec<Vec<String>> = (0..metrics.len()).map(row).collect();
     let widest = |column: usize| {
         let cells = rows.iter().chain([header]).map(|row| row[column].chars().count());
         cells.max().unwrap_or(0)
@@ -45,7 +64,7 @@ fn block(text: &mut String, results: &Results, header: &Vec<String>, row: &dyn F
     text.push('\n');
     write_row(text, header, &widths);
     for level in [Level::FrontLine, Level::Operating, Level::Financial] {
-        let mut of_level = results.metrics.iter().zip(&rows).filter(|(m, _)| m.level == level).peekable();
+        let mut of_level = metrics.iter().zip(&rows).filter(|(m, _)| m.level == level).peekable();
         if of_level.peek().is_some() {
             line(text, level_name(level));
         }
@@ -54,12 +73,15 @@ fn block(text: &mut String, results: &Results, header: &Vec<String>, row: &dyn F
 }
 
 fn header(results: &Results, control: &ArmResults, arm: &ArmResults) -> Vec<String> {
-    let level = percent_of(results.level);
+    change_header(control.name.clone(), arm.name.clone(), results.level)
+}
+
+fn change_header(before: String, after: String, level: f64) -> Vec<String> {
     vec![
         String::new(),
-        control.name.clone(),
-        arm.name.clone(),
-        format!("change [{level} interval]"),
+        before,
+        after,
+        format!("change [{} interval]", percent_of(level)),
         "change in % [interval]".to_owned(),
         "matters".to_owned(),
         "verdict".to_owned(),
@@ -67,11 +89,14 @@ fn header(results: &Results, control: &ArmResults, arm: &ArmResults) -> Vec<Stri
 }
 
 fn compared(results: &Results, control: &ArmResults, arm: &ArmResults, i: usize) -> Vec<String> {
-    let (before, after, change) = (&control.estimates[i], &arm.estimates[i], &arm.changes[i]);
+    change_row(label(results, i), &control.estimates[i], &arm.estimates[i], &arm.changes[i])
+}
+
+fn change_row(label: String, before: &Estimate, after: &Estimate, change: &Change) -> Vec<String> {
     // One rounding for both, so that they can be compared by eye.
     let digits = value_decimals(before).max(value_decimals(after));
     vec![
-        label(results, i),
+        label,
         value(before, digits),
         value(after, digits),
         interval(&change.difference),
@@ -94,9 +119,13 @@ fn single(results: &Results, arm: &ArmResults, i: usize) -> Vec<String> {
 
 /// "Restore time, mean [h]"; the primary has a star.
 fn label(results: &Results, i: usize) -> String {
-    let MetricInfo { label, name, unit, .. } = &results.metrics[i];
+    metric_label(&results.metrics[i], results.primary == Some(i))
+}
+
+fn metric_label(metric: &MetricInfo, is_primary: bool) -> String {
+    let MetricInfo { label, name, unit, .. } = metric;
     let label = if label.is_empty() { name } else { label };
-    let star = if results.primary == Some(i) { "* " } else { "  " };
+    let star = if is_primary { "* " } else { "  " };
     let unit = if unit.is_empty() { String::new() } else { format!(" [{unit}]") };
     format!("{star}{label}{unit}")
 }

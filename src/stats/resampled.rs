@@ -44,6 +44,11 @@ impl Resampled {
         self.own.len()
     }
 
+    /// Whether the two have as many replications, resampled alike.
+    pub fn pairs_with(&self, other: &Self) -> bool {
+        self.n() == other.n() && self.scheme == other.scheme
+    }
+
     /// The statistic with its interval; the skew-adjusted one for a mean over replications.
     pub fn estimate(&self, level: f64) -> Estimate {
         if self.is_mean() {
@@ -77,6 +82,26 @@ impl Resampled {
             let se = after.standard_error(Self::pairs(before, after).map(|(b, a)| (a / b).ln() - log));
             Estimate::percent_from_log(log, se, after.n(), level)
         }))
+    }
+
+    /// `after` less `before` where the two were sampled independently of each other: Welch's interval, from the
+    /// standard error and the degrees of freedom of each.
+    pub fn independent_difference(before: &Self, after: &Self, level: f64) -> Estimate {
+        let (b, a) = (before.estimate(level), after.estimate(level));
+        let (se, df) = welch_from(&b, &a, 1.0, 1.0);
+        Estimate::with_df(a.value - b.value, se, df, b.n.min(a.n), level)
+    }
+
+    /// As [`percent`](Self::percent) for independent samples: the log ratio's error by the delta method, and as many
+    /// degrees of freedom as the smaller sample has.
+    pub fn independent_percent(before: &Self, after: &Self, level: f64) -> Option<Estimate> {
+        let ratio = after.value / before.value;
+        if !(ratio.is_finite() && ratio > 0.0) {
+            return None;
+        }
+        let (b, a) = (before.estimate(level), after.estimate(level));
+        let (se, _) = welch_from(&b, &a, b.value, a.value);
+        Some(Estimate::percent_from_log(ratio.ln(), se, b.n.min(a.n), level))
     }
 
     fn pairs<'a>(before: &'a Self, after: &'a Self) -> impl Iterator<Item = (f64, f64)> + 'a {
@@ -113,4 +138,17 @@ impl Resampled {
 /// Not equal, where two undefined values count as equal.
 fn differ(a: f64, b: f64) -> bool {
     a != b && !(a.is_nan() && b.is_nan())
+}
+
+/// Standard error of the difference of two independent estimates, each divided by its size, and its degrees of freedom.
+///
+/// Welch, "The generalization of 'Student's' problem when several different population variances are involved",
+/// Biometrika 34 (1947), 28-35.
+fn welch_from(before: &Estimate, after: &Estimate, size_before: f64, size_after: f64) -> (f64, f64) {
+    let (vb, va) = ((before.se / size_before).powi(2), (after.se / size_after).powi(2));
+    let variance = vb + va;
+    if variance == 0.0 {
+        return (0.0, before.df.min(after.df));
+    }
+    (variance.sqrt(), variance * variance / (vb * vb / before.df + va * va / after.df))
 }

@@ -44,6 +44,7 @@ const HOMES: &[(&str, &str)] = &[
     ("clap", "cli"),
     ("indicatif", "cli"),
     ("ctrlc", "cli"),
+    ("flate2", "output"),
     ("println!", "cli"),
     ("eprintln!", "cli"),
     ("std::fs", "output cli"),

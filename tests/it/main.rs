@@ -5,6 +5,8 @@ mod asset;
 mod build;
 #[cfg(feature = "charts")]
 mod chart;
+#[cfg(feature = "cli")]
+mod cli;
 mod dist;
 mod dist_text;
 mod engine;

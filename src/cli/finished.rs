@@ -1,0 +1,69 @@
+//! Run folders as commands take them: finished ones, with their replications.
+
+use super::exit::Failure;
+use super::folder;
+use super::input::{self, Input};
+use crate::experiment::{self, Ending, Error, Side, Threads};
+use crate::output::Parts;
+use crate::output::manifest::{self, Manifest};
+use std::path::{Path, PathBuf};
+
+pub struct Finished {
+    pub path: PathBuf,
+    pub manifest: Manifest,
+    pub input: Input,
+}
+
+/// Opens a run folder.
+///
+/// # Errors
+/// When there is none, or it is not whole.
+pub fn open(path: &Path) -> Result<Finished, Failure> {
+    let bad = |what: &str, hint: &str| {
+        Err(Failure::BadInput(format!("error: {} {what}\nhint: {hint}", path.display())))
+    };
+    if !path.exists() {
+        return bad("does not exist", "`turnaround run` names the run folder in its last lines");
+    }
+    if !path.is_dir() {
+        return bad("is no folder", "give a run folder, such as output/<scenario>/<key>");
+    }
+    let has_manifest = path.join(manifest::FILE_NAME).exists();
+    let Some(manifest) = Manifest::read(path) else {
+        return match () {
+            _ if has_manifest => bad("has a manifest that cannot be read", "run the scenario again"),
+            _ if !Parts::names(path).is_empty() || path.join(folder::SCENARIO).exists() => bad(
+                "is an unfinished run",
+                "the `turnaround run` that began it goes on from there with --resume",
+            ),
+            _ => bad(
+                "is not a run folder",
+                "give a folder with a manifest.json, such as output/<scenario>/<key>",
+            ),
+        };
+    };
+    if Parts::names(path).is_empty() {
+        return bad("has no replications (the folder `parts`)", "run the scenario again with --force");
+    }
+    let input = input::read_kept(path, &manifest.scenario)?;
+    Ok(Finished { path: path.to_owned(), manifest, input })
+}
+
+impl Finished {
+    /// Estimates again from the replications kept.
+    pub fn again(&self, pool: &Threads) -> Result<Side, Failure> {
+        let missing = || {
+            let path = self.path.display();
+            Failure::BadInput(format!(
+                "error: {path} lacks some of its replications\nhint: run the scenario again with --force"
+            ))
+        };
+        let side = experiment::again(&self.input.experiment(), true, pool, &Parts::new(&self.path, true));
+        match side {
+            Ok(side) if side.results.ending == Ending::Cancelled => Err(missing()),
+            Ok(side) => Ok(side),
+            Err(Error::NothingFinished) => Err(missing()),
+            Err(e) => Err(Failure::Failed(format!("{}: {e}", self.path.display()))),
+        }
+    }
+}

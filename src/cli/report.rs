@@ -1,0 +1,44 @@
+//! `turnaround report`: the files of a finished run again, without simulating.
+
+use super::exit::{Failure, print};
+use super::{finished, folder};
+use crate::experiment;
+use crate::output::RunFolder;
+use std::path::PathBuf;
+
+/// Makes tables, charts and reports again from the replications that a run folder keeps.
+///
+/// The files have the same bytes as those that the run wrote, if it is the same program; a newer program makes newer
+/// charts and reports.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  turnaround report output/mm1/*")]
+pub struct Args {
+    /// Run folders
+    #[arg(required = true)]
+    runs: Vec<PathBuf>,
+    /// Print one JSON object a line on stdout instead of the table
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(args: &Args) -> Result<(), Failure> {
+    let pool = experiment::threads(None).map_err(Failure::Failed)?;
+    let runs = args.runs.iter().map(|path| finished::open(path)).collect::<Result<Vec<_>, _>>()?;
+    for run in runs {
+        if run.manifest.program.executable != folder::program()?.executable {
+            let path = run.path.display();
+            eprintln!(
+                "note: another build of turnaround made {path}; files may differ from those that it wrote"
+            );
+        }
+        let side = run.again(&pool)?;
+        let mut files = RunFolder::reopen(&run.path);
+        let (text, json) = folder::fill(&mut files, &run.input, &side.results, &run.manifest.key)?;
+        files.finish(run.manifest).map_err(Failure::Failed)?;
+        match args.json {
+            true => print(&format!("{json}\n"))?,
+            false => print(&folder::located(&text, &run.path))?,
+        }
+    }
+    Ok(())
+}

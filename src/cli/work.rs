@@ -1,0 +1,128 @@
+//! A request and its answer: from the run folder where it was answered before, else by simulation.
+
+use super::exit::Failure;
+use super::input::Input;
+use super::options::Options;
+use super::{folder, progress};
+use crate::experiment::{self, Ending, Results, Threads, Watch};
+use crate::output::manifest::Manifest;
+use crate::output::{Parts, RunFolder};
+use indicatif::ProgressBar;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+pub struct Answer {
+    /// The run folder.
+    pub path: PathBuf,
+    /// The table.
+    pub text: String,
+    pub json: serde_json::Value,
+    /// The precision asked for was not reached.
+    pub imprecise: bool,
+    /// Replications done and asked for, when it was interrupted; then the folder is not whole.
+    pub interrupted: Option<(usize, u32)>,
+    /// It was in the run folder already.
+    pub kept: bool,
+}
+
+/// Answers with a bar of this name (see [`progress`]).
+pub fn answer(
+    options: &Options,
+    input: &Input,
+    pool: &Threads,
+    bar: &ProgressBar,
+) -> Result<Answer, Failure> {
+    let key = folder::key(input)?;
+    let path = options.output.join(&input.name).join(&key);
+    if !options.force
+        && let Some((manifest, text, json)) = folder::kept(&path)
+    {
+        let imprecise = manifest.precision_missed;
+        return Ok(Answer { path, text, json, imprecise, interrupted: None, kept: true });
+    }
+    // Opened before the long work: a folder that cannot be written is known at once.
+    let mut files = RunFolder::create(&path).map_err(Failure::Failed)?;
+    if !options.resume && !options.force && !Parts::names(&path).is_empty() {
+        let path = path.display();
+        progress::say(
+            bar,
+            &format!("note: {path} holds part of this run; --resume would have gone on from it"),
+        );
+    }
+    let start = Instant::now();
+    let results = simulate(input, pool, bar, &Parts::new(&path, options.resume))?;
+    let (text, json) = folder::fill(&mut files, input, &results, &key)?;
+    let design = &input.arms[0].1.design;
+    let interrupted =
+        (results.ending == Ending::Cancelled).then_some((results.replications, design.replications));
+    let imprecise = results.ending == Ending::Capped;
+    let manifest = Manifest {
+        schema_version: 1,
+        scenario: input.name.clone(),
+        key,
+        seed: results.seed,
+        generator: "Philox2x64-10, keyed".to_owned(),
+        replications_asked: design.replications,
+        replications_done: results.replications as u32,
+        precision_asked: design.precision,
+        precision_reached: precision(&results),
+        precision_missed: imprecise,
+        wall_seconds: start.elapsed().as_secs_f64(),
+        threads: pool.current_num_threads(),
+        inputs: input.hashes(),
+        program: folder::program()?,
+        ..Manifest::default()
+    };
+    // An interrupted run is no answer to the request: without a manifest it will be run again, or resumed.
+    if interrupted.is_none() {
+        files.finish(manifest).map_err(Failure::Failed)?;
+    }
+    let text = folder::located(&text, &path);
+    Ok(Answer { path, text, json, imprecise, interrupted, kept: false })
+}
+
+/// What to say of an interrupted run.
+pub fn interrupted(answer: &Answer, (done, asked): (usize, u32)) -> Failure {
+    Failure::Interrupted(format!(
+        "{done} of {asked} replications are kept in {}\nhint: the same command with --resume goes on from there",
+        answer.path.display()
+    ))
+}
+
+fn simulate(input: &Input, pool: &Threads, bar: &ProgressBar, parts: &Parts) -> Result<Results, Failure> {
+    let watch = Watch {
+        progress: &|done, planned| {
+            bar.set_length(planned as u64);
+            bar.set_position(done as u64);
+        },
+        cancel: interruption(),
+    };
+    experiment::run_kept(&input.experiment(), true, watch, pool, parts).map_err(|e| match e {
+        experiment::Error::NothingFinished => Failure::Interrupted("nothing was finished".to_owned()),
+        e => Failure::Failed(format!("{}: {e}", input.path.display())),
+    })
+}
+
+/// Set by Ctrl-C.
+pub fn interruption() -> &'static AtomicBool {
+    static INTERRUPTED: OnceLock<AtomicBool> = OnceLock::new();
+    let mut new = false;
+    let flag = INTERRUPTED.get_or_init(|| {
+        new = true;
+        AtomicBool::new(false)
+    });
+    if new {
+        // Without a handler Ctrl-C ends the program, which leaves no half-written file either.
+        let _ = ctrlc::set_handler(|| interruption().store(true, Ordering::Relaxed));
+    }
+    flag
+}
+
+/// Relative half-width of the primary's interval, the widest over the arms.
+fn precision(results: &Results) -> Option<f64> {
+    let primary = results.primary?;
+    let widths = results.arms.iter().map(|a| a.estimates[primary]).filter(|e| e.has_interval());
+    widths.map(|e| e.half_width() / e.value.abs()).max_by(f64::total_cmp)
+}
