@@ -158,7 +158,7 @@ fn estimate<S: Source>(
         let until = runs.len() + more;
         runs.extend(kept.drain(..more.min(kept.len())));
         let batch = runs.len() as u32..until as u32;
-        runs.extend(replicate::replicate(source, arms.len(), batch, watch, &design.logged, &reduce)?);
+        runs.extend(replicate::replicate(source, arms.len(), batch, watch, &design.logged, reduce)?);
         if runs.len() < until {
             break;
         }

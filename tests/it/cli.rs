@@ -1,6 +1,10 @@
 //! The command: what it writes, says and returns.
 
-#![allow(clippy::disallowed_methods, reason = "these tests read what the command wrote")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "these tests read what the command wrote, and wait for it"
+)]
 
 mod finished;
 
