@@ -158,6 +158,9 @@ pub fn bulk(seed: u64, purpose: &str) -> Xoshiro256PlusPlus {
     Xoshiro256PlusPlus::seed_from_u64(mix(seed, Purpose::of(purpose).0.into()))
 }
 
+/// The generator's name, for reports and manifests.
+pub const GENERATOR: &str = "Philox2x64-10, keyed";
+
 /// Philox2x64 with ten rounds.
 #[inline]
 const fn philox2x64(counter: [u64; 2], key: u64) -> [u64; 2] {

@@ -4,6 +4,7 @@
 //! box. It hangs text by `dy` in units of `ex`, which every renderer reads differently, unless the text is anchored
 //! at its top: then `dy` is 0.76 em, and the baseline is where we want it.
 
+use std::cell::RefCell;
 use std::sync::LazyLock;
 
 use plotters::prelude::*;
@@ -146,14 +147,18 @@ fn words(text: &str) -> Vec<String> {
 /// What charts draw on.
 pub(super) struct Canvas<'a> {
     area: DrawingArea<SVGBackend<'a>, plotters::coord::Shift>,
+    /// Of every text, in the order in which they are drawn [pixels].
+    widths: RefCell<Vec<f64>>,
 }
 
 /// The SVG of what `draw` draws; `name` is what a screen reader says.
 pub(super) fn svg(name: &str, draw: impl FnOnce(&Canvas)) -> String {
     let mut text = String::new();
+    let widths;
     {
         let size = (WIDTH * FINE as u32, HEIGHT * FINE as u32);
-        let canvas = Canvas { area: SVGBackend::with_string(&mut text, size).into_drawing_area() };
+        let area = SVGBackend::with_string(&mut text, size).into_drawing_area();
+        let canvas = Canvas { area, widths: RefCell::default() };
         canvas.fill(
             &[
                 (0.0, 0.0),
@@ -165,8 +170,9 @@ pub(super) fn svg(name: &str, draw: impl FnOnce(&Canvas)) -> String {
         );
         draw(&canvas);
         written(canvas.area.present());
+        widths = canvas.widths.take();
     }
-    let body = text.split_once('\n').map_or("", |(_, body)| body);
+    let body = with_widths(text.split_once('\n').map_or("", |(_, body)| body), &widths);
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{HEIGHT}\" viewBox=\"0 0 {} {}\" \
          role=\"img\" aria-label=\"{}\" stroke-linejoin=\"round\">\n{body}",
@@ -174,6 +180,21 @@ pub(super) fn svg(name: &str, draw: impl FnOnce(&Canvas)) -> String {
         HEIGHT * FINE as u32,
         escaped(name)
     )
+}
+
+/// Each text with the width that it has in Roboto: a viewer that takes another font squeezes it into the same place.
+fn with_widths(body: &str, widths: &[f64]) -> String {
+    const TEXT: &str = "<text ";
+    let mut parts = body.split(TEXT);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for (part, width) in parts.zip(widths) {
+        out.push_str(TEXT);
+        if *width > 0.0 {
+            out.push_str(&format!("textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\" ", fine(*width)));
+        }
+        out.push_str(part);
+    }
+    out
 }
 
 impl Canvas<'_> {
@@ -226,6 +247,7 @@ impl Canvas<'_> {
         let style = FontDesc::new(FontFamily::Name(FAMILY), look.size * FINE * BACKEND_FONT_SCALE, weight)
             .color(&look.color)
             .pos(Pos::new(horizontal, VPos::Top));
+        self.widths.borrow_mut().push(look.width(text));
         written(self.area.draw(&Text::new(legal(text), at((x, y - BACKEND_TOP * look.size)), style)));
     }
 

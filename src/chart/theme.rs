@@ -81,11 +81,14 @@ pub(super) fn as_text(color: Color) -> Color {
     dark
 }
 
-/// White or ink, whichever reads better on the colour.
+/// White or ink on this colour, or black where neither reaches a contrast of 4.5 to 1.
 pub(super) fn text_on(color: Color) -> Color {
-    let on_white = 1.05 / (luminance(color) + 0.05);
-    let on_ink = (luminance(color) + 0.05) / (luminance(INK) + 0.05);
-    if on_white >= on_ink { WHITE } else { INK }
+    let below = luminance(color) + 0.05;
+    match () {
+        _ if 1.05 / below >= 4.5 => WHITE,
+        _ if below / (luminance(INK) + 0.05) >= 4.5 => INK,
+        _ => RGBAColor(0, 0, 0, 1.0),
+    }
 }
 
 fn towards(from: Color, to: Color, share: f64) -> Color {
@@ -141,6 +144,7 @@ mod tests {
         }
         assert_eq!(text_on(BLUE), WHITE);
         assert_eq!(text_on(ORANGE), INK);
+        assert_eq!(text_on(VERMILLION), RGBAColor(0, 0, 0, 1.0));
     }
 
     #[test]

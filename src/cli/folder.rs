@@ -95,7 +95,20 @@ pub fn fill(
     }
     write("report.md", report::markdown(results, &models).as_bytes())?;
     #[cfg(feature = "charts")]
-    for picture in report::pictures(results, &footer) {
+    let pictures = report::pictures(results, &footer);
+    #[cfg(not(feature = "charts"))]
+    let pictures: Vec<report::Picture> = Vec::new();
+    let page = report::Page {
+        results,
+        arms: &input.arms,
+        scenario: &input.scenario,
+        pictures: &pictures,
+        key,
+        generator: crate::rng::GENERATOR,
+    };
+    write("report.html", report::html(&page).map_err(Failure::Failed)?.as_bytes())?;
+    #[cfg(feature = "charts")]
+    for picture in pictures {
         write(&format!("charts/{}.svg", picture.name), picture.svg.as_bytes())?;
         let png = crate::chart::svg_to_png(&picture.svg).map_err(Failure::Failed)?;
         write(&format!("charts/{}.png", picture.name), &png)?;

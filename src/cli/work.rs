@@ -63,7 +63,7 @@ pub fn answer(
         scenario: input.name.clone(),
         key,
         seed: results.seed,
-        generator: "Philox2x64-10, keyed".to_owned(),
+        generator: crate::rng::GENERATOR.to_owned(),
         replications_asked: design.replications,
         replications_done: results.replications as u32,
         precision_asked: design.precision,

@@ -1,6 +1,7 @@
 //! Results to text a person reads. Computes no statistics.
 
 mod figures;
+mod html;
 #[cfg(feature = "charts")]
 mod pictures;
 mod markdown;
@@ -8,8 +9,22 @@ mod table;
 mod theory;
 
 pub use figures::{decimals, number, number_text, plain};
+pub use html::{Page, html};
 pub use markdown::markdown;
 #[cfg(feature = "charts")]
-pub use pictures::{Picture, pictures};
+pub use pictures::pictures;
 pub use table::{WIDTH, comparison, table};
 pub use theory::{Checked, checked, theory};
+
+/// A picture for the run folder and for the report.
+pub struct Picture {
+    /// Of its file, without extension.
+    pub name: String,
+    /// The finding: the title within the picture.
+    pub title: String,
+    /// What is shown and how to read it, for those who do not know this kind of chart.
+    pub caption: String,
+    /// The file of the run folder that holds the numbers.
+    pub file: &'static str,
+    pub svg: String,
+}

@@ -1,5 +1,6 @@
 //! Results as pictures: which charts a run has, what they show, and the finding that is their title.
 
+use super::Picture;
 use crate::chart::findings::{self, Compared};
 use crate::chart::number;
 use crate::chart::{
@@ -10,19 +11,6 @@ use crate::experiment::{ArmResults, MetricInfo, Results};
 use crate::model::{Better, Level};
 use crate::stats::quantile_sorted;
 use crate::stats::{self, Estimate};
-
-/// A picture for the run folder and for the report.
-pub struct Picture {
-    /// Of its file, without extension.
-    pub name: String,
-    /// The finding: the title within the picture.
-    pub title: String,
-    /// What is shown and how to read it, for those who do not know this kind of chart.
-    pub caption: String,
-    /// The file of the run folder that holds the numbers.
-    pub file: &'static str,
-    pub svg: String,
-}
 
 /// All charts that these results support. `footer` names scenario, seed and version.
 pub fn pictures(results: &Results, footer: &str) -> Vec<Picture> {
@@ -241,9 +229,9 @@ fn adoption(arm: &ArmResults, footer: &str) -> Option<Picture> {
             points: (curve.share.iter().enumerate())
                 .map(|(month, share)| LinePoint {
                     x: month as f64,
-                    value: 100.0 * share,
-                    lower: 100.0 * curve.lower[month],
-                    upper: 100.0 * curve.upper[month],
+                    value: *share,
+                    lower: curve.lower[month],
+                    upper: curve.upper[month],
                 })
                 .collect(),
         })

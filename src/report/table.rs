@@ -130,18 +130,18 @@ fn metric_label(metric: &MetricInfo, is_primary: bool) -> String {
     format!("{star}{label}{unit}")
 }
 
-fn value_decimals(e: &Estimate) -> i32 {
+pub(super) fn value_decimals(e: &Estimate) -> i32 {
     decimals(e.value, e.half_width())
 }
 
-fn value(e: &Estimate, digits: i32) -> String {
+pub(super) fn value(e: &Estimate, digits: i32) -> String {
     if !e.has_interval() || e.se == 0.0 {
         return number(e.value, digits);
     }
     format!("{} \u{b1} {}", number(e.value, digits), number(e.half_width(), digits))
 }
 
-fn interval(e: &Estimate) -> String {
+pub(super) fn interval(e: &Estimate) -> String {
     let digits = value_decimals(e);
     if e.is_identical() {
         return "0".to_owned();
@@ -152,11 +152,11 @@ fn interval(e: &Estimate) -> String {
     format!("{} {}", number(e.value, digits), bounds(e, digits))
 }
 
-fn bounds(e: &Estimate, digits: i32) -> String {
+pub(super) fn bounds(e: &Estimate, digits: i32) -> String {
     format!("[{}, {}]", number(e.lower, digits), number(e.upper, digits))
 }
 
-fn verdict(change: &Change) -> String {
+pub(super) fn verdict(change: &Change) -> String {
     let difference = &change.adjusted;
     match change.verdict {
         Some(Verdict::NotSettled { more_replications: Some(more) }) => {
@@ -183,7 +183,7 @@ fn footer(results: &Results, run_folder: Option<&str>) -> Vec<String> {
     lines
 }
 
-fn runs(results: &Results) -> String {
+pub(super) fn runs(results: &Results) -> String {
     let several = results.arms.len() > 1;
     let paired = if several && results.crn { "paired " } else { "" };
     let each = if several { " of each arm" } else { "" };
@@ -203,7 +203,7 @@ fn runs(results: &Results) -> String {
     format!("{n} {paired}replications{each}{ending}, seed {}; window {window}, {warm_up}.", results.seed)
 }
 
-fn efficiency(results: &Results, arm: &ArmResults) -> Option<String> {
+pub(super) fn efficiency(results: &Results, arm: &ArmResults) -> Option<String> {
     let (efficiency, primary) = (arm.efficiency?, &results.metrics[results.primary?]);
     let factor = match efficiency.variance_reduction {
         Some(factor) => format!("variance reduction factor {}", plain(factor)),
@@ -220,7 +220,7 @@ fn efficiency(results: &Results, arm: &ArmResults) -> Option<String> {
     ))
 }
 
-fn verdicts(results: &Results) -> String {
+pub(super) fn verdicts(results: &Results) -> String {
     let level = percent_of(results.level);
     let judged = |(i, m): &(usize, &MetricInfo)| results.primary != Some(*i) && m.better != Better::Neutral;
     let secondaries = results.metrics.iter().enumerate().filter(judged).count();
@@ -232,7 +232,7 @@ fn verdicts(results: &Results) -> String {
     )
 }
 
-fn open_cases(results: &Results) -> String {
+pub(super) fn open_cases(results: &Results) -> String {
     let shares = results.arms.iter().flat_map(|arm| arm.open.iter().copied());
     let worst = shares.fold(0.0, f64::max);
     if worst == 0.0 {
@@ -246,7 +246,7 @@ fn open_cases(results: &Results) -> String {
 }
 
 /// A length of time in words.
-fn span(seconds: f64) -> String {
+pub(super) fn span(seconds: f64) -> String {
     let (size, unit) = match seconds {
         s if s >= 2.0 * 86_400.0 => (86_400.0, "d"),
         s if s >= 2.0 * 3_600.0 => (3_600.0, "h"),
@@ -256,11 +256,11 @@ fn span(seconds: f64) -> String {
     format!("{} {unit}", plain(seconds / size))
 }
 
-fn percent_of(level: f64) -> String {
+pub(super) fn percent_of(level: f64) -> String {
     format!("{} %", plain(100.0 * level))
 }
 
-fn level_name(level: Level) -> &'static str {
+pub(super) fn level_name(level: Level) -> &'static str {
     match level {
         Level::FrontLine => "Front line",
         Level::Operating => "Operating",

@@ -3,7 +3,7 @@
 use super::{ROOT, Scenario};
 use crate::diag::{Diagnostic, Sink};
 use crate::text::schema::{Field, Kind, Table as Schema};
-use crate::text::{Change, Reader};
+use crate::text::{Change, Entry, Node, Reader, Value};
 
 pub static SCHEMA: Schema = Schema {
     name: "arm",
@@ -29,10 +29,7 @@ pub fn arms(scenario: &Scenario) -> Vec<Arm> {
     let root = Reader::open(scenario, &ROOT, &sink);
     let arm = |name: &str, r: Option<Reader>| Arm {
         name: name.to_owned(),
-        label: r
-            .as_ref()
-            .and_then(|r| r.text("label"))
-            .map_or_else(|| name.replace('_', " "), |t| t.value.to_owned()),
+        label: r.as_ref().and_then(|r| r.text("label")).map_or_else(|| titled(name), |t| t.value.to_owned()),
         changes: r.map_or_else(Vec::new, |r| r.changes("set")),
     };
     let written = root.map("arm");
@@ -44,12 +41,81 @@ pub fn arms(scenario: &Scenario) -> Vec<Arm> {
     all
 }
 
+/// A name in plain words, as a label begins.
+fn titled(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// The scenario with these changes, and why some of them could not be made.
 pub fn apply(scenario: &Scenario, changes: &[Change]) -> (Scenario, Vec<Diagnostic>) {
     let sink = Sink::default();
     let mut changed = scenario.clone();
     changes.iter().for_each(|change| changed.apply(change, &ROOT, &sink));
     (changed, sink.into_vec())
+}
+
+/// What an arm changes, for people.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    /// The key: "channel.phone.reach".
+    pub path: String,
+    /// The value in the file; none where the file has none.
+    pub before: Option<String>,
+    pub after: String,
+}
+
+/// What is different in an arm, in the order in which it is written. `scenario` is the file.
+pub fn differences(scenario: &Scenario, arm: &Arm) -> Vec<Difference> {
+    let difference = |change: &Change| {
+        let (path, new) = (change.path_text(), &change.node);
+        let Some(old) = scenario.get(&path) else {
+            return Difference { path, before: None, after: plain(new) };
+        };
+        let (before, after) = match (old.as_array(), new.as_array()) {
+            (Some(old), Some(new)) if new.iter().any(|item| item.as_table().is_some()) => {
+                (format!("{} entries", old.len()), changed_list(old, new))
+            }
+            _ => (plain(old), plain(new)),
+        };
+        Difference { path, before: Some(before), after }
+    };
+    arm.changes.iter().map(difference).collect()
+}
+
+/// What a long list lost and gained.
+fn changed_list(old: &[Node], new: &[Node]) -> String {
+    let texts = |nodes: &[Node]| nodes.iter().map(plain).collect::<Vec<_>>();
+    let (old, new) = (texts(old), texts(new));
+    let only = |these: &[String], those: &[String]| -> Vec<String> {
+        these.iter().filter(|text| !those.contains(text)).map(|text| format!("({text})")).collect()
+    };
+    let (lost, gained) = (only(&old, &new).join(", "), only(&new, &old).join(", "));
+    match (lost.is_empty(), gained.is_empty()) {
+        (true, true) => "the same in another order".to_owned(),
+        (true, false) => format!("the same and {gained}"),
+        (false, true) => format!("the same without {lost}"),
+        (false, false) => format!("{gained} instead of {lost}"),
+    }
+}
+
+/// A value without the signs of TOML.
+fn plain(node: &Node) -> String {
+    match &node.value {
+        Value::Text { text, .. } | Value::Datetime(text) => text.clone(),
+        Value::Integer(i) => i.to_string(),
+        Value::Float(x) => x.to_string(),
+        Value::Bool(flag) => if *flag { "yes" } else { "no" }.to_owned(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
+        Value::Table(table) => {
+            let entry = |e: &Entry| match e.node.as_table() {
+                Some(_) => format!("{}: ({})", e.key, plain(&e.node)),
+                None => format!("{}: {}", e.key, plain(&e.node)),
+            };
+            table.entries.iter().map(entry).collect::<Vec<_>>().join(", ")
+        }
+    }
 }
 
 /// Arms change the world, not the arms.

@@ -31,7 +31,7 @@ mod schema;
 mod teams;
 mod theory;
 
-pub use arms::{Arm, apply, arms};
+pub use arms::{Arm, Difference, apply, arms, differences};
 pub use lower::{Loader, lower, lower_arms};
 pub use print::print;
 pub use schema::{ROOT, reference, schema};

@@ -28,7 +28,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("experiment", "units ids rng dist expr stats record model plan sim metrics"),
     ("chart", "units stats"),
     ("output", "units ids diag record stats metrics model experiment"),
-    ("report", "units ids diag stats model metrics experiment chart"),
+    ("report", "units ids diag stats activity model scenario metrics experiment chart"),
     ("cli", "*"),
 ];
 
@@ -51,6 +51,7 @@ const HOMES: &[(&str, &str)] = &[
     ("std::time", "output cli"),
     ("std::env", "cli"),
     ("annotate_snippets", "diag"),
+    ("minijinja", "report"),
     ("winnow", "expr text"),
     ("toml::", "text"),
 ];

@@ -5,6 +5,7 @@ mod asset;
 mod build;
 #[cfg(feature = "charts")]
 mod chart;
+mod chromium;
 #[cfg(feature = "cli")]
 mod cli;
 mod dist;
@@ -14,6 +15,7 @@ mod experiment;
 mod expr;
 mod house;
 mod metrics;
+mod report;
 mod rng;
 mod scenario;
 mod stats;

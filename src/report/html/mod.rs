@@ -1,0 +1,146 @@
+//! The report as one HTML page that needs nothing else: no script, no request, readable on a phone, in the dark, on paper.
+//!
+//! Each file computes one part of the page as plain values; `page.html` (a minijinja template) says where they go and
+//! `page.css` how they look.
+
+mod drawing;
+mod figure;
+mod method;
+mod rows;
+mod summary;
+mod uncertain;
+mod worlds;
+
+use super::{Picture, table};
+use crate::experiment::Results;
+use crate::model::Model;
+use crate::scenario::{Arm, Scenario};
+use figure::Figure;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior};
+use serde::Serialize;
+
+/// What a page is made of.
+pub struct Page<'a> {
+    pub results: &'a Results,
+    /// With their models; the control first.
+    pub arms: &'a [(Arm, Model)],
+    /// The file that the arms change.
+    pub scenario: &'a Scenario,
+    pub pictures: &'a [Picture],
+    /// Key of the run folder.
+    pub key: &'a str,
+    /// Name of the generator of random numbers.
+    pub generator: &'a str,
+}
+
+/// The text of `report.html`.
+///
+/// # Errors
+/// When the template cannot be rendered, which no input brings about.
+pub fn html(page: &Page) -> Result<String, String> {
+    let Some((_, model)) = page.arms.first() else { return Err("there is no arm to report on".to_owned()) };
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_syntax(
+        SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(|e| e.to_string())?,
+    );
+    let name = "page.html";
+    environment.add_template(name, include_str!("page.html")).map_err(|e| e.to_string())?;
+    let template = environment.get_template(name).map_err(|e| e.to_string())?;
+    let text = template.render(Serde(context(page, model))).map_err(|e| format!("{e:#}"))?;
+    // A number stays with its sign of percent.
+    Ok(text.replace(" %", "\u{a0}%"))
+}
+
+/// The values of the template.
+#[derive(Serialize)]
+struct Context<'a> {
+    css: &'a str,
+    title: &'a str,
+    question: &'a str,
+    description: Vec<String>,
+    byline: String,
+    several: bool,
+    teams: Vec<Team>,
+    tiles: Vec<rows::Tile>,
+    mechanism: Vec<String>,
+    searches: Vec<worlds::Search>,
+    channels: Option<worlds::Channels>,
+    worlds: Vec<worlds::World>,
+    mechanism_figures: Vec<Figure>,
+    summary: summary::Summary,
+    tables: Vec<rows::Table>,
+    reading: Vec<String>,
+    figures: Vec<Figure>,
+    uncertain: uncertain::Uncertain,
+    register: Vec<uncertain::Marked>,
+    method: Vec<method::Line>,
+    commands: Vec<method::Command>,
+    files: Vec<method::File>,
+}
+
+#[derive(Serialize)]
+struct Team {
+    label: String,
+    members: String,
+}
+
+fn context<'a>(page: &'a Page, model: &'a Model) -> Context<'a> {
+    let results = page.results;
+    let title = if results.title.is_empty() { &results.scenario } else { &results.title };
+    let mut count = 0;
+    let searches = worlds::searches(page.arms, &mut count);
+    let (mechanism_figures, figures) = figure::figures(page.pictures, &mut count);
+    let several = results.arms.len() > 1;
+    Context {
+        css: include_str!("page.css"),
+        title,
+        question: &model.headline.question,
+        description: paragraphs(&model.description),
+        byline: method::byline(page),
+        several,
+        teams: model.headline.teams.iter().map(|team| self::team(model, &model.teams[*team])).collect(),
+        tiles: rows::tiles(results, model),
+        mechanism: paragraphs(&model.headline.mechanism),
+        searches,
+        channels: worlds::channels(page.arms),
+        worlds: worlds::worlds(page),
+        mechanism_figures,
+        summary: summary::summary(results, model),
+        tables: rows::tables(results, model),
+        reading: rows::reading(results),
+        figures,
+        uncertain: uncertain::uncertain(page, model),
+        register: uncertain::register(model),
+        method: method::lines(page, model),
+        commands: method::commands(page),
+        files: method::files(page),
+    }
+}
+
+fn team(model: &Model, team: &crate::model::Team) -> Team {
+    let places = |crew: &crate::model::Crew| match crew.sites.len() {
+        0 => team.sites.len().max(1),
+        n => n,
+    };
+    let members: usize = team.crews.iter().map(|crew| crew.count as usize * places(crew)).sum();
+    let plural = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
+    let members = plural(members, "member", "members");
+    let at = match team.sites.len() {
+        0 => String::new(),
+        n => format!(", at {}", plural(n, "site", "sites")),
+    };
+    Team { label: model.label(&format!("team.{}", team.name)), members: format!("{members}{at}") }
+}
+
+/// Paragraphs are apart by an empty line.
+fn paragraphs(text: &str) -> Vec<String> {
+    text.split("\n\n").map(|p| p.trim().to_owned()).filter(|p| !p.is_empty()).collect()
+}
+
+/// "95 %"
+fn level(results: &Results) -> String {
+    table::percent_of(results.level)
+}

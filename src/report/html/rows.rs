@@ -1,0 +1,262 @@
+//! The result as tables: before, after, change with interval, verdict.
+
+use crate::experiment::{ArmResults, Change, MetricInfo, Results};
+use crate::model::{Better, Level, Model};
+use crate::report::number;
+use crate::report::table::{bounds, interval, level_name, value, value_decimals, verdict, verdicts};
+use crate::stats::{Estimate, Verdict};
+use serde::Serialize;
+
+/// One of the metrics that the question is about.
+#[derive(Serialize)]
+pub struct Tile {
+    label: String,
+    doc: String,
+    unit: String,
+    before: Value,
+    /// None where there is one arm only.
+    change: Option<Changed>,
+}
+
+#[derive(Serialize)]
+pub struct Changed {
+    after: Value,
+    difference: String,
+    percent: String,
+    sign: Sign,
+    words: String,
+}
+
+/// A level of a metric in an arm.
+#[derive(Serialize)]
+pub struct Value {
+    arm: String,
+    text: String,
+}
+
+/// A table of one arm against the control, or of a single arm.
+#[derive(Serialize)]
+pub struct Table {
+    id: String,
+    caption: String,
+    /// Less important: shown when asked for.
+    folded: bool,
+    before: String,
+    after: Option<String>,
+    groups: Vec<Group>,
+}
+
+#[derive(Serialize)]
+struct Group {
+    name: &'static str,
+    rows: Vec<Row>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    label: String,
+    doc: String,
+    unit: String,
+    primary: bool,
+    before: String,
+    /// Empty in a table of a single arm.
+    after: String,
+    /// The change, or the single arm's interval.
+    change: String,
+    percent: String,
+    verdict: String,
+    sign: Sign,
+}
+
+/// The mark in front of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sign {
+    Better,
+    Worse,
+    /// Beyond chance, but neither direction is better.
+    Moves,
+    /// May be chance.
+    Open,
+    Identical,
+}
+
+/// Whether a change is beyond chance at the level of its verdict, and whether that is good.
+pub fn sign(change: &Change, better: Better) -> Sign {
+    let adjusted = &change.adjusted;
+    match () {
+        _ if adjusted.is_identical() => Sign::Identical,
+        _ if !adjusted.has_interval() || adjusted.contains(0.0) => Sign::Open,
+        _ if better == Better::Neutral => Sign::Moves,
+        _ if (adjusted.value > 0.0) == (better == Better::Higher) => Sign::Better,
+        _ => Sign::Worse,
+    }
+}
+
+/// Metrics for which somebody has said how much matters.
+pub fn judged(metric: &MetricInfo) -> bool {
+    metric.matters.is_some() && metric.better != Better::Neutral
+}
+
+/// The metrics that the page speaks about first: those of the headline, else the primary one.
+pub fn headline(results: &Results, model: &Model) -> Vec<usize> {
+    let named: Vec<usize> = model.headline.metrics.iter().map(|m| m.0 as usize).collect();
+    if named.is_empty() { results.primary.into_iter().collect() } else { named }
+}
+
+pub fn tiles(results: &Results, model: &Model) -> Vec<Tile> {
+    let Some(control) = results.arms.first() else { return Vec::new() };
+    let tile = |i: usize| {
+        let metric = &results.metrics[i];
+        let arms = [Some(control), results.arms.get(1)];
+        let decimals = decimals(arms.into_iter().flatten(), i);
+        let level = |arm: &ArmResults| Value {
+            arm: arm.label.clone(),
+            text: number(arm.estimates[i].value, decimals),
+        };
+        let change = results.arms.get(1).map(|arm| {
+            let change = &arm.changes[i];
+            Changed {
+                after: level(arm),
+                difference: interval(&change.difference),
+                percent: percent(change),
+                sign: sign(change, metric.better),
+                words: change.words.clone(),
+            }
+        });
+        Tile {
+            label: metric.label.clone(),
+            doc: metric.doc.clone(),
+            unit: metric.unit.clone(),
+            before: level(control),
+            change,
+        }
+    };
+    headline(results, model).into_iter().map(tile).collect()
+}
+
+/// The table of the first comparison, what is left of it, and a folded one for each other arm.
+pub fn tables(results: &Results, model: &Model) -> Vec<Table> {
+    let all: Vec<usize> = (0..results.metrics.len()).collect();
+    let headline = headline(results, model);
+    let leads =
+        |i: &usize| headline.contains(i) || results.primary == Some(*i) || judged(&results.metrics[*i]);
+    let (mut first, mut rest): (Vec<usize>, Vec<usize>) = all.into_iter().partition(leads);
+    if first.is_empty() {
+        std::mem::swap(&mut first, &mut rest);
+    }
+    let mut tables = Vec::new();
+    let mut add = |arm: Option<usize>, chosen: &[usize], folded: bool, caption: String| {
+        if !chosen.is_empty() {
+            tables.push(table(results, arm, chosen, folded, caption));
+        }
+    };
+    match results.arms.as_slice() {
+        [] => {}
+        [only] => {
+            add(None, &first, false, only.label.clone());
+            add(None, &rest, true, format!("{} more metrics", rest.len()));
+        }
+        [control, others @ ..] => {
+            let against = |arm: &ArmResults| format!("{} against {}", arm.label, control.label);
+            add(Some(1), &first, false, against(&others[0]));
+            add(Some(1), &rest, true, format!("{}: {} more metrics", against(&others[0]), rest.len()));
+            for (k, arm) in others.iter().enumerate().skip(1) {
+                add(Some(k + 1), &first, true, against(arm));
+            }
+        }
+    }
+    for (k, table) in tables.iter_mut().enumerate() {
+        table.id = format!("table-{}", k + 1);
+    }
+    tables
+}
+
+/// How the tables are to be read, in sentences.
+pub fn reading(results: &Results) -> Vec<String> {
+    if results.arms.len() < 2 {
+        return vec![format!(
+            "In brackets: the {} interval over {} replications.",
+            super::level(results),
+            results.replications
+        )];
+    }
+    vec![
+        format!(
+            "Change: the paired difference with its {} interval in brackets, then the same in percent. A filled mark is beyond \
+             chance at the level of the verdict; a hollow one may be chance; = is identical in every replication.",
+            super::level(results)
+        ),
+        verdicts(results).replace(" (*)", ""),
+    ]
+}
+
+fn table(results: &Results, arm: Option<usize>, chosen: &[usize], folded: bool, caption: String) -> Table {
+    let groups = [Level::FrontLine, Level::Operating, Level::Financial].map(|level| Group {
+        name: level_name(level),
+        rows: (chosen.iter().filter(|i| results.metrics[**i].level == level))
+            .map(|i| row(results, arm, *i))
+            .collect(),
+    });
+    Table {
+        id: String::new(),
+        caption,
+        folded,
+        before: results.arms[0].label.clone(),
+        after: arm.map(|arm| results.arms[arm].label.clone()),
+        groups: groups.into_iter().filter(|g| !g.rows.is_empty()).collect(),
+    }
+}
+
+fn row(results: &Results, arm: Option<usize>, i: usize) -> Row {
+    let metric = &results.metrics[i];
+    let control = &results.arms[0];
+    let before = &control.estimates[i];
+    let shared = Row {
+        label: if metric.label.is_empty() { metric.name.clone() } else { metric.label.clone() },
+        doc: metric.doc.clone(),
+        unit: metric.unit.clone(),
+        primary: results.primary == Some(i),
+        before: String::new(),
+        after: String::new(),
+        change: String::new(),
+        percent: String::new(),
+        verdict: String::new(),
+        sign: Sign::Open,
+    };
+    let Some(arm) = arm else {
+        let decimals = value_decimals(before);
+        let change = if before.has_interval() { bounds(before, decimals) } else { "none".to_owned() };
+        return Row { before: number(before.value, decimals), change, ..shared };
+    };
+    let arm = &results.arms[arm];
+    let change = &arm.changes[i];
+    // One rounding for both, so that they can be compared by eye.
+    let digits = decimals([control, arm].into_iter(), i);
+    Row {
+        before: value(before, digits),
+        after: value(&arm.estimates[i], digits),
+        change: interval(&change.difference),
+        percent: percent(change),
+        verdict: verdict(change),
+        sign: sign(change, metric.better),
+        ..shared
+    }
+}
+
+fn decimals<'a>(arms: impl Iterator<Item = &'a ArmResults>, i: usize) -> i32 {
+    arms.map(|arm| value_decimals(&arm.estimates[i])).max().unwrap_or(0)
+}
+
+fn percent(change: &Change) -> String {
+    let known = |p: &&Estimate| p.has_interval() && !p.is_identical();
+    change.percent.as_ref().filter(known).map_or_else(String::new, |p| {
+        let digits = value_decimals(p);
+        format!("{} % {}", number(p.value, digits), bounds(p, digits))
+    })
+}
+
+/// The verdict says that the change is too small to matter.
+pub fn is_small(change: &Change) -> bool {
+    matches!(change.verdict, Some(Verdict::SmallImprovement | Verdict::SmallWorsening))
+}
