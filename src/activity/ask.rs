@@ -137,7 +137,11 @@ static GIVE_UP: Schema = Schema {
     name: "give up",
     doc: "The first limit that is reached ends the search; without limits all places are asked.",
     fields: &[
-        Field::optional("asks", Kind::Count, "after this many asks"),
+        Field::optional(
+            "asks",
+            Kind::Count,
+            "after asking so many places directly; a post to everybody is not counted",
+        ),
         Field::optional("after", Kind::Dist(Dim::TIME), "after this long"),
         Field::default("at_shift_end", Kind::Flag, "false", "when the asker's shift ends"),
     ],

@@ -5,8 +5,8 @@
 //! opening, and goes on with a colleague when the shift is over. The asker first looks for an earlier answer, if
 //! there is a search. Then, until something is found or a limit of the give-up rule is reached, the asker takes the
 //! most preferred channel that somebody has who was not asked by it yet, and asks:
-//! * *one by one*: the place that the asker believes in most, in random order among equals; a place that an earlier
-//!   answer named goes first. Where `reach` is below 1 an ask is a call: an attempt reaches a person who is on shift
+//! * *one by one*: of the places where somebody is on shift, else of all, the one that the asker believes in most, in
+//!   random order among equals; a place that an earlier answer named goes first. Where `reach` is below 1 an ask is a call: an attempt reaches a person who is on shift
 //!   with that probability; a failed one is repeated after `retry`, or when somebody comes, if that is later. Where it is 1 an ask is a message, which lies
 //!   there until the person comes on shift.
 //! * *broadcast*: everybody of every place at once; the first useful answer ends the search.
@@ -26,7 +26,8 @@
 //! Members of a team at one site share their beliefs about who holds what: one number for each item and place,
 //! which begins at 1/2 and moves by the share `learning` towards 1 (0) with each positive (negative) answer that
 //! they see. An answer on a visible channel is seen by every such group with a member who has the channel; any
-//! other only by the asker's. Visible positive answers are also kept for later searches.
+//! other only by the asker's. Visible positive answers are also kept for later searches, until somebody got the last
+//! unit there or looked in vain, which the same channel shows.
 //!
 //! ## Costs
 //! Searching, asking, reading and answering take working time, which is charged as an interruption. The audience

@@ -17,7 +17,7 @@ pub struct Change {
 
 impl Change {
     /// Reads `path=value` as given on the command line and adds it to the sources, so that carets can point
-    /// into it. The value may be TOML, or a text without quotes.
+    /// into it. A name with dots of its own is quoted in the path: `metric."restore_time.mean".matters=2 %`. The value may be TOML, or a text without quotes.
     pub fn from_argument(argument: &str, sources: &mut Sources) -> Result<Self, Diagnostic> {
         let base = sources.add("-S", argument);
         let whole = Span { start: base, end: base + argument.len() as u32 };
@@ -32,7 +32,11 @@ impl Change {
 
     /// The path as text.
     pub fn path_text(&self) -> String {
-        self.path.iter().map(|s| s.value.as_str()).collect::<Vec<_>>().join(".")
+        let quoted = |s: &Spanned<String>| match s.value.contains('.') {
+            true => format!("\"{}\"", s.value),
+            false => s.value.clone(),
+        };
+        self.path.iter().map(quoted).collect::<Vec<_>>().join(".")
     }
 }
 
@@ -68,12 +72,25 @@ pub(super) fn listed(table: &Table) -> Vec<Change> {
     changes
 }
 
+/// The parts of a path: separated by dots, and quoted where a name has dots of its own.
 fn segments(path: &str, base: u32) -> Vec<Spanned<String>> {
+    let mut quote = None;
+    let outside = |c: char| {
+        match quote {
+            None if matches!(c, '"' | '\'') => quote = Some(c),
+            Some(q) if c == q => quote = None,
+            _ => {}
+        }
+        c == '.' && quote.is_none()
+    };
     let mut at = base;
     let mut all = Vec::new();
-    for piece in path.split('.') {
-        let start = at + (piece.len() - piece.trim_start().len()) as u32;
-        let key = piece.trim();
+    for piece in path.split(outside) {
+        let trimmed = piece.trim();
+        let quoted = ['"', '\''].iter().find_map(|q| trimmed.strip_prefix(*q)?.strip_suffix(*q));
+        let margin = piece.len() - piece.trim_start().len() + usize::from(quoted.is_some());
+        let key = quoted.unwrap_or(trimmed);
+        let start = at + margin as u32;
         all.push(Spanned::new(key.to_owned(), Span { start, end: start + key.len() as u32 }));
         at += piece.len() as u32 + 1;
     }

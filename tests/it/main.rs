@@ -3,6 +3,7 @@
 mod ask;
 mod asset;
 mod build;
+mod bus;
 #[cfg(feature = "charts")]
 mod chart;
 mod chromium;
@@ -23,3 +24,4 @@ mod stock;
 mod text;
 mod theory;
 mod theory_code;
+mod world;

@@ -1,45 +1,7 @@
 //! The theory scenarios: each file states what theory says, and the engine must agree within four standard errors.
 
-#![allow(clippy::disallowed_methods, reason = "these tests read the scenarios that they run")]
-
-use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
-use turnaround::experiment::{Arm, Results, Watch, run, threads};
-use turnaround::model::Model;
-use turnaround::{report, scenario};
-
-/// Every scenario of a folder of the repository, by name.
-fn files(folder: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let entries = std::fs::read_dir(folder).expect("the folder is part of the repository");
-    let mut files: Vec<_> = entries.map(|e| e.expect("an entry").path()).collect();
-    files.retain(|f| f.extension().is_some_and(|e| e == "toml"));
-    files.sort();
-    files
-}
-
-/// The arms of a scenario with these changes.
-fn arms(file: &Path, settings: &[&str]) -> Vec<(scenario::Arm, Model)> {
-    let source = std::fs::read_to_string(file).expect("a scenario can be read");
-    let (mut tree, found) = scenario::parse(&file.display().to_string(), &source);
-    assert!(found.is_empty(), "{}: {found:?}", file.display());
-    let changes: Vec<_> = (settings.iter())
-        .map(|s| turnaround::text::Change::from_argument(s, &mut tree.sources).expect("a setting"))
-        .collect();
-    let (tree, unmade) = scenario::apply(&tree, &changes);
-    assert!(unmade.is_empty(), "{}: {unmade:?}", file.display());
-    let (arms, found) = scenario::lower_arms(&tree, &|name| Err(format!("no file {name}")));
-    let errors: Vec<_> = found.iter().filter(|d| d.is_error()).collect();
-    assert!(errors.is_empty(), "{}: {errors:?}", file.display());
-    arms
-}
-
-fn simulate(arms: &[(scenario::Arm, Model)]) -> Results {
-    let runs: Vec<Arm> =
-        arms.iter().map(|(arm, model)| Arm { name: &arm.name, label: &arm.label, model }).collect();
-    let watch = Watch { progress: &|_, _| (), cancel: &AtomicBool::new(false) };
-    run(&runs, true, watch, &threads(None).expect("threads")).expect("the runs end")
-}
+use crate::world::{arms, files, simulate};
+use turnaround::report;
 
 #[test]
 fn the_engine_agrees_with_theory() {
@@ -66,45 +28,4 @@ fn the_engine_agrees_with_theory() {
     }
     assert!(n > 50, "only {n} known answers were found");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-/// The acceptance table of `scenarios/bus/README.md`.
-#[test]
-fn the_bus_baseline_lands_on_published_figures() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/bus/scenario.toml");
-    let arms = arms(&file, &["compare.replications=16"]);
-    let results = simulate(&arms);
-    let value = |name: &str| {
-        let i = results.metrics.iter().position(|m| m.name == name).expect(name);
-        results.arms[0].estimates[i].value
-    };
-    for (metric, low, high) in [
-        ("failures_per_day", 8.4 * 0.95, 8.4 * 1.05),
-        ("mtbf_calendar", 72.0 * 0.95, 72.0 * 1.05),
-        ("mtbf", 66.0 * 0.95, 66.0 * 1.05),
-        ("down_for_parts_share", 3.5, 6.0),
-        ("technician_hours_per_10k_miles", 114.0 * 0.85, 114.0 * 1.15),
-        ("maintenance_cost_per_mile", 2.94 * 0.85, 2.94 * 1.15),
-    ] {
-        let x = value(metric);
-        assert!((low..=high).contains(&x), "{metric} is {x}, not between {low} and {high}");
-    }
-    for metric in &results.metrics {
-        assert!(metric.link_error.is_none_or(|e| e < 1e-9), "{}: {:?}", metric.name, metric.link_error);
-    }
-}
-
-/// Asking by the same channels with nobody adopting the tool: no mechanism is left that could make a difference.
-#[test]
-fn without_its_mechanisms_the_tool_changes_nothing() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/bus/scenario.toml");
-    let mut settings = vec!["compare.replications=10".to_owned(), "run.window=\"13 weeks\"".to_owned()];
-    settings.push("arm.after.set={ \"constant.moderation\" = \"$0 per year\" }".to_owned());
-    let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
-    let mut arms = arms(&file, &settings);
-    arms.truncate(2);
-    let results = simulate(&arms);
-    for (metric, change) in results.metrics.iter().zip(&results.arms[1].changes) {
-        assert!(change.difference.is_identical(), "{}: {:?}", metric.name, change.difference);
-    }
 }

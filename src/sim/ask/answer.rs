@@ -53,11 +53,16 @@ impl Ask {
             return Worth::Nothing;
         };
         self.learn(w, slot, p, message, Some(site));
+        let is_got = w.part(&question).is_none() || self.fetch(w, slot, site);
         if message.channel.visible && !w.is_about_question(&question) {
             let written = Written { at: w.ctx.now, site, member, holder: place.holder };
-            self.memory.write(message.channel_id, question.item, written);
+            let is_more = w.part(&question).is_none_or(|part| match place.sees {
+                Sees::Record => w.stock.record(part, site) > 0,
+                _ => w.stock.shelf(part, site) > 0,
+            });
+            self.memory.write(message.channel_id, question.item, written, is_got && is_more);
         }
-        if w.part(&question).is_some() && !self.fetch(w, slot, site) {
+        if !is_got {
             return self.in_vain(w, slot, p, site, member, message);
         }
         if let Some(attr) = message.ask.site_attr

@@ -42,7 +42,8 @@ impl Beliefs {
     }
 }
 
-/// The last positive answer about each item on each visible channel.
+/// The last positive answer about each item on each visible channel, unless what followed it, which is as visible,
+/// says that nothing is left there.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Memory {
     /// `[channel][item]`; empty when nobody ever searches.
@@ -68,10 +69,14 @@ impl Memory {
         self.written.resize(n, None);
     }
 
-    pub fn write(&mut self, channel: ChannelId, item: u32, written: Written) {
+    /// An answer, and whether more is to be had where it points to.
+    pub fn write(&mut self, channel: ChannelId, item: u32, written: Written, is_more: bool) {
         let index = channel.index() * self.n_items + item as usize;
-        if let Some(last) = self.written.get_mut(index) {
+        let Some(last) = self.written.get_mut(index) else { return };
+        if is_more {
             *last = Some(written);
+        } else if last.is_some_and(|l| l.site == written.site) {
+            *last = None;
         }
     }
 

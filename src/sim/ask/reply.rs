@@ -21,7 +21,7 @@ impl Ask {
 
         let is_call = channel.reach < 1.0;
         let Some((member, from)) = self.answerer(w, slot, p, call) else { return self.advance(w, slot) };
-        let opens = if is_call { w.on_shift_from(MemberId(member), w.ctx.now) } else { w.ctx.now };
+        let opens = if is_call { message.starts_at(w, member, w.ctx.now) } else { w.ctx.now };
         let is_there = opens <= w.ctx.now;
         if is_call && !(is_there && call.uniform(w, place.entity, Draw::Reach) < channel.reach) {
             self.searches[slot].attempt += 1;
@@ -192,7 +192,7 @@ impl Ask {
             if member == asker || !self.has(message.channel, member, now) {
                 continue;
             }
-            let on_shift = w.on_shift_from(MemberId(member), now);
+            let on_shift = message.starts_at(w, member, now);
             if best.is_none_or(|(_, first)| on_shift < first) {
                 best = Some((member, on_shift));
             }
@@ -200,7 +200,7 @@ impl Ask {
                 break;
             }
         }
-        best.map(|(member, _)| (member, message.starts_at(w, member, now)))
+        best
     }
 
     /// Finds who answers the post next, after this time and member.

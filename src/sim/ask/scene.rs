@@ -59,6 +59,10 @@ impl<'a, S> Scene<'a, S> {
         self.ctx.next_shift(self.plan, member, at).0.max(at)
     }
 
+    pub fn is_on_shift(&self, member: MemberId) -> bool {
+        self.ctx.is_on_shift(self.plan, member, self.ctx.now)
+    }
+
     pub fn entity(&self, member: u32) -> u64 {
         self.table().entities[member as usize]
     }

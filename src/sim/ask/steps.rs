@@ -14,7 +14,8 @@ impl Ask {
         (search.focus, search.hint) = (Focus::Nothing, NOBODY);
         w.ctx.agenda.cancel(search.next);
         search.next = Ticket::NONE;
-        if search.n_asks >= ask.max_asks {
+        // A post is to nobody in particular, and does not use up the patience to turn to people one by one.
+        if search.n_asks - search.posted.count_ones() >= ask.max_asks {
             return Some(NOT_FOUND);
         }
         let asker = match self.asker(w, slot) {
@@ -32,8 +33,10 @@ impl Ask {
         let target = target.or_else(|| self.choose(w, slot, asker));
         let Some((way, focus)) = target else {
             w.charge(asker, cost);
-            // Whoever was asked and has not answered yet may still have it.
-            return (self.searches[slot].pending == 0).then_some(NOT_FOUND);
+            // Whoever was asked and has not answered yet may still have it. Where the number of asks is limited, having
+            // nobody left to ask is like having reached the limit.
+            let is_over = self.searches[slot].pending == 0 || ask.max_asks < u32::MAX;
+            return is_over.then_some(NOT_FOUND);
         };
         let search = &mut self.searches[slot];
         (search.way, search.focus, search.attempt) = (way, focus, 0);
@@ -101,10 +104,15 @@ impl Ask {
         if !self.is_open(w, slot, place) {
             return (cost, None);
         }
-        let way = (0..ask.ways.len()).find(|way| {
+        // Somebody in particular is asked: by a channel for that, if there is one.
+        let usable = |way: &usize| {
             let channel = &w.table().channels[ask.ways[*way].channel];
             self.has(channel, asker, now) && self.somebody_has(channel, &ask.places[place], asker, now)
-        });
+        };
+        let is_direct =
+            |way: &usize| w.table().channels[ask.ways[*way].channel].mode == ChannelMode::OneByOne;
+        let mut ways = (0..ask.ways.len()).filter(usable);
+        let way = ways.clone().find(is_direct).or_else(|| ways.next());
         if !seeks_part && hit.member != asker {
             self.searches[slot].hint = hit.member;
         }
@@ -135,7 +143,8 @@ impl Ask {
                     let promise = |p: usize| {
                         let place = &ask.places[p];
                         let belief = self.beliefs.of(viewer, question.item, place.holder);
-                        (belief, w.uniform(&question, ask.purposes.order, place.entity, 0))
+                        let is_there = !channel.on_shift_only || self.is_staffed(w, channel, place, asker);
+                        (is_there, belief, w.uniform(&question, ask.purposes.order, place.entity, 0))
                     };
                     let best = open
                         .map(|p| (promise(p), p))
@@ -163,6 +172,19 @@ impl Ask {
 
     fn somebody_has(&self, channel: &table::Channel, place: &table::Place, asker: u32, at: Time) -> bool {
         place.members.clone().any(|m| m != asker && self.has(channel, m, at))
+    }
+
+    /// Whether somebody of the place who has the channel is on shift.
+    fn is_staffed<S>(
+        &self,
+        w: &Scene<S>,
+        channel: &table::Channel,
+        place: &table::Place,
+        asker: u32,
+    ) -> bool {
+        let now = w.ctx.now;
+        let is_there = |m: u32| m != asker && self.has(channel, m, now) && w.is_on_shift(MemberId(m));
+        place.members.clone().any(is_there)
     }
 
     /// The message is out: it is read.
