@@ -32,6 +32,8 @@ pub mod plan;
 pub mod sim;
 pub mod metrics;
 pub mod experiment;
+// from a log to what it says
+pub mod mining;
 // edges out
 #[cfg(feature = "charts")]
 pub mod chart;

@@ -1,0 +1,203 @@
+//! The inductive miner: a process tree that can replay the whole log (IM), or all of it that is not noise (IMf).
+//!
+//! Leemans, Fahland and van der Aalst, "Discovering block-structured process models from event logs: a
+//! constructive approach" (Petri Nets 2013), and "… containing infrequent behaviour" (BPM Workshops 2013). The
+//! log is cut at the one place where its directly-follows graph falls apart, the parts are mined in the same way, and
+//! where it does not fall apart a fall-through gives a part that is more permissive.
+
+use super::cut::{Cut, Graph};
+use super::sample::traces;
+use super::tree::Tree;
+use crate::eventlog::EventLog;
+use std::collections::BTreeMap;
+
+/// Mines the tree of a sorted log. `noise` in [0, 1): 0 is IM, whose tree replays every case; with IMf, edges rarer than
+/// `noise` times the most frequent one out of the same activity are left out where they prevent a cut.
+pub fn inductive(log: &EventLog, noise: f64) -> Tree {
+    let mut variants: BTreeMap<&[u32], u64> = BTreeMap::new();
+    for range in traces(log) {
+        *variants.entry(&log.activity[range]).or_default() += 1;
+    }
+    let variants = variants.into_iter().map(|(v, n)| (v.to_vec(), n)).collect();
+    Sublog::new(variants).mine(noise).simplified()
+}
+
+/// Distinct traces with their counts. Inside, activities are numbered from 0; `labels` are their numbers in the log.
+struct Sublog {
+    traces: Vec<(Vec<u32>, u64)>,
+    labels: Vec<u32>,
+}
+
+impl Sublog {
+    /// From traces of the log's numbers, which may repeat.
+    fn new(traces: Vec<(Vec<u32>, u64)>) -> Self {
+        let mut labels: Vec<u32> = traces.iter().flat_map(|t| t.0.iter().copied()).collect();
+        labels.sort_unstable();
+        labels.dedup();
+        let mut counted: BTreeMap<Vec<u32>, u64> = BTreeMap::new();
+        for (mut trace, n) in traces {
+            for a in &mut trace {
+                *a = labels.partition_point(|l| l < a) as u32;
+            }
+            *counted.entry(trace).or_default() += n;
+        }
+        Self { traces: counted.into_iter().collect(), labels }
+    }
+
+    fn mine(mut self, noise: f64) -> Tree {
+        if self.labels.is_empty() {
+            return Tree::Silent;
+        }
+        if let Some(empty) = self.without_empty(noise) {
+            return if empty { Tree::Xor(vec![self.mine(noise), Tree::Silent]) } else { self.mine(noise) };
+        }
+        if let Some(tree) = self.single(noise) {
+            return tree;
+        }
+        let graph = self.graph();
+        let cut = graph.cut().or_else(|| (noise > 0.0).then(|| graph.filtered(noise).cut()).flatten());
+        match cut {
+            Some(cut) => self.divided(cut, noise),
+            None => self.fall_through(&graph, noise),
+        }
+    }
+
+    fn graph(&self) -> Graph {
+        Graph::of(self.labels.len(), &self.traces)
+    }
+
+    /// Drops the empty trace; says whether the tree must allow it, or `None` when there is none.
+    fn without_empty(&mut self, noise: f64) -> Option<bool> {
+        let empty = self.traces.first().filter(|t| t.0.is_empty())?.1;
+        self.traces.remove(0);
+        let all: u64 = self.traces.iter().map(|t| t.1).sum::<u64>() + empty;
+        Some(empty as f64 >= noise * all as f64)
+    }
+
+    /// The base case: one activity.
+    fn single(&self, noise: f64) -> Option<Tree> {
+        let [label] = *self.labels else { return None };
+        let cases: u64 = self.traces.iter().map(|t| t.1).sum();
+        let rows: u64 = self.traces.iter().map(|t| t.0.len() as u64 * t.1).sum();
+        // IMf's test: p is the probability of stopping after a row, 1/2 when each trace has one.
+        let p = cases as f64 / (rows + cases) as f64;
+        let activity = Tree::Activity(label);
+        if rows == cases || (p - 0.5).abs() < noise / 2.0 {
+            return Some(activity);
+        }
+        Some(Tree::Loop(vec![activity, Tree::Silent]))
+    }
+
+    fn divided(&self, cut: Cut, noise: f64) -> Tree {
+        let group = |groups: &[Vec<usize>]| {
+            let mut of = vec![0; self.labels.len()];
+            groups.iter().enumerate().for_each(|(g, members)| members.iter().for_each(|&a| of[a] = g));
+            of
+        };
+        let (groups, make): (_, fn(Vec<Tree>) -> Tree) = match &cut {
+            Cut::Xor(groups) => (groups, Tree::Xor),
+            Cut::Sequence(groups) => (groups, Tree::Sequence),
+            Cut::And(groups) => (groups, Tree::And),
+            Cut::Loop(groups) => (groups, Tree::Loop),
+        };
+        let of = group(groups);
+        let mut parts: Vec<Vec<(Vec<u32>, u64)>> = vec![Vec::new(); groups.len()];
+        for (trace, n) in &self.traces {
+            let mut put = |g: usize, rows: &[u32]| {
+                let kept = rows.iter().filter(|&&a| of[a as usize] == g).map(|&a| self.labels[a as usize]);
+                parts[g].push((kept.collect(), *n));
+            };
+            match &cut {
+                Cut::And(groups) => (0..groups.len()).for_each(|g| put(g, trace)),
+                Cut::Xor(groups) => {
+                    let rows = |g: usize| trace.iter().filter(|&&a| of[a as usize] == g).count();
+                    let best = (0..groups.len()).rev().max_by_key(|&g| rows(g)).unwrap_or(0);
+                    put(best, trace);
+                }
+                Cut::Sequence(groups) => {
+                    let mut from = 0;
+                    for g in 0..groups.len() {
+                        let to = if g + 1 == groups.len() { trace.len() } else { split(trace, from, g, &of) };
+                        put(g, &trace[from..to]);
+                        from = to;
+                    }
+                }
+                Cut::Loop(_) => {
+                    // Body and redo take turns; where two redos meet, or a trace begins or ends with one, the
+                    // body was skipped.
+                    let mut before = None;
+                    for run in trace.chunk_by(|a, b| of[*a as usize] == of[*b as usize]) {
+                        let g = of[run[0] as usize];
+                        if g != 0 && before.is_none_or(|b| b != 0) {
+                            put(0, &[]);
+                        }
+                        put(g, run);
+                        before = Some(g);
+                    }
+                    if before != Some(0) {
+                        put(0, &[]);
+                    }
+                }
+            }
+        }
+        make(parts.into_iter().map(|part| Self::new(part).mine(noise)).collect())
+    }
+
+    /// No cut: the first of these that applies, from strict to permissive.
+    fn fall_through(&self, graph: &Graph, noise: f64) -> Tree {
+        let once = (0..self.labels.len() as u32)
+            .find(|&a| self.traces.iter().all(|(t, _)| t.iter().filter(|&&b| b == a).count() == 1));
+        let aside = once.or_else(|| graph.concurrent_activity(&self.traces));
+        if let Some(a) = aside {
+            let keep = |wanted: fn(u32, u32) -> bool| {
+                let part = self.traces.iter().map(|(trace, n)| {
+                    let rows = trace.iter().filter(|&&b| wanted(b, a));
+                    (rows.map(|&b| self.labels[b as usize]).collect(), *n)
+                });
+                Self::new(part.collect()).mine(noise)
+            };
+            return Tree::And(vec![keep(|b, a| b == a), keep(|b, a| b != a)]);
+        }
+        let strict =
+            |before: u32, next: u32| graph.ends[before as usize] > 0 && graph.starts[next as usize] > 0;
+        let at_start = |_: u32, next: u32| graph.starts[next as usize] > 0;
+        if let Some(body) = self.repeated(strict).or_else(|| self.repeated(at_start)) {
+            return Tree::Loop(vec![body.mine(noise), Tree::Silent]);
+        }
+        let activities = self.labels.iter().map(|&l| Tree::Activity(l)).collect();
+        Tree::Loop(vec![Tree::Xor(activities), Tree::Silent])
+    }
+
+    /// The traces cut wherever `between` holds for two neighbours; `None` when that is nowhere.
+    fn repeated(&self, between: impl Fn(u32, u32) -> bool) -> Option<Self> {
+        let mut parts = Vec::new();
+        let mut cuts = 0;
+        for (trace, n) in &self.traces {
+            for part in trace.chunk_by(|&a, &b| !between(a, b)) {
+                parts.push((part.iter().map(|&a| self.labels[a as usize]).collect(), *n));
+                cuts += 1;
+            }
+            cuts -= 1;
+        }
+        (cuts > 0).then(|| Self::new(parts))
+    }
+}
+
+/// Where the part of group `g` ends in a trace whose part before `from` is taken: with the fewest rows on the wrong side.
+fn split(trace: &[u32], from: usize, g: usize, of: &[usize]) -> usize {
+    // Rows of later groups before the end are wrong, and rows of g after it.
+    let mut wrong = trace[from..].iter().filter(|&&a| of[a as usize] == g).count() as i64;
+    let mut best = (wrong, from);
+    for (i, &a) in trace.iter().enumerate().skip(from) {
+        match of[a as usize] {
+            x if x == g => wrong -= 1,
+            x if x > g => wrong += 1,
+            _ => {}
+        }
+        // Among equals the first: what belongs to nobody goes to the later part.
+        if wrong < best.0 {
+            best = (wrong, i + 1);
+        }
+    }
+    best.1
+}

@@ -1,0 +1,48 @@
+//! Process mining: what an event log says about the process. Every analysis takes a sorted log and gives plain
+//! structs in a fixed order; nothing here reads files, takes a clock or prints.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`summary`](mod@summary) | sizes, times of cases, arrivals, rework |
+//! | [`dfg`](mod@dfg) | what follows what, how often and after how long |
+//! | [`variants`](mod@variants) | the distinct sequences of activities |
+//! | [`enabled`](mod@enabled) | when work could first have begun |
+//! | [`causes`](mod@causes) | why work waits; bottlenecks |
+//! | [`batch`] | work done in batches |
+//! | [`network`] | handover, subcontracting, working together |
+//! | [`workload`](mod@workload) | what each resource did, and when in the week |
+//! | [`picture`] | data of the dotted chart and the performance spectrum |
+//! | [`inductive`](mod@inductive) | the process tree behind a log |
+//! | [`tree`] | process trees |
+//! | [`fidelity`] | distances of a simulated log from the real one, with floors |
+
+pub mod batch;
+pub mod causes;
+mod cut;
+pub mod dfg;
+pub mod enabled;
+pub mod fidelity;
+pub mod inductive;
+pub mod network;
+pub mod picture;
+mod sample;
+mod spread;
+pub mod summary;
+pub mod tree;
+pub mod variants;
+mod wasserstein;
+mod week;
+pub mod workload;
+
+pub use batch::{Batch, Batching, batches, batching};
+pub use causes::{Bottleneck, Causes, bottlenecks, causes};
+pub use dfg::{Dfg, dfg};
+pub use enabled::enabled;
+pub use inductive::inductive;
+pub use network::{Handover, Tie, Who, handovers, subcontracting, working_together};
+pub use spread::Spread;
+pub use summary::{Summary, summary};
+pub use tree::Tree;
+pub use variants::{Variant, variants};
+pub use week::{Week, hour_of_week};
+pub use workload::{Workload, workload};
