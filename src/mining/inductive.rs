@@ -74,18 +74,14 @@ impl Sublog {
         Some(empty as f64 >= noise * all as f64)
     }
 
-    /// The base case: one activity.
+    /// The base case: one activity. IMf lets it happen once when fewer than `noise` of the traces repeat it.
     fn single(&self, noise: f64) -> Option<Tree> {
         let [label] = *self.labels else { return None };
-        let cases: u64 = self.traces.iter().map(|t| t.1).sum();
-        let rows: u64 = self.traces.iter().map(|t| t.0.len() as u64 * t.1).sum();
-        // IMf's test: p is the probability of stopping after a row, 1/2 when each trace has one.
-        let p = cases as f64 / (rows + cases) as f64;
+        let all: u64 = self.traces.iter().map(|t| t.1).sum();
+        let repeating: u64 = self.traces.iter().filter(|t| t.0.len() > 1).map(|t| t.1).sum();
         let activity = Tree::Activity(label);
-        if rows == cases || (p - 0.5).abs() < noise / 2.0 {
-            return Some(activity);
-        }
-        Some(Tree::Loop(vec![activity, Tree::Silent]))
+        let once = repeating == 0 || (repeating as f64) < noise * all as f64;
+        Some(if once { activity } else { Tree::Loop(vec![activity, Tree::Silent]) })
     }
 
     fn divided(&self, cut: Cut, noise: f64) -> Tree {

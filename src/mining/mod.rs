@@ -14,8 +14,12 @@
 //! | [`picture`] | data of the dotted chart and the performance spectrum |
 //! | [`inductive`](mod@inductive) | the process tree behind a log |
 //! | [`tree`] | process trees |
+//! | [`petri`] | the workflow net of a tree |
+//! | [`replay`](mod@replay) | token replay |
+//! | [`align`] | optimal alignments |
 //! | [`fidelity`] | distances of a simulated log from the real one, with floors |
 
+pub mod align;
 pub mod batch;
 pub mod causes;
 mod cut;
@@ -24,8 +28,11 @@ pub mod enabled;
 pub mod fidelity;
 pub mod inductive;
 pub mod network;
+pub mod petri;
 pub mod picture;
+pub mod replay;
 mod sample;
+mod space;
 mod spread;
 pub mod summary;
 pub mod tree;
@@ -34,12 +41,15 @@ mod wasserstein;
 mod week;
 pub mod workload;
 
+pub use align::{Alignment, Alignments, Conformance, Move, alignments, conformance};
 pub use batch::{Batch, Batching, batches, batching};
 pub use causes::{Bottleneck, Causes, bottlenecks, causes};
 pub use dfg::{Dfg, dfg};
 pub use enabled::enabled;
 pub use inductive::inductive;
 pub use network::{Handover, Tie, Who, handovers, subcontracting, working_together};
+pub use petri::Petri;
+pub use replay::{Replay, replay};
 pub use spread::Spread;
 pub use summary::{Summary, summary};
 pub use tree::Tree;

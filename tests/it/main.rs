@@ -9,6 +9,7 @@ mod chart;
 mod chromium;
 #[cfg(feature = "cli")]
 mod cli;
+mod conformance;
 mod dist;
 mod dist_text;
 mod engine;
@@ -18,6 +19,7 @@ mod fidelity;
 mod house;
 mod metrics;
 mod mining;
+mod mining_oracle;
 mod report;
 mod rng;
 mod scenario;
