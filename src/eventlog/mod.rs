@@ -1,11 +1,24 @@
 //! Event logs: what happened, as columns.
 //!
-//! [`EventLog`] holds one row for each activity instance; names are interned, instants are integers.
+//! [`EventLog`] holds one row for each activity instance; names are interned, instants are integers. Formats are in
+//! [`format`]: bytes in, a log and a [`ReadReport`] out; nothing here opens a file.
 
+mod attributes;
+mod build;
+mod columns;
 mod filter;
+pub mod format;
+mod input;
+mod instant;
 mod log;
 mod names;
+mod report;
+mod xml;
 
+pub use attributes::Value;
+pub use columns::Role;
 pub use filter::Filter;
+pub use instant::Layout;
 pub use log::{Column, EventLog, Instance, NONE, UNKNOWN, Values};
 pub use names::Names;
+pub use report::{Finding, Position, ReadReport};

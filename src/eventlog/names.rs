@@ -11,8 +11,8 @@ pub struct Names {
     text: String,
     /// End of each name in `text`.
     ends: Vec<usize>,
-    /// Numbers of names, or [`NONE`] for a free slot; a power of two, at most half full.
-    slots: Vec<u32>,
+    /// Numbers of names, or [`NONE`] for a free slot, with part of their hash; a power of two, at most half full.
+    slots: Vec<(u32, u32)>,
 }
 
 impl Names {
@@ -21,20 +21,20 @@ impl Names {
         if self.slots.len() < 2 * (self.ends.len() + 1) {
             self.grow();
         }
-        let slot = self.slot(name);
-        if self.slots[slot] == NONE {
-            self.slots[slot] = self.ends.len() as u32;
+        let (slot, mark) = self.slot(name);
+        if self.slots[slot].0 == NONE {
+            self.slots[slot] = (self.ends.len() as u32, mark);
             self.text.push_str(name);
             self.ends.push(self.text.len());
         }
-        self.slots[slot]
+        self.slots[slot].0
     }
 
     pub fn get(&self, name: &str) -> Option<u32> {
         if self.slots.is_empty() {
             return None;
         }
-        Some(self.slots[self.slot(name)]).filter(|&id| id != NONE)
+        Some(self.slots[self.slot(name).0].0).filter(|&id| id != NONE)
     }
 
     /// The name with this number; empty for [`NONE`] and for numbers never given.
@@ -59,25 +59,27 @@ impl Names {
         (0..self.ends.len() as u32).map(|id| self.name(id))
     }
 
-    /// Where `name` is, or where it would go.
+    /// Where `name` is, or where it would go, and the part of its hash that is kept.
     #[inline]
-    fn slot(&self, name: &str) -> usize {
+    fn slot(&self, name: &str) -> (usize, u32) {
         let mask = self.slots.len() - 1;
-        let mut slot = hash(name.as_bytes()) as usize & mask;
+        let hash = hash(name.as_bytes());
+        let mark = (hash >> 32) as u32;
+        let mut slot = hash as usize & mask;
         loop {
-            let id = self.slots[slot];
-            if id == NONE || self.name(id) == name {
-                return slot;
+            let (id, other) = self.slots[slot];
+            if id == NONE || (mark == other && self.name(id) == name) {
+                return (slot, mark);
             }
             slot = (slot + 1) & mask;
         }
     }
 
     fn grow(&mut self) {
-        self.slots = vec![NONE; (4 * (self.ends.len() + 1)).next_power_of_two().max(16)];
+        self.slots = vec![(NONE, 0); (4 * (self.ends.len() + 1)).next_power_of_two().max(16)];
         for id in 0..self.ends.len() as u32 {
-            let slot = self.slot(self.name(id));
-            self.slots[slot] = id;
+            let (slot, mark) = self.slot(self.name(id));
+            self.slots[slot] = (id, mark);
         }
     }
 }

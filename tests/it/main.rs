@@ -13,6 +13,7 @@ mod conformance;
 mod dist;
 mod dist_text;
 mod engine;
+mod eventlog;
 mod experiment;
 mod expr;
 mod fidelity;

@@ -1,0 +1,235 @@
+//! From events to activity instances: starts and completions are paired, first in, first out.
+
+use super::attributes::Attributes;
+use super::report::{Position, ReadReport, nowhere};
+use super::{EventLog, Instance, NONE, UNKNOWN, Values};
+use std::collections::BTreeMap;
+
+/// A log being read, event by event.
+#[derive(Debug, Default)]
+pub struct Builder {
+    pub log: EventLog,
+    /// Of rows.
+    pub attributes: Attributes,
+    /// Of cases.
+    pub case_attributes: Attributes,
+    pub report: ReadReport,
+    /// Oldest and newest row of each (case, activity, instance) that has begun and not ended, or that was enabled.
+    open: BTreeMap<(u32, u32, u32), (u32, u32)>,
+    enabled: BTreeMap<(u32, u32, u32), i64>,
+    /// The row that waits behind this one, for rows that are open.
+    behind: BTreeMap<u32, u32>,
+}
+
+/// What an event says about the life of its activity instance (the standard transitions of XES).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transition {
+    Schedule,
+    Start,
+    /// The end, or the only thing known.
+    Complete,
+    /// Between start and end, or before the start: says nothing about either.
+    Between,
+}
+
+impl Transition {
+    /// Names that the standard does not know stand for an event of its own, as does no name.
+    pub fn of(name: &str) -> Self {
+        let is = |known: &[&str]| known.iter().any(|k| k.eq_ignore_ascii_case(name));
+        if is(&["complete", "ate_abort", "pi_abort", "withdraw", "autoskip", "manualskip"]) {
+            Self::Complete
+        } else if is(&["start"]) {
+            Self::Start
+        } else if is(&["schedule"]) {
+            Self::Schedule
+        } else if is(&["assign", "reassign", "suspend", "resume"]) {
+            Self::Between
+        } else {
+            Self::Complete
+        }
+    }
+}
+
+impl Builder {
+    /// Adds an event at `time` and gives the row that it belongs to. `row` says who and what; `case` may be any number
+    /// that tells cases apart; `instance` is [`NONE`] where the log names none.
+    pub fn event(
+        &mut self,
+        transition: Transition,
+        time: i64,
+        case: u32,
+        instance: u32,
+        row: Instance,
+        at: impl FnOnce() -> Position,
+    ) -> Option<usize> {
+        self.report.n_events += 1;
+        let key = (case, row.activity, instance);
+        match transition {
+            Transition::Complete if self.open.is_empty() => {}
+            Transition::Complete => {
+                if let Some(begun) = self.pop(key) {
+                    self.end(begun as usize, time, row);
+                    return Some(begun as usize);
+                }
+            }
+            Transition::Start => {
+                let enabled = self.enabled.remove(&key).unwrap_or(row.enabled);
+                let new = self.log.len() as u32;
+                self.log.push(Instance { enabled, start: time, ..row });
+                if let Some((_, newest)) = self.open.get_mut(&key) {
+                    self.behind.insert(*newest, new);
+                    *newest = new;
+                } else {
+                    self.open.insert(key, (new, new));
+                }
+                return Some(new as usize);
+            }
+            Transition::Schedule => {
+                self.enabled.insert(key, time);
+                return None;
+            }
+            Transition::Between => {
+                let what =
+                    "an event between start and end of an activity (suspend, resume, assign) was left out";
+                self.report.warn(what, "", || Some(at()));
+                self.report.n_left_out += 1;
+                return None;
+            }
+        }
+        let enabled = if self.enabled.is_empty() { None } else { self.enabled.remove(&key) };
+        self.log.push(Instance { enabled: enabled.unwrap_or(row.enabled), start: time, end: time, ..row });
+        Some(self.log.len() - 1)
+    }
+
+    /// What began and did not end up to here never will.
+    pub fn forget_open(&mut self) {
+        self.open.clear();
+        self.behind.clear();
+        self.enabled.clear();
+    }
+
+    /// The finished log, sorted, and what there is to say about the file.
+    pub fn finish(mut self) -> (EventLog, ReadReport) {
+        let mut log = self.log;
+        let (mut backwards, mut undated, mut endless) = (0, 0, 0);
+        for (start, end) in log.start.iter_mut().zip(&mut log.end) {
+            undated += u64::from(*start == UNKNOWN);
+            endless += u64::from(*start != UNKNOWN && *end == UNKNOWN);
+            if *end < *start && *end != UNKNOWN {
+                std::mem::swap(start, end);
+                backwards += 1;
+            }
+        }
+        let mut warn = |count, what| {
+            if count > 0 {
+                self.report.warn(what, "", nowhere).count = count;
+            }
+        };
+        warn(backwards, "an activity ended before it began; its start and end were exchanged");
+        warn(undated, "an activity has no time");
+        warn(endless, "an activity began and never ended");
+        log.attributes = self.attributes.finish(log.len());
+        log.case_attributes = self.case_attributes.finish(log.cases.len());
+        // Some logs name groups and no roles; these are the teams then.
+        if log.teams.is_empty()
+            && let Some(group) = log.attributes.iter().position(|c| c.name == "org:group")
+            && let Values::Text { names, ids } = &mut log.attributes[group].values
+        {
+            (log.teams, log.team) = (std::mem::take(names), std::mem::take(ids));
+            log.attributes.remove(group);
+        }
+        log.sort();
+        (log, self.report)
+    }
+
+    fn pop(&mut self, key: (u32, u32, u32)) -> Option<u32> {
+        let (oldest, newest) = *self.open.get(&key)?;
+        if oldest == newest {
+            self.open.remove(&key);
+        } else {
+            let next = self.behind.remove(&oldest)?;
+            self.open.insert(key, (next, newest));
+        }
+        Some(oldest)
+    }
+
+    /// The completion adds what the start did not know.
+    fn end(&mut self, i: usize, time: i64, row: Instance) {
+        let log = &mut self.log;
+        log.end[i] = time;
+        if log.start[i] == UNKNOWN {
+            log.start[i] = time;
+        }
+        for (ids, id) in
+            [(&mut log.resource, row.resource), (&mut log.team, row.team), (&mut log.site, row.site)]
+        {
+            if ids[i] == NONE {
+                ids[i] = id;
+            }
+        }
+        if log.enabled[i] == UNKNOWN {
+            log.enabled[i] = row.enabled;
+        }
+        if !row.cost.is_nan() {
+            log.cost[i] = row.cost;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn build(events: &[(&str, i64, u32, u32)]) -> (Vec<(i64, i64, i64)>, ReadReport) {
+        let mut b = Builder::default();
+        b.log.cases.intern("c");
+        for &(transition, time, activity, instance) in events {
+            let row = Instance { case: 0, activity, ..Instance::default() };
+            let at = || Position { line: 1, byte: 0 };
+            b.event(Transition::of(transition), time, 0, instance, row, at);
+        }
+        let (log, report) = b.finish();
+        ((0..log.len()).map(|i| (log.enabled[i], log.start[i], log.end[i])).collect(), report)
+    }
+
+    #[test]
+    fn starts_and_completions_pair_first_in_first_out() {
+        let (rows, report) = build(&[
+            ("start", 1, 0, NONE),
+            ("START", 2, 0, NONE),
+            ("start", 3, 0, NONE),
+            ("COMPLETE", 10, 0, NONE),
+            ("complete", 20, 0, NONE),
+            ("complete", 5, 1, NONE),
+        ]);
+        let x = UNKNOWN;
+        assert_eq!(rows, [(x, 1, 10), (x, 2, 20), (x, 3, x), (x, 5, 5)]);
+        assert_eq!((report.n_events, report.findings[0].count), (6, 1));
+    }
+
+    #[test]
+    fn a_named_instance_is_paired_with_itself() {
+        let (rows, _) =
+            build(&[("start", 1, 0, 7), ("start", 2, 0, 8), ("complete", 9, 0, 8), ("complete", 10, 0, 7)]);
+        assert_eq!(rows, [(UNKNOWN, 1, 10), (UNKNOWN, 2, 9)]);
+    }
+
+    #[test]
+    fn schedule_is_when_the_work_could_begin_and_other_names_are_events() {
+        let (rows, report) = build(&[
+            ("schedule", 1, 0, NONE),
+            ("start", 4, 0, NONE),
+            ("suspend", 5, 0, NONE),
+            ("In Progress", 3, 1, NONE),
+            ("complete", 6, 0, NONE),
+        ]);
+        assert_eq!(rows, [(UNKNOWN, 3, 3), (1, 4, 6)]);
+        assert_eq!(report.n_left_out, 1);
+    }
+
+    #[test]
+    fn an_end_before_its_start_is_said() {
+        let (rows, report) = build(&[("start", 5, 0, NONE), ("complete", 2, 0, NONE)]);
+        assert_eq!((rows[0].1, rows[0].2, report.findings.len()), (2, 5, 1));
+    }
+}

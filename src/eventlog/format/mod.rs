@@ -1,0 +1,74 @@
+//! The formats of event logs: one file each, and one line in [`ALL`].
+
+mod csv;
+mod xes;
+
+use super::EventLog;
+use super::columns::Role;
+use super::instant::Layout;
+use super::report::ReadReport;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::io::{self, Read, Write};
+
+/// A format that logs are read from and written to.
+#[derive(Clone, Copy)]
+pub struct Format {
+    pub name: &'static str,
+    /// Endings of file names, without the point.
+    pub extensions: &'static [&'static str],
+    /// What it is, and what it cannot hold.
+    pub about: &'static str,
+    /// Of instants [microseconds].
+    pub resolution: i64,
+    /// Gzip is recognised by itself. Whatever could be read comes back, with what there is to say about the rest.
+    pub read: fn(&mut dyn Read, &ReadOptions) -> (EventLog, ReadReport),
+    /// The log is sorted.
+    pub write: fn(&EventLog, &mut dyn Write) -> io::Result<()>,
+}
+
+/// Every format.
+pub const ALL: &[Format] = &[csv::CSV, xes::XES];
+
+/// What a reader cannot see from the file, or would guess wrong.
+#[derive(Clone, Debug, Default)]
+pub struct ReadOptions {
+    /// Columns of tables by name; the others are guessed.
+    pub columns: Vec<(Role, String)>,
+    /// How tables write instants; detected when absent.
+    pub layout: Option<Layout>,
+    /// What separates the fields of a line; detected when absent.
+    pub delimiter: Option<u8>,
+}
+
+pub fn by_name(name: &str) -> Option<&'static Format> {
+    ALL.iter().find(|f| f.name == name)
+}
+
+/// The format that a file's name ends with, and whether it is compressed: `log.xes.gz`.
+pub fn by_file_name(name: &str) -> Option<(&'static Format, bool)> {
+    let name = name.to_ascii_lowercase();
+    let (name, gzip) = match name.strip_suffix(".gz") {
+        Some(name) => (name, true),
+        None => (name.as_str(), false),
+    };
+    // The longest ending wins: `.ocel.json` before `.json`.
+    let fits = |f: &&Format| {
+        let endings =
+            f.extensions.iter().filter(|e| name.strip_suffix(**e).is_some_and(|n| n.ends_with('.')));
+        endings.map(|e| e.len()).max()
+    };
+    ALL.iter().filter(|f| fits(f).is_some()).max_by_key(fits).map(|f| (f, gzip))
+}
+
+impl Format {
+    /// Writes compressed; the bytes depend on the log only.
+    ///
+    /// # Errors
+    /// When `out` cannot be written to.
+    pub fn write_gzip(&self, log: &EventLog, out: &mut dyn Write) -> io::Result<()> {
+        let mut encoder = GzEncoder::new(out, Compression::default());
+        (self.write)(log, &mut io::BufWriter::new(&mut encoder))?;
+        encoder.finish().map(|_| ())
+    }
+}
