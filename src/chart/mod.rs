@@ -24,6 +24,7 @@ mod png;
 // the charts
 mod ecdf;
 mod forest;
+mod heatmap;
 mod ramp;
 mod weekly;
 mod breakdown;
@@ -31,6 +32,7 @@ mod breakdown;
 pub use breakdown::{BreakdownArm, BreakdownChart, StageTime};
 pub use ecdf::{EcdfChart, EcdfPoint, EcdfSeries};
 pub use forest::{ForestChart, ForestGroup, ForestRow};
+pub use heatmap::HeatMapChart;
 pub use lines::LinePoint;
 pub use number::Interval;
 pub use png::svg_to_png;

@@ -91,7 +91,8 @@ pub(super) fn text_on(color: Color) -> Color {
     }
 }
 
-fn towards(from: Color, to: Color, share: f64) -> Color {
+/// A mixture of two colours.
+pub(super) fn towards(from: Color, to: Color, share: f64) -> Color {
     let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share).floor() as u8;
     RGBAColor(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2), from.3)
 }

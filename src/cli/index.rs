@@ -42,13 +42,14 @@ fn row(rows: &mut String, output: &Path, run: &Path, manifest: &Manifest) {
         escaped(&manifest.key),
         manifest.replications_done,
         manifest.seed,
-        json.map(|json| finding(&json)).unwrap_or_default(),
+        json.zip(manifest.primary.as_deref())
+            .map(|(json, primary)| finding(&json, primary))
+            .unwrap_or_default(),
     );
 }
 
 /// The primary metric: its value, or its change in each arm.
-fn finding(json: &Value) -> String {
-    let Some(primary) = json["primary"].as_str() else { return String::new() };
+fn finding(json: &Value, primary: &str) -> String {
     let unit = json["arms"]["before"][primary]["unit"].as_str().unwrap_or_default();
     let before = number_text(&json["arms"]["before"][primary]);
     let mut text = format!("{}: {before} {unit}", escaped(primary));

@@ -34,6 +34,12 @@ impl Input {
             .collect()
     }
 
+    /// What a sweep tries says nothing about this world: without it, equal worlds are equal requests.
+    pub fn without_sweep(mut self) -> Self {
+        self.scenario.root.entries.retain(|entry| entry.key != "sweep");
+        self
+    }
+
     /// Hashes (BLAKE3) of the files that the scenario names.
     pub fn hashes(&self) -> BTreeMap<String, String> {
         let hash = |bytes: &[u8]| blake3::hash(bytes).to_hex().to_string();

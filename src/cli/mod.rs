@@ -24,6 +24,7 @@ mod report;
 mod run;
 mod schema;
 mod show;
+mod sweep;
 mod work;
 
 use clap::{Parser, Subcommand};
@@ -52,6 +53,7 @@ enum Command {
     Init(init::Args),
     Check(check::Args),
     Run(run::Args),
+    Sweep(sweep::Args),
     Compare(compare::Args),
     Report(report::Args),
     Show(show::Args),
@@ -67,6 +69,7 @@ pub fn main() -> ExitCode {
         Command::Init(args) => init::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Run(args) => run::run(&args),
+        Command::Sweep(args) => sweep::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Show(args) => show::run(&args),

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 /// index page (index.html in the output folder) links to their reports.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  turnaround run scenarios/theory/mm1.toml\n  turnaround run scenarios/theory/mm1.toml -S team.server.members=2 --replications 20\n  turnaround run scenarios/theory/mm1.toml scenarios/theory/tandem.toml --json"
+    after_help = "Examples:\n  turnaround run scenarios/theory/mm1.toml\n  turnaround run scenarios/theory/mm1.toml -S team.server.members=2\n  turnaround run scenarios/theory/tandem.toml scenarios/theory/mmc.toml -n 20 --seed 7 --json"
 )]
 pub struct Args {
     /// Scenario files, or folders with a scenario.toml
@@ -31,14 +31,26 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let options = &args.options;
     let pool = options.threads()?;
     let settings: Vec<String> = args.set.iter().cloned().chain(options.settings()).collect();
-    let inputs: Vec<Input> =
-        args.scenarios.iter().map(|path| input::read(path, &settings)).collect::<Result<_, _>>()?;
+    let inputs: Vec<Input> = args
+        .scenarios
+        .iter()
+        .map(|path| Ok(input::read(path, &settings)?.without_sweep()))
+        .collect::<Result<_, _>>()?;
     let bars = progress::Bars::new(inputs.len());
     let mut answers: Vec<Answer> = Vec::new();
     let mut ending = Ok(());
     for input in &inputs {
         let bar = bars.next(&input.name);
-        let answer = work::answer(options, input, &pool, &bar)?;
+        let answer = match work::answer(options, input, &pool, &bar) {
+            // One that fails does not keep the others of a batch from their answers.
+            Err(Failure::Failed(why)) if inputs.len() > 1 => {
+                progress::say(&bar, &format!("error: {why}"));
+                bar.finish_and_clear();
+                ending = Err(Failure::Failed("not every scenario has an answer".to_owned()));
+                continue;
+            }
+            answer => answer?,
+        };
         bars.done(&bar, answer.kept);
         if !options.json {
             print(&answer.text)?;
@@ -58,8 +70,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         progress::note(&format!("index: {}", page.display()));
     }
     ending?;
-    let imprecise: Vec<&str> =
-        inputs.iter().zip(&answers).filter(|(_, a)| a.imprecise).map(|(i, _)| i.name.as_str()).collect();
+    let imprecise = answers.iter().filter(|answer| answer.imprecise);
+    let imprecise: Vec<_> = imprecise.map(|answer| answer.path.display().to_string()).collect();
     match imprecise.as_slice() {
         [] => Ok(()),
         names => {

@@ -64,6 +64,7 @@ pub fn answer(
         key,
         seed: results.seed,
         generator: crate::rng::GENERATOR.to_owned(),
+        primary: results.primary.map(|p| results.metrics[p].name.clone()),
         replications_asked: design.replications,
         replications_done: results.replications as u32,
         precision_asked: design.precision,
@@ -115,7 +116,12 @@ pub fn interruption() -> &'static AtomicBool {
     });
     if new {
         // Without a handler Ctrl-C ends the program, which leaves no half-written file either.
-        let _ = ctrlc::set_handler(|| interruption().store(true, Ordering::Relaxed));
+        let _ = ctrlc::set_handler(|| {
+            if interruption().swap(true, Ordering::Relaxed) {
+                // Asked twice: what is whole is kept anyhow.
+                std::process::exit(130);
+            }
+        });
     }
     flag
 }

@@ -223,7 +223,6 @@ impl Results {
             "run": run,
             "seed": self.seed,
             "replications": self.replications,
-            "primary": self.primary.map(|p| &self.metrics[p].name),
             "arms": arms,
             "changes": changes,
         })

@@ -13,6 +13,7 @@ mod design;
 mod inventory;
 mod metric;
 mod register;
+mod sweep;
 mod team;
 
 pub use adoption::{Adoption, Spread};
@@ -24,6 +25,7 @@ pub use design::{Design, Headline, Kind, Run, Theory, WarmUp};
 pub use inventory::{Part, Policy, Source, Stock};
 pub use metric::{Better, Level, Measure, MeasureDef, Metric, MetricOf, Sampled};
 pub use register::{Assumption, Mark, Provenance};
+pub use sweep::Sweep;
 pub use team::{Crew, Dispatch, Team};
 
 use crate::ids::*;
@@ -61,6 +63,8 @@ pub struct Model {
     pub assumptions: Vec<Assumption>,
     /// Known answers, for scenarios that have them.
     pub theory: Vec<Theory>,
+    /// Keys and values that a sweep goes through.
+    pub sweeps: Vec<Sweep>,
     /// What things are called in pictures and tables, by key: "team.technicians".
     pub labels: BTreeMap<String, String>,
 }

@@ -16,6 +16,9 @@ pub struct Manifest {
     pub program: Program,
     pub seed: u64,
     pub generator: String,
+    /// Name of the primary metric.
+    #[serde(default)]
+    pub primary: Option<String>,
     pub replications_asked: u32,
     pub replications_done: u32,
     pub precision_asked: Option<f64>,

@@ -136,7 +136,8 @@ pub fn check(root: &Reader) {
         }
         for change in &changes {
             let Some(first) = change.path.first() else { continue };
-            if ["arm", "compare", "metric", "theory", "assumption", "report"].contains(&first.value.as_str())
+            if ["arm", "compare", "metric", "theory", "assumption", "sweep", "report"]
+                .contains(&first.value.as_str())
             {
                 let d = Diagnostic::error(format!(
                     "an arm cannot change `{}`: arms would not be comparable",

@@ -77,6 +77,7 @@ fn read(scenario: &Scenario, root: &Reader, columns: &Columns) -> Model {
     theory::read(root, m);
     headline::read(root, m);
     arms::check(root);
+    sweep::read(root, m, scenario);
     assumptions::read(root, m, scenario);
     flow::check(root, m, &complete);
     places::check(root, m, &complete);

@@ -28,6 +28,7 @@ mod print;
 mod processes;
 mod profiles;
 mod schema;
+mod sweep;
 mod teams;
 mod theory;
 

@@ -41,7 +41,12 @@ pub fn print(model: &Model) -> String {
             root.push(key, section);
         }
     }
-    for (key, lines) in [("assumption", assumptions::print(model)), ("theory", theory::print(model))] {
+    let lists = [
+        ("assumption", assumptions::print(model)),
+        ("sweep", sweep::print(model)),
+        ("theory", theory::print(model)),
+    ];
+    for (key, lines) in lists {
         if lines != Value::Array(Vec::new()) {
             root.push(key, lines);
         }

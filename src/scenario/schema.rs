@@ -95,6 +95,7 @@ pub static ROOT: Schema = Schema {
             Kind::List(&Kind::Table(&assumptions::SCHEMA)),
             "where the inputs come from",
         ),
+        Field::optional("sweep", Kind::List(&Kind::Table(&sweep::SCHEMA)), "what `turnaround sweep` tries"),
         Field::optional("theory", Kind::List(&Kind::Table(&theory::SCHEMA)), "known answers"),
     ],
     example: "title = \"One clerk\"\n\n[run]\nwarm_up = \"1 week\"\nwindow = \"10 weeks\"\n\n[team.clerk]\nmembers = 1\n\n\

@@ -11,6 +11,13 @@ pub fn print(root: &Table) -> String {
     out
 }
 
+impl Node {
+    /// The value on one line, as it may stand after `key = `.
+    pub fn inline(&self) -> String {
+        value(self)
+    }
+}
+
 /// The widest array that is printed on one line [characters].
 const WIDTH: usize = 110;
 

@@ -7,6 +7,7 @@
 )]
 
 mod finished;
+mod sweep;
 
 use std::collections::BTreeMap;
 use std::fs;

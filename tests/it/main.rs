@@ -14,6 +14,8 @@ mod dist;
 mod dist_text;
 mod engine;
 mod eventlog;
+#[cfg(feature = "cli")]
+mod examples;
 mod experiment;
 mod expr;
 mod fidelity;
