@@ -45,7 +45,7 @@ impl HeatMapChart {
         let least = cells().min_by(|a, b| a.value.total_cmp(&b.value));
         let most = cells().max_by(|a, b| a.value.total_cmp(&b.value));
         let (Some(least), Some(most)) = (least, most) else {
-            return format!("No difference beyond chance in {}, whatever the two are", self.name);
+            return format!("No difference beyond chance in {} anywhere on the grid", self.name);
         };
         let unit = if self.unit.is_empty() { String::new() } else { format!(" {}", self.unit) };
         let text = |c: &Interval| match self.is_change {
@@ -55,8 +55,8 @@ impl HeatMapChart {
         let (least, most) = (text(least), text(most));
         match self.is_change {
             _ if least == most && self.is_change => format!("{} changes by {least} at most", self.name),
-            true => format!("{} changes by {least} to {most}, as the two go", self.name),
-            false => format!("{} goes from {least} to {most}, as the two go", self.name),
+            true => format!("{} changes by {least} to {most} across the grid", self.name),
+            false => format!("{} goes from {least} to {most} across the grid", self.name),
         }
     }
 

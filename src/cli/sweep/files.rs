@@ -226,7 +226,12 @@ fn heat_map(
         name: shown.label.clone(),
         unit: if shown.arm.is_some() { "%".to_owned() } else { shown.unit.clone() },
         subtitle: format!("{}: {what}; {replications} replications a cell", shown.label),
-        footer: format!("{}, turnaround {}", base.name, env!("CARGO_PKG_VERSION")),
+        footer: format!(
+            "{}, seed {}, turnaround {}",
+            base.name,
+            model.design.seed,
+            env!("CARGO_PKG_VERSION")
+        ),
         x_label: across.path.clone(),
         y_label: down.path.clone(),
         x: across.values.iter().map(|v| plain(v).to_owned()).collect(),
