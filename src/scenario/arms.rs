@@ -75,7 +75,8 @@ pub fn differences(scenario: &Scenario, arm: &Arm) -> Vec<Difference> {
         };
         let (before, after) = match (old.as_array(), new.as_array()) {
             (Some(old), Some(new)) if new.iter().any(|item| item.as_table().is_some()) => {
-                (format!("{} entries", old.len()), changed_list(old, new))
+                let entries = if old.len() == 1 { "entry" } else { "entries" };
+                (format!("{} {entries}", old.len()), changed_list(old, new))
             }
             _ => (plain(old), plain(new)),
         };
@@ -101,7 +102,7 @@ fn changed_list(old: &[Node], new: &[Node]) -> String {
 }
 
 /// A value without the signs of TOML.
-fn plain(node: &Node) -> String {
+pub(super) fn plain(node: &Node) -> String {
     match &node.value {
         Value::Text { text, .. } | Value::Datetime(text) => text.clone(),
         Value::Integer(i) => i.to_string(),

@@ -1,5 +1,6 @@
 //! `[[assumption]]`: the register that says where the inputs come from.
 
+use super::arms::plain;
 use super::{ROOT, Scenario};
 use crate::activity::optional;
 use crate::diag::{Diagnostic, suggest};
@@ -71,7 +72,7 @@ fn line(r: &Reader, scenario: &Scenario) -> Option<Assumption> {
     let value = match r.text("value") {
         Some(value) => Some(value.value.to_owned()),
         None => match scenario.get(path.value) {
-            Some(node) => Some(as_text(node, scenario)),
+            Some(node) => Some(as_text(node)),
             None => {
                 r.report(no_key(path, scenario));
                 None
@@ -124,8 +125,8 @@ fn scalar(node: &Node) -> Option<String> {
     }
 }
 
-/// The value for a table of the report: as written, or how much there is.
-fn as_text(node: &Node, scenario: &Scenario) -> String {
+/// The value for a table of the report: in words, or how much there is.
+fn as_text(node: &Node) -> String {
     const LONGEST: usize = 120;
     let section = || match &node.value {
         Value::Table(table) if !table.inline => Some(table.entries.len()),
@@ -134,14 +135,11 @@ fn as_text(node: &Node, scenario: &Scenario) -> String {
         }
         _ => None,
     };
-    let written = || {
-        let words: Vec<_> = scenario.sources.slice(node.span).split_whitespace().collect();
-        words.join(" ")
-    };
     match (scalar(node), section()) {
         (Some(text), _) => text,
+        (None, Some(1)) => "1 entry".to_owned(),
         (None, Some(n)) => format!("{n} entries"),
-        (None, None) => Some(written())
+        (None, None) => Some(plain(node))
             .filter(|text| text.len() <= LONGEST)
             .unwrap_or_else(|| "see the scenario".to_owned()),
     }

@@ -346,3 +346,54 @@ fn a_single_arm_without_teams_register_or_pictures_makes_a_page() {
 fn the_same_results_give_the_same_bytes() {
     assert!(report_on(CLERKS, &[]).html == report_on(CLERKS, &[]).html);
 }
+
+#[test]
+fn what_an_arm_changes_is_told_in_plain_words() {
+    let source = CLERKS
+        .replace(
+            "\"team.clerks.members\" = 3",
+            r#""team.clerks.members" = 3
+"arrival.customers.every" = "15 min"
+"team.clerks.label" = "Staff"
+"process.visit.step.serve.task.time" = { lognormal = { mean = "20 min", cv = 1 } }
+"calendar.office.open" = ["Tue 08:00-12:00", "Mon 08:00-12:00"]
+"profile.rush.week" = [{ from = "Mon 00:00", value = 1 }, { from = "Sat 00:00", value = 3 }]
+"#,
+        )
+        .replace(
+            "[team.clerks]",
+            r#"[calendar.office]
+open = ["Mon 08:00-12:00"]
+[profile.rush]
+week = [{ from = "Mon 00:00", value = 1 }, { from = "Sat 00:00", value = 2 }]
+[team.clerks]"#,
+        );
+    let (tree, found) = scenario::parse("scenario.toml", &source);
+    assert!(found.is_empty());
+    let arms = scenario::arms(&tree);
+    let told: Vec<_> = scenario::differences(&tree, &arms[1])
+        .into_iter()
+        .map(|d| (d.path, d.before.unwrap_or_else(|| "-".to_owned()), d.after))
+        .collect();
+    let told: Vec<_> = told.iter().map(|(p, b, a)| (p.as_str(), b.as_str(), a.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            ("team.clerks.members", "2", "3"),
+            ("arrival.customers.every", "exponential: (mean: 12 min)", "15 min"),
+            ("team.clerks.label", "-", "Staff"),
+            (
+                "process.visit.step.serve.task.time",
+                "exponential: (mean: 20 min)",
+                "lognormal: (mean: 20 min, cv: 1)"
+            ),
+            ("calendar.office.open", "Mon 08:00-12:00", "Tue 08:00-12:00, Mon 08:00-12:00"),
+            (
+                "profile.rush.week",
+                "2 entries",
+                "(from: Sat 00:00, value: 3) instead of (from: Sat 00:00, value: 2)"
+            ),
+        ]
+    );
+    assert_eq!(scenario::differences(&tree, &arms[0]), []);
+}

@@ -28,9 +28,12 @@ pub struct File {
 pub fn byline(page: &Page) -> String {
     let results = page.results;
     let paired = if results.arms.len() > 1 && results.crn { "paired " } else { "" };
+    let scenario = match results.scenario.as_str() {
+        "" => String::new(),
+        name => format!("Scenario {name}, "),
+    };
     format!(
-        "Scenario {}, {} {paired}replications, seed {}, turnaround {}, run {}",
-        results.scenario,
+        "{scenario}{} {paired}replications, seed {}, turnaround {}, run {}",
         results.replications,
         results.seed,
         env!("CARGO_PKG_VERSION"),
@@ -63,8 +66,8 @@ pub fn lines(page: &Page, model: &Model) -> Vec<Line> {
     lines.push(Line {
         term: "Intervals",
         text: format!(
-            "{} intervals from the jackknife over replications: a metric is a function of sums pooled over all of them, never \
-             a mean of ratios.",
+            "{} intervals over replications: from the jackknife where a metric is a function of sums, from the bootstrap where it \
+             depends on a quantile. All cases are pooled; there is no mean of ratios.",
             super::level(results)
         ),
     });

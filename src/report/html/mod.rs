@@ -62,7 +62,8 @@ struct Context<'a> {
     question: &'a str,
     description: Vec<String>,
     byline: String,
-    several: bool,
+    /// Label of the first arm.
+    control: &'a str,
     teams: Vec<Team>,
     tiles: Vec<rows::Tile>,
     mechanism: Vec<String>,
@@ -93,14 +94,13 @@ fn context<'a>(page: &'a Page, model: &'a Model) -> Context<'a> {
     let mut count = 0;
     let searches = worlds::searches(page.arms, &mut count);
     let (mechanism_figures, figures) = figure::figures(page.pictures, &mut count);
-    let several = results.arms.len() > 1;
     Context {
         css: include_str!("page.css"),
         title,
         question: &model.headline.question,
         description: paragraphs(&model.description),
         byline: method::byline(page),
-        several,
+        control: results.arms.first().map_or("", |arm| &arm.label),
         teams: model.headline.teams.iter().map(|team| self::team(model, &model.teams[*team])).collect(),
         tiles: rows::tiles(results, model),
         mechanism: paragraphs(&model.headline.mechanism),

@@ -149,13 +149,23 @@ fn tally(results: &Results, arm: &ArmResults) -> Option<String> {
     let still = judged.len() - better.len() - worse.len();
     (judged.len() > 1).then(|| {
         format!(
-            "Of the {} metrics for which it is said how large a change matters, {} get better beyond chance, {} get worse{names}, \
-             and {still} show no difference beyond chance.",
+            "Of the {} metrics for which it is said how large a change matters, {} better beyond chance, {} worse{names}, and {} no \
+             difference beyond chance.",
             judged.len(),
-            better.len(),
-            worse.len()
+            count(better.len(), "gets", "get"),
+            count(worse.len(), "gets", "get"),
+            count(still, "shows", "show")
         )
     })
+}
+
+/// "none gets", "1 gets", "2 get".
+fn count(n: usize, one: &str, many: &str) -> String {
+    match n {
+        0 => format!("none {one}"),
+        1 => format!("1 {one}"),
+        n => format!("{n} {many}"),
+    }
 }
 
 /// Another arm on the primary metric.
