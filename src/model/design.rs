@@ -72,6 +72,18 @@ pub struct Theory {
     pub metric: MetricId,
     /// [base units]
     pub value: f64,
+    /// Its standard error where it was itself estimated, else 0 [base units].
+    pub se: f64,
+    pub averaged: Averaged,
     /// Formula or citation.
     pub source: String,
+}
+
+/// How a known answer was averaged; our own estimates weigh all cases alike.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Averaged {
+    #[default]
+    Cases,
+    /// The mean of each replication's own value, as simulation studies often print it.
+    Replications,
 }

@@ -93,6 +93,8 @@ pub enum Sampled {
     Attribute(AttrId),
     /// Time waiting for teams; time worked on [s].
     Waiting,
+    /// Time waiting for teams at a step [s]; only cases whose turn came there.
+    WaitingAt(StepId),
     Working,
 }
 

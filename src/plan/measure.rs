@@ -2,7 +2,7 @@
 
 use super::Maker;
 use crate::activity::CodeId;
-use crate::ids::{AttrId, Id, MeasureId, StageId};
+use crate::ids::{AttrId, Id, MeasureId, StageId, StepId};
 use crate::model::{Measure, MetricOf, Model, Sampled};
 
 /// Where a measure accumulates; [`Meter::NONE`] for what nobody asked to measure.
@@ -40,6 +40,8 @@ pub enum CaseValue {
     },
     Attribute(AttrId),
     Waiting,
+    /// Index of a step whose waiting is measured.
+    WaitingAt(u32),
     Working,
     /// The case itself is counted.
     One,
@@ -61,6 +63,9 @@ pub struct Measures {
     /// By stage: its index among the measured ones, or `u32::MAX`.
     pub stages: Vec<u32>,
     pub measured_stages: Vec<StageId>,
+    /// By step: its index among those whose waiting is measured, or `u32::MAX`; and how many these are.
+    pub waits: Vec<u32>,
+    pub n_waits: usize,
 }
 
 impl Measures {
@@ -72,6 +77,7 @@ impl Measures {
             entries: model.steps.ids().map(|s| maker.meter(&Measure::Entries(s))).collect(),
             elapsed: maker.meter(&Measure::Elapsed),
             stages: vec![u32::MAX; model.stages.len()],
+            waits: vec![u32::MAX; model.steps.len()],
             ..Self::default()
         };
         for (id, measure) in model.measures.iter_ids() {
@@ -110,6 +116,16 @@ impl Measures {
         *index
     }
 
+    /// The index of a step whose waiting is measured.
+    fn wait(&mut self, step: StepId) -> u32 {
+        let index = &mut self.waits[step.index()];
+        if *index == u32::MAX {
+            *index = self.n_waits as u32;
+            self.n_waits += 1;
+        }
+        *index
+    }
+
     fn value(&mut self, sampled: Sampled) -> CaseValue {
         match sampled {
             Sampled::CycleTime => CaseValue::CycleTime,
@@ -117,6 +133,7 @@ impl Measures {
             Sampled::StageTimeAll(stage) => CaseValue::StageTime { stage: self.stage(stage), all: true },
             Sampled::Attribute(attr) => CaseValue::Attribute(attr),
             Sampled::Waiting => CaseValue::Waiting,
+            Sampled::WaitingAt(step) => CaseValue::WaitingAt(self.wait(step)),
             Sampled::Working => CaseValue::Working,
         }
     }

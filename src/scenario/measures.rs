@@ -2,7 +2,7 @@
 //!
 //! The lists below are the only place that knows the words: reading, printing, suggestions and the reference walk them.
 
-use crate::activity::Holds;
+use crate::activity::{Activity, Holds};
 use crate::ids::{AssetGroupId, ChannelId, PartId, TeamId};
 use crate::model::{Measure, Model, Sampled};
 use crate::units::Dim;
@@ -102,6 +102,10 @@ pub fn all(model: &Model) -> Vec<Named> {
         add(format!("{p}.started"), Measure::Cases(id), Dim::NUMBER);
         for (step, s) in model.steps.iter_ids().filter(|(_, s)| s.process == id) {
             add(format!("{p}.entries.{}", s.name), Measure::Entries(step), Dim::NUMBER);
+            if matches!(s.activity, Activity::Task(_) | Activity::Seize(_) | Activity::Batch(_)) {
+                let what = Measure::Case(id, Sampled::WaitingAt(step));
+                add(format!("{p}.waiting.{}", s.name), what, Dim::TIME);
+            }
         }
     }
     for (id, team) in model.teams.iter_ids() {
@@ -151,6 +155,11 @@ pub fn patterns() -> Vec<(String, String)> {
     add(
         "PROCESS.stage_all.STAGE".to_owned(),
         "the same over all cases; zero for those that never entered",
+        Dim::TIME,
+    );
+    add(
+        "PROCESS.waiting.STEP".to_owned(),
+        "time of a case spent waiting for teams at a step, over cases whose turn came there",
         Dim::TIME,
     );
     add(

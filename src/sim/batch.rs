@@ -116,8 +116,8 @@ impl<S: Sink> Engine<'_, S> {
         let mate = self.take_over(token);
         let m = &mut self.s.ctx.tokens[mate];
         m.job.began = Time::NEVER;
-        let (case, queued) = (m.case, m.job.queued);
-        self.s.ctx.cases[case].waiting += now.since(queued);
+        let (case, step, queued) = (m.case, m.step, m.job.queued);
+        self.s.ctx.cases.waited(self.plan, case, step, now.since(queued), true);
         self.begin_work(mate);
     }
 
@@ -139,11 +139,11 @@ impl<S: Sink> Engine<'_, S> {
         let mut token = std::mem::replace(&mut self.s.ctx.tokens[leader].mate, TokenId::NONE);
         while token != TokenId::NONE {
             let t = &mut self.s.ctx.tokens[token];
-            let (case, at, queued) = (t.case, t.at, t.job.queued);
+            let (case, step, at, queued) = (t.case, t.step, t.at, t.job.queued);
             let next = std::mem::replace(&mut t.mate, TokenId::NONE);
-            let case = &mut self.s.ctx.cases[case];
-            case.waiting += job.began.since(queued);
-            case.working += worked;
+            let cases = &mut self.s.ctx.cases;
+            cases.waited(self.plan, case, step, job.began.since(queued), true);
+            cases[case].working += worked;
             self.s.n_activities += 1;
             if S::ROWS {
                 self.row(token, job.began, worker);

@@ -1,7 +1,7 @@
 //! The cases that are open.
 
 use super::{MemberId, TokenId};
-use crate::ids::{AttrId, Id, ProcessId, StageId};
+use crate::ids::{AttrId, Id, ProcessId, StageId, StepId};
 use crate::plan::{NONE, Plan};
 use crate::units::{Duration, Time};
 use std::ops::{Index, IndexMut};
@@ -58,7 +58,14 @@ pub(super) struct StageClock {
     total: Duration,
 }
 
-/// Arena of cases, with attributes, counters of visits and clocks of the measured stages.
+/// The time a case has waited for teams at a step, and whether its turn came.
+#[derive(Clone, Copy, Debug, Default)]
+struct Wait {
+    served: bool,
+    total: Duration,
+}
+
+/// Arena of cases, with attributes, counters of visits and clocks of the measured stages and waits.
 #[derive(Clone, Debug, Default)]
 pub struct Cases {
     cases: Vec<Case>,
@@ -69,6 +76,8 @@ pub struct Cases {
     attributes: Vec<f64>,
     counters: Vec<u32>,
     stages: Vec<StageClock>,
+    n_waits: usize,
+    waits: Vec<Wait>,
 }
 
 impl Cases {
@@ -81,6 +90,8 @@ impl Cases {
         self.n_attributes = plan.n_attributes;
         self.n_counters = plan.processes.n_counters;
         self.n_stages = plan.measures.measured_stages.len();
+        self.waits.clear();
+        self.n_waits = plan.measures.n_waits;
     }
 
     /// Cases that are open.
@@ -103,12 +114,15 @@ impl Cases {
             if self.n_attributes > 0 {
                 self.attributes_mut(id).fill(0.0);
             }
-            let (i, n, s) = (id.0 as usize, self.n_counters, self.n_stages);
+            let (i, n, s, w) = (id.0 as usize, self.n_counters, self.n_stages, self.n_waits);
             if n > 0 {
                 self.counters[i * n..(i + 1) * n].fill(0);
             }
             if s > 0 {
                 self.stages[i * s..(i + 1) * s].fill(StageClock::default());
+            }
+            if w > 0 {
+                self.waits[i * w..(i + 1) * w].fill(Wait::default());
             }
             return id;
         }
@@ -117,6 +131,7 @@ impl Cases {
         self.attributes.resize(n * self.n_attributes, 0.0);
         self.counters.resize(n * self.n_counters, 0);
         self.stages.resize(n * self.n_stages, StageClock::default());
+        self.waits.resize(n * self.n_waits, Wait::default());
         CaseId(n as u32 - 1)
     }
 
@@ -150,6 +165,26 @@ impl Cases {
     #[inline]
     pub(super) fn counter(&mut self, case: CaseId, counter: u32) -> &mut u32 {
         &mut self.counters[case.0 as usize * self.n_counters + counter as usize]
+    }
+
+    /// The case has waited for teams at a step: until its turn came (`served`), or in vain.
+    #[inline(always)]
+    pub(super) fn waited(&mut self, plan: &Plan, case: CaseId, step: StepId, time: Duration, served: bool) {
+        self[case].waiting += time;
+        if self.n_waits > 0 {
+            let index = plan.measures.waits[step.index()];
+            if index != NONE {
+                let wait = &mut self.waits[case.0 as usize * self.n_waits + index as usize];
+                wait.served |= served;
+                wait.total += time;
+            }
+        }
+    }
+
+    /// Time spent waiting at a step, if the case's turn came there.
+    pub(super) fn wait_at(&self, case: CaseId, wait: u32) -> Option<Duration> {
+        let wait = self.waits[case.0 as usize * self.n_waits + wait as usize];
+        wait.served.then_some(wait.total)
     }
 
     /// Whether a token of the case is in a step of this stage, which must be measured.

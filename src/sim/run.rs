@@ -537,6 +537,11 @@ impl<S: Sink> Engine<'_, S> {
                     None if all => 0.0,
                     None => continue,
                 },
+                // Known when the turn has come, though the case may still be open.
+                CaseValue::WaitingAt(step) => match s.ctx.cases.wait_at(case, step) {
+                    Some(time) => time.seconds(),
+                    None => continue,
+                },
                 CaseValue::Attribute(attr) => s.ctx.cases.attribute(case, attr),
                 CaseValue::Waiting => waiting.seconds(),
                 CaseValue::Working => working.seconds(),
@@ -547,7 +552,7 @@ impl<S: Sink> Engine<'_, S> {
                 let samples = &mut s.samples[samples as usize];
                 samples.bins.push(bin);
                 samples.values.push(value);
-                samples.censored.push(open);
+                samples.censored.push(open && !matches!(measure.value, CaseValue::WaitingAt(_)));
             }
         }
     }

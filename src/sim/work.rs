@@ -99,13 +99,14 @@ impl<S: Sink> Engine<'_, S> {
     /// The token gives up its request.
     pub(super) fn leave_queue(&mut self, token: TokenId) {
         self.leave_queues(token);
-        self.stop_waiting(token);
+        self.stop_waiting(token, false);
     }
 
-    fn stop_waiting(&mut self, token: TokenId) {
+    fn stop_waiting(&mut self, token: TokenId, served: bool) {
+        let plan = self.plan;
         let ctx = &mut self.s.ctx;
         let t = &mut ctx.tokens[token];
-        ctx.cases[t.case].waiting += ctx.now.since(t.job.queued);
+        ctx.cases.waited(plan, t.case, t.step, ctx.now.since(t.job.queued), served);
         if t.job.patience != Ticket::NONE {
             ctx.agenda.cancel(t.job.patience);
             t.job.patience = Ticket::NONE;
@@ -131,7 +132,7 @@ impl<S: Sink> Engine<'_, S> {
             }
             s.pools[pool as usize].n_preemptable += u32::from(work.preemption != Preemption::Never);
         }
-        ctx.cases[t.case].waiting += ctx.now.since(t.job.queued);
+        ctx.cases.waited(self.plan, t.case, t.step, ctx.now.since(t.job.queued), true);
         if t.job.patience != Ticket::NONE {
             ctx.agenda.cancel(t.job.patience);
             t.job.patience = Ticket::NONE;
@@ -143,7 +144,7 @@ impl<S: Sink> Engine<'_, S> {
 
     /// The chosen members take the request on.
     pub(super) fn assign(&mut self, token: TokenId) {
-        self.stop_waiting(token);
+        self.stop_waiting(token, true);
         let plan = self.plan;
         let t = &self.s.ctx.tokens[token];
         let (work, at) = (&plan.teams.works[t.job.work as usize], t.at);
