@@ -155,14 +155,20 @@ impl Scope<'_> {
 
     /// "own", a site, or "attr:found_at".
     pub fn site(&self, item: &Item) -> Option<SiteRef> {
+        self.site_or(item, &["own"])
+    }
+
+    /// The same where further words, which the caller has ruled out, would have meant something, too.
+    pub fn site_or(&self, item: &Item, words: &[&str]) -> Option<SiteRef> {
         let node = item.node();
         let text = self.text(item, &node)?;
         match text.value.strip_prefix("attr:") {
             _ if text.value == "own" => Some(SiteRef::Own),
             Some(_) => self.attr_of("site", after_prefix(text), item.sink()).map(SiteRef::Attr),
-            None => {
-                item.sink().take(item.names().resolve("site", text.spanned())).map(|i| SiteRef::At(SiteId(i)))
-            }
+            None => item
+                .sink()
+                .take(item.names().resolve_or("site", text.spanned(), words))
+                .map(|i| SiteRef::At(SiteId(i))),
         }
     }
 

@@ -192,7 +192,7 @@ impl TakeFrom {
     fn read(item: &Item, scope: &Scope) -> Option<Self> {
         match item.node().as_text() {
             Some(text) if text.value == "most_stock" => Some(Self::MostStock),
-            _ => scope.site(item).map(Self::Site),
+            _ => scope.site_or(item, &["own", "most_stock"]).map(Self::Site),
         }
     }
 }
@@ -204,7 +204,7 @@ impl Short {
         if text.value == "wait" {
             return Some(Self::Wait);
         }
-        let step = item.sink().take(item.names().resolve("step", text.spanned()))?;
+        let step = item.sink().take(item.names().resolve_or("step", text.spanned(), &["wait"]))?;
         Some(Self::Go(scope.nth_step(StepId(step))))
     }
 }

@@ -236,7 +236,7 @@ pub(super) fn open_cases(results: &Results) -> String {
     let shares = results.arms.iter().flat_map(|arm| arm.open.iter().copied());
     let worst = shares.fold(0.0, f64::max);
     if worst == 0.0 {
-        return "Censored: 0 % of the cases; all had ended when the runs did.".to_owned();
+        return "Censored: none of the values behind the metrics.".to_owned();
     }
     let restricted = match results.follow_up.is_finite() {
         true => format!("; durations are restricted to {} in all arms", span(results.follow_up)),

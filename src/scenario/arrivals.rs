@@ -173,6 +173,11 @@ fn trace(r: &Reader, start: DateTime, scope: &Scope) -> Option<Vec<f64>> {
                 return None;
             };
             let unit = r.text("unit").map(|unit| unit.value).unwrap_or_default();
+            if !unit.is_empty() && quantity::parse_as(&format!("1 {unit}"), Dim::TIME).is_err() {
+                let d = Diagnostic::error(format!("`{unit}` is not a unit of time")).at(r.place_of("unit"));
+                r.report(d.hint(quantity::hint(Dim::TIME)));
+                return None;
+            }
             let cells = (scope.columns)(file.value, column.value);
             let cells = r.sink().take(cells.map_err(|why| Diagnostic::error(why).at(file.span)))?;
             let wrong = |row: usize, cell: &str| {

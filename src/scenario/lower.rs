@@ -82,6 +82,7 @@ fn read(scenario: &Scenario, root: &Reader, columns: &Columns) -> Model {
     flow::check(root, m, &complete);
     places::check(root, m, &complete);
     load::check(root, m, &complete);
+    draws::check(root, m);
     model
 }
 

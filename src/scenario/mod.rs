@@ -5,7 +5,8 @@
 //! ```
 //! One file for each section of the text holds its schema, reads it and prints it; [`lower()`] puts them in order.
 //! What no section can know alone is checked afterwards: `flow` walks the processes, `places` looks whether teams and
-//! shelves are where the cases are, `load` estimates how busy teams will be.
+//! shelves are where the cases are, `load` estimates how busy teams will be, `draws` whether two random numbers would be the
+//! same.
 
 mod arms;
 mod arrivals;
@@ -14,6 +15,7 @@ mod attributes;
 mod calendars;
 mod channels;
 mod design;
+mod draws;
 mod fleets;
 mod flow;
 mod formulas;

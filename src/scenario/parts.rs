@@ -216,7 +216,7 @@ fn source(item: &Item) -> Option<Option<SiteId>> {
     if text.value == "supplier" {
         return Some(None);
     }
-    item.sink().take(item.names().resolve("site", text.spanned())).map(|i| Some(SiteId(i)))
+    item.sink().take(item.names().resolve_or("site", text.spanned(), &["supplier"])).map(|i| Some(SiteId(i)))
 }
 
 fn policy(r: &Reader) -> Option<Policy> {

@@ -2,10 +2,12 @@
 
 use super::flow::places;
 use super::teams::is_at;
-use crate::activity::{Activity, Ask, Call, Need, PartRef, Seek, SiteRef, Start, TakeFrom};
+use crate::activity::{
+    Activity, Ask, Call, Need, PartRef, Place as AskPlace, Release, Seek, Sees, SiteRef, Start, TakeFrom,
+};
 use crate::diag::{Diagnostic, Span};
 use crate::ids::{ChannelId, Id, IdVec, PartId, ProcessId, SiteId, TeamId};
-use crate::model::{Adoption, Model, Step};
+use crate::model::{Adoption, Crew, Model, Step, Topic};
 use crate::text::Reader;
 use std::collections::BTreeSet;
 
@@ -17,6 +19,10 @@ pub fn check(root: &Reader, model: &Model, complete: &IdVec<ProcessId, bool>) {
     let sites = case_sites(model);
     let spans = places(root);
     let mut any_part = false;
+    let seizes = |step: &Step, team| match &step.activity {
+        Activity::Seize(seize) => seize.needs.iter().any(|need| need.team == team),
+        _ => false,
+    };
     for (id, step) in model.steps.iter_ids() {
         let (own, nowhere) = &sites[step.process];
         let span = spans.get(id).copied().unwrap_or_default();
@@ -29,6 +35,14 @@ pub fn check(root: &Reader, model: &Model, complete: &IdVec<ProcessId, bool>) {
                 let site = if let TakeFrom::Site(site) = take.from { Some(site) } else { None };
                 at.shelf(take.part, site);
                 any_part |= matches!(take.part, PartRef::Attr(_));
+            }
+            Activity::Release(Release { team }) if !model.steps.iter().any(|s| seizes(s, *team)) => {
+                let message =
+                    format!("`{}` releases `{}`, whom no step seizes", step.name, model.teams[*team].name);
+                at.report(
+                    message,
+                    "a task gives its members back by itself: drop the step, or add a `seize`",
+                );
             }
             Activity::Return(back) => at.shelf(back.part, Some(back.to)),
             Activity::Ask(ask) => at.ask(ask),
@@ -96,7 +110,50 @@ impl Place<'_> {
     }
 
     fn needs(&self, needs: &[Need]) {
-        needs.iter().for_each(|need| self.team(need.team, need.site));
+        for need in needs {
+            self.team(need.team, need.site);
+            self.enough(need);
+        }
+    }
+
+    /// So many members, with the skill that is needed, must be there at all; else cases would wait for ever.
+    fn enough(&self, need: &Need) {
+        let model = self.model;
+        let team = &model.teams[need.team];
+        let able = |crew: &&Crew| need.skill.is_none_or(|skill| crew.skills.contains(&skill));
+        let members = |site: Option<SiteId>| {
+            let there = |crew: &&Crew| crew.sites.is_empty() || site.is_none_or(|s| crew.sites.contains(&s));
+            team.crews.iter().filter(able).filter(there).map(|crew| crew.count).sum::<u32>()
+        };
+        let (fewest, site) = match need.site {
+            _ if team.sites.is_empty() => (members(None), None),
+            SiteRef::Own => {
+                let at =
+                    self.own.iter().filter(|site| is_at(team, **site)).map(|s| (members(Some(*s)), Some(*s)));
+                at.min().unwrap_or((u32::MAX, None))
+            }
+            SiteRef::At(site) => (members(Some(site)), Some(site)),
+            SiteRef::Attr(_) => {
+                (team.sites.iter().map(|s| members(Some(*s))).max().unwrap_or(u32::MAX), None)
+            }
+        };
+        // A team without members is a mistake of its own.
+        if fewest >= u32::from(need.count) || team.crews.iter().all(|crew| crew.count == 0) {
+            return;
+        }
+        let skill = need.skill.map_or_else(String::new, |s| format!(" with the skill `{}`", model.skills[s]));
+        let site = site.map_or_else(String::new, |s| format!(" at `{}`", model.sites[s]));
+        let message = format!(
+            "`{}` needs {} of the team `{}`{skill}{site}, who {}",
+            self.step.name,
+            need.count,
+            team.name,
+            if fewest == 1 { "is 1".to_owned() } else { format!("are {fewest}") }
+        );
+        self.report(
+            message,
+            "cases would wait for ever: need fewer, or give the team more members who can do it",
+        );
     }
 
     /// The asker must be there, and have one of the channels; the part must exist somewhere.
@@ -106,6 +163,9 @@ impl Place<'_> {
             self.stocked(part);
         }
         let model = self.model;
+        if let Seek::Topic(topic) = ask.seek {
+            self.known(&model.topics[topic], ask);
+        }
         let has = |adopts: &Adoption| adopts.spread.iter().any(|s| s.team == ask.asker);
         let usable = |channel: &ChannelId| {
             model
@@ -121,6 +181,19 @@ impl Place<'_> {
                 message,
                 "add the team to the adoption of a channel, or a channel that everybody has",
             );
+        }
+    }
+
+    /// Somebody who is asked should know, or take it for known.
+    fn known(&self, topic: &Topic, ask: &Ask) {
+        let knows = |team: TeamId| topic.known_by.iter().any(|(t, share)| *t == team && *share > 0.0);
+        let hopeless =
+            |place: &AskPlace| place.sees == Sees::Mind && place.right >= 1.0 && !knows(place.team);
+        if !ask.places.is_empty() && ask.places.iter().all(hopeless) {
+            let d =
+                Diagnostic::warning(format!("nobody whom `{}` asks knows `{}`", self.step.name, topic.name));
+            let hint = format!("say who does: [topic.{}] known_by = {{ team = \"10 %\" }}", topic.name);
+            self.root.report(d.at(self.span).hint(hint));
         }
     }
 

@@ -27,6 +27,11 @@ impl Names {
 
     /// The index of a name within its sort; the innermost table that declares the sort decides.
     pub fn resolve(&self, sort: &str, name: Spanned<&str>) -> Result<u32, Diagnostic> {
+        self.resolve_or(sort, name, &[])
+    }
+
+    /// The same where some words, which the caller has ruled out, would have meant something, too.
+    pub fn resolve_or(&self, sort: &str, name: Spanned<&str>, words: &[&str]) -> Result<u32, Diagnostic> {
         let known = self.of(sort);
         if let Some(i) = known.iter().position(|n| n.value == name.value) {
             return Ok(i as u32);
@@ -34,7 +39,8 @@ impl Names {
         let error = Diagnostic::error(format!("no {sort} is called `{}`", name.value))
             .at(name.span)
             .label(format!("expected the name of {}", with_article(sort)));
-        Err(match suggest(name.value, known.iter().map(|n| n.value.as_str())) {
+        let known = known.iter().map(|n| n.value.as_str()).chain(words.iter().copied());
+        Err(match suggest(name.value, known) {
             Some(hint) => error.hint(hint),
             None => error.hint(format!("the scenario declares no {sort}")),
         })

@@ -20,7 +20,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("record", "units ids"),
     ("activity", "units ids diag rng dist text expr"),
     ("model", "units ids diag rng dist text expr activity"),
-    ("scenario", "units ids diag rng dist text expr activity model"),
+    ("scenario", "units ids diag rng dist text expr activity model plan"),
     ("eventlog", "units ids diag record model"),
     ("plan", "units ids rng dist expr activity model"),
     ("sim", "units ids rng dist expr kernel record activity plan"),
