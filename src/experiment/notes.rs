@@ -113,11 +113,14 @@ pub fn notes(results: &Results, late: bool) -> Vec<Note> {
 }
 
 /// For each measured metric with too few cases the arm with the fewest. A formula is as well founded as its
-/// children.
+/// children. Nothing at all in one arm is no luck when there is plenty in another: a tool that only one of them has.
 fn few_cases(results: &Results) -> Vec<Note> {
     let fewest = |(i, info): (usize, &MetricInfo)| {
+        let plenty = results.arms.iter().any(|arm| arm.cases[i].is_some_and(|n| n >= FEW_CASES));
+        let absent = |n: f64, arm: &ArmResults| plenty && n == 0.0 && arm.estimates[i].value == 0.0;
         let cases = |arm: &ArmResults| Some((arm.cases[i]?, arm.name.clone()));
-        let (cases, arm) = results.arms.iter().filter_map(cases).min_by(|a, b| a.0.total_cmp(&b.0))?;
+        let arms = results.arms.iter().filter(|arm| arm.cases[i].is_none_or(|n| !absent(n, arm)));
+        let (cases, arm) = arms.filter_map(cases).min_by(|a, b| a.0.total_cmp(&b.0))?;
         let few = info.children.is_empty() && cases < FEW_CASES;
         few.then(|| Note::FewCases { arm, metric: info.name.clone(), cases })
     };

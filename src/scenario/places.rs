@@ -141,19 +141,25 @@ impl Place<'_> {
         if fewest >= u32::from(need.count) || team.crews.iter().all(|crew| crew.count == 0) {
             return;
         }
-        let skill = need.skill.map_or_else(String::new, |s| format!(" with the skill `{}`", model.skills[s]));
         let site = site.map_or_else(String::new, |s| format!(" at `{}`", model.sites[s]));
-        let message = format!(
-            "`{}` needs {} of the team `{}`{skill}{site}, who {}",
-            self.step.name,
-            need.count,
-            team.name,
-            if fewest == 1 { "is 1".to_owned() } else { format!("are {fewest}") }
-        );
-        self.report(
-            message,
-            "cases would wait for ever: need fewer, or give the team more members who can do it",
-        );
+        let (step, team, count) = (&self.step.name, &team.name, need.count);
+        let skill = need.skill.map(|skill| &model.skills[skill]);
+        match skill {
+            Some(skill) if fewest == 0 => self.report(
+                format!("nobody of the team `{team}` has the skill `{skill}`{site}, which `{step}` needs"),
+                &format!("cases would wait for ever; give it to a crew: skills = [\"{skill}\"]"),
+            ),
+            _ => {
+                let skill = skill.map_or_else(String::new, |skill| format!(" with the skill `{skill}`"));
+                let are = if fewest == 1 { "there is 1" } else { &format!("there are {fewest}") };
+                self.report(
+                    format!(
+                        "`{step}` needs {count} members of the team `{team}`{skill}{site} at once, but {are}"
+                    ),
+                    "cases would wait for ever: need fewer, or give the team more members",
+                );
+            }
+        }
     }
 
     /// The asker must be there, and have one of the channels; the part must exist somewhere.

@@ -209,6 +209,23 @@ fn identical_arms_are_said_to_be_identical() {
     }
 }
 
+/// The sum of the same durations, added up in another order.
+#[test]
+fn rounding_is_no_difference() {
+    let values: Vec<f64> = (0..20).map(|r| 1.0 + 0.1 * f64::from(r)).collect();
+    let table = |nudge: f64| {
+        values.iter().fold(Sums::new(2), |mut s, v| {
+            s.push(&[v * (1.0 + nudge), 3.0]);
+            s
+        })
+    };
+    let change = |nudge| Sums::difference(&table(0.0), &table(nudge), |s| s[0] / s[1], 0.95);
+    assert_eq!(change(3e-16), Estimate::identical(20, 0.95));
+    assert!(!change(1e-9).is_identical());
+    let percent = Sums::percent(&table(0.0), &table(3e-16), |s| s[0] / s[1], 0.95);
+    assert_eq!(percent, Some(Estimate::identical(20, 0.95)));
+}
+
 #[test]
 fn few_differing_replications_give_no_interval() {
     let before = vec![1.0; 30];

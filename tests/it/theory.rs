@@ -1,7 +1,45 @@
 //! The theory scenarios: each file states what theory says, and the engine must agree within four standard errors.
 
-use crate::world::{arms, files, simulate};
-use turnaround::report;
+#![allow(clippy::disallowed_methods, reason = "these tests read the scenarios that they run")]
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use turnaround::experiment::{Arm, Note, Results, Watch, run, threads};
+use turnaround::model::Model;
+use turnaround::{report, scenario};
+
+/// Every scenario of a folder of the repository, by name.
+fn files(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let entries = std::fs::read_dir(folder).expect("the folder is part of the repository");
+    let mut files: Vec<_> = entries.map(|e| e.expect("an entry").path()).collect();
+    files.retain(|f| f.extension().is_some_and(|e| e == "toml"));
+    files.sort();
+    files
+}
+
+/// The arms of a scenario with these changes.
+fn arms(file: &Path, settings: &[&str]) -> Vec<(scenario::Arm, Model)> {
+    let source = std::fs::read_to_string(file).expect("a scenario can be read");
+    let (mut tree, found) = scenario::parse(&file.display().to_string(), &source);
+    assert!(found.is_empty(), "{}: {found:?}", file.display());
+    let changes: Vec<_> = (settings.iter())
+        .map(|s| turnaround::text::Change::from_argument(s, &mut tree.sources).expect("a setting"))
+        .collect();
+    let (tree, unmade) = scenario::apply(&tree, &changes);
+    assert!(unmade.is_empty(), "{}: {unmade:?}", file.display());
+    let (arms, found) = scenario::lower_arms(&tree, &|name| Err(format!("no file {name}")));
+    let errors: Vec<_> = found.iter().filter(|d| d.is_error()).collect();
+    assert!(errors.is_empty(), "{}: {errors:?}", file.display());
+    arms
+}
+
+fn simulate(arms: &[(scenario::Arm, Model)]) -> Results {
+    let runs: Vec<Arm> =
+        arms.iter().map(|(arm, model)| Arm { name: &arm.name, label: &arm.label, model }).collect();
+    let watch = Watch { progress: &|_, _| (), cancel: &AtomicBool::new(false) };
+    run(&runs, true, watch, &threads(None).expect("threads")).expect("the runs end")
+}
 
 #[test]
 fn the_engine_agrees_with_theory() {
@@ -84,5 +122,60 @@ fn without_its_mechanisms_the_tool_changes_nothing() {
     let results = simulate(&arms);
     for (metric, change) in results.metrics.iter().zip(&results.arms[1].changes) {
         assert!(change.difference.is_identical(), "{}: {:?}", metric.name, change.difference);
+    }
+}
+
+/// The acceptance table of `scenarios/it_incidents/README.md`: the shape of the event log that the baseline follows.
+#[test]
+fn the_it_incidents_have_the_shape_of_the_log() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/it_incidents/scenario.toml");
+    let mut arms = arms(&file, &["compare.replications=16"]);
+    arms.truncate(2);
+    let results = simulate(&arms);
+    let value = |arm: usize, name: &str| {
+        let i = results.metrics.iter().position(|m| m.name == name).expect(name);
+        results.arms[arm].estimates[i].value
+    };
+    for (metric, log, tolerance) in [
+        ("reassignments.mean", 0.96, 0.08),
+        ("reassigned.once", 46.9, 1.5),
+        ("reassigned.twice", 23.7, 3.0),
+        ("reassigned.three_times", 11.2, 3.0),
+        ("resolution.mean", 90.1, 0.1 * 90.1),
+        ("resolution.p90", 306.0, 0.2 * 306.0),
+        ("resolution.handed_0", 36.5, 0.1 * 36.5),
+        ("resolution.handed_1", 115.5, 0.15 * 115.5),
+        ("resolution.handed_2", 161.1, 0.15 * 161.1),
+        ("resolution.handed_3", 190.4, 0.15 * 190.4),
+    ] {
+        let x = value(0, metric);
+        assert!((x - log).abs() <= tolerance, "{metric} is {x}, in the log {log} +- {tolerance}");
+    }
+    // Each further team makes it longer, though no input says so.
+    let handed = [0, 1, 2, 3].map(|n| value(0, &format!("resolution.handed_{n}")));
+    assert!(handed.is_sorted(), "{handed:?}");
+    // What the tool is for, and what it cannot do: the share that leaves the desk stays.
+    assert!(value(1, "reassignments.mean") < 0.8 * value(0, "reassignments.mean"));
+    assert!((value(1, "reassigned.once") - value(0, "reassigned.once")).abs() < 0.2);
+    // A tool that nobody has before is no small sample.
+    let few: Vec<_> = results.notes.iter().filter(|n| matches!(n, Note::FewCases { .. })).collect();
+    assert!(few.is_empty(), "{few:?}");
+}
+
+/// With the same posts and searches but nobody who has the tool, no mechanism is left that could make a difference.
+#[test]
+fn a_tool_that_nobody_has_does_not_help_the_desks() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/it_incidents/scenario.toml");
+    let settings = [
+        "compare.replications=10",
+        "run.window=\"6 weeks\"",
+        "arm.after.set={ \"adoption.roll_out.team.specialists.ceiling\" = \"70 %\" }",
+    ];
+    let mut arms = arms(&file, &settings);
+    arms.truncate(2);
+    let results = simulate(&arms);
+    for (metric, change) in results.metrics.iter().zip(&results.arms[1].changes) {
+        let tool = metric.name.starts_with("tool") || metric.name.starts_with("cost");
+        assert!(tool || change.difference.is_identical(), "{}: {:?}", metric.name, change.difference);
     }
 }

@@ -103,7 +103,7 @@ fn the_table_says_it_all_within_its_width() {
     Common random numbers, other on the primary (*): variance reduction factor 221; ±0.25 h needs 6 replications, 704 without.
     Intervals hold one at a time; verdicts at 95 % for the primary (*) and at 95 % for the other 6 together (Holm), shared by 2 arms
       (Bonferroni). (+n): so many more replications would settle it.
-    Censored: 0 % of the cases; all had ended when the runs did.
+    Censored: none of the values behind the metrics.
     Run folder: output/made_up/0123456789ab
 ");
 
@@ -125,6 +125,6 @@ fn the_table_says_it_all_within_its_width() {
       cost [$/d]                                                                3.3  [2.8, 3.8]
 
     20 replications, seed 7; window 3 d, after a warm-up of 24 h.
-    Censored: 0 % of the cases; all had ended when the runs did.
+    Censored: none of the values behind the metrics.
 ");
 }
