@@ -138,8 +138,10 @@ impl Resampled {
 
 /// Not equal, where two undefined values count as equal, and so do sums of the same numbers in another order.
 fn differ(a: f64, b: f64) -> bool {
-    let rounding = 1e-12 * a.abs().max(b.abs());
-    a != b && !(a.is_nan() && b.is_nan()) && !((a - b).abs() <= rounding)
+    match (a.is_nan(), b.is_nan()) {
+        (false, false) => (a - b).abs() > 1e-12 * a.abs().min(b.abs()),
+        (a, b) => a != b,
+    }
 }
 
 /// Standard error of the difference of two independent estimates, each divided by its size, and its degrees of freedom.
