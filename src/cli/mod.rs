@@ -9,15 +9,19 @@
 )]
 
 mod check;
+mod columns;
 mod compare;
 mod completions;
 mod exit;
+mod fidelity;
 mod finished;
 mod folder;
 mod index;
 mod init;
 mod input;
+mod log_file;
 mod man;
+mod mine;
 mod options;
 mod progress;
 mod report;
@@ -56,6 +60,8 @@ enum Command {
     Sweep(sweep::Args),
     Compare(compare::Args),
     Report(report::Args),
+    Mine(Box<mine::Args>),
+    Fidelity(fidelity::Args),
     Show(show::Args),
     Schema(schema::Args),
     Completions(completions::Args),
@@ -72,6 +78,8 @@ pub fn main() -> ExitCode {
         Command::Sweep(args) => sweep::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Report(args) => report::run(&args),
+        Command::Mine(args) => mine::run(&args),
+        Command::Fidelity(args) => fidelity::run(&args),
         Command::Show(args) => show::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args),

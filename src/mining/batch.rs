@@ -1,10 +1,17 @@
 //! Work done in batches: one resource does one activity for several cases in one go, all of which were waiting when
 //! the first began (Martin, Pufahl and Mannhardt, "Detection of batch activities from event logs", Information
 //! Systems 95 (2021)).
+//!
+//! Work that is done one after the other may simply have queued. It is a batch only when it was collected: the
+//! resource was on duty and free for some of the time in which the first of it waited.
 
-use super::workload::rows_of_resources;
+use super::week::{Week, by_hour};
+use super::workload::{on_duty, rows_of_resources};
 use crate::eventlog::{EventLog, UNKNOWN};
 use std::collections::BTreeMap;
+
+/// Share of the first waiting in which a resource that collects is free.
+const FREE_FROM: f64 = 0.1;
 
 /// How the instances of a batch lie in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -43,9 +50,9 @@ pub struct Batching {
 /// that take no time are no work and form none.
 pub fn batches(log: &EventLog, enabled: &[i64], min_size: usize) -> Vec<Batch> {
     let mut found = Vec::new();
-    for rows in rows_of_resources(log) {
+    for (all, duty) in rows_of_resources(log).into_iter().zip(on_duty(log)) {
         let mut by_activity: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-        for row in rows.into_iter().filter(|&row| log.end[row] > log.start[row]) {
+        for &row in all.iter().filter(|&&row| log.end[row] > log.start[row]) {
             by_activity.entry(log.activity[row]).or_default().push(row);
         }
         for rows in by_activity.values() {
@@ -64,8 +71,10 @@ pub fn batches(log: &EventLog, enabled: &[i64], min_size: usize) -> Vec<Batch> {
                     continue;
                 }
                 if i - from >= min_size {
-                    let rows = rows[from..i].to_vec();
-                    found.push(Batch { shape: shape(log, &rows), rows });
+                    let batch = Batch { shape: shape(log, &rows[from..i]), rows: rows[from..i].to_vec() };
+                    if batch.shape == Shape::Parallel || collected(log, enabled, &batch.rows, &all, &duty) {
+                        found.push(batch);
+                    }
                 }
                 if let Some(&row) = rows.get(i) {
                     (from, until) = (i, log.end[row]);
@@ -100,6 +109,23 @@ pub fn batching(log: &EventLog, batches: &[Batch]) -> Vec<Batching> {
         .collect();
     list.sort_by_key(|b| std::cmp::Reverse(b.rows));
     list
+}
+
+/// Whether the resource, whose rows are `all`, was free and on duty while the first of the batch waited.
+fn collected(log: &EventLog, enabled: &[i64], batch: &[usize], all: &[usize], duty: &Week<bool>) -> bool {
+    let to = log.start[batch[0]];
+    let from = batch.iter().map(|&row| enabled[row]).min().unwrap_or(to);
+    let before = &all[..all.partition_point(|&row| log.start[row] < to)];
+    let mut free = 0;
+    let mut until = from;
+    let mut idle =
+        |a: i64, b: i64| by_hour(a, b, |hour, length| free += if duty.0[hour] { length } else { 0 });
+    for &row in before.iter().filter(|&&row| log.end[row] > from) {
+        idle(until, log.start[row]);
+        until = until.max(log.end[row]);
+    }
+    idle(until, to);
+    free as f64 > FREE_FROM * (to - from) as f64
 }
 
 fn shape(log: &EventLog, rows: &[usize]) -> Shape {

@@ -7,6 +7,7 @@
 )]
 
 mod finished;
+mod mining;
 mod sweep;
 
 use std::collections::BTreeMap;

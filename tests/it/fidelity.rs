@@ -2,7 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "these tests read data files")]
 
-use crate::shared_logs::{log, read_csv};
+use crate::shared_logs::{log, read};
 use turnaround::mining::fidelity::{self, MEASURES, distances};
 
 const HOUR: i64 = 3_600_000_000;
@@ -60,7 +60,7 @@ fn equals_the_published_package() {
     ];
     let keys = ["NGD_n3", "AED_BOTH", "CAR", "CED_BOTH", "RED_BOTH", "CTD_1h", "CWD"];
     for (name, real, simulated) in pairs {
-        let d = distances(&read_csv(real), &read_csv(simulated));
+        let d = distances(&read(real), &read(simulated));
         for ((key, value), measure) in keys.iter().zip(d).zip(MEASURES) {
             let expected = golden[name][*key].as_f64().expect("a number");
             assert!((value - expected).abs() < 1e-9, "{name} {}: {value}, not {expected}", measure.key);
@@ -73,7 +73,7 @@ fn the_floors_of_the_loan_log_are_the_published_ones() {
     if crate::shared_logs::folder().is_none() {
         return;
     }
-    let (train, test) = (read_csv("loan_train.csv"), read_csv("loan_test.csv"));
+    let (train, test) = (read("loan_train.csv"), read("loan_test.csv"));
     let replay = fidelity::replay_floor(&train, &test);
     for (m, expected) in [(0, 0.102), (1, 25.8), (3, 0.264), (4, 0.90), (5, 1.64)] {
         assert!((replay[m] / expected - 1.0).abs() < 0.01, "{}: {}", MEASURES[m].key, replay[m]);

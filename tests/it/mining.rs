@@ -169,15 +169,31 @@ fn batches_are_found_and_their_waiting_is_batching() {
         ("4", "a", "y", 4 * HOUR, 5 * HOUR),
         ("5", "a", "y", 5 * HOUR, 6 * HOUR),
         ("6", "a", "y", 6 * HOUR, 7 * HOUR),
+        ("7", "b", "z", 0, 4 * HOUR),
     ]);
-    l.enabled = vec![0, 3 * HOUR, 9 * HOUR, 0, 0, 5 * HOUR];
+    l.enabled = vec![0, 3 * HOUR, 9 * HOUR, 0, 0, 5 * HOUR, 0];
     let batches = mining::batches(&l, &l.enabled, 2);
     let table = mining::batching(&l, &batches);
     let list: Vec<_> = table.iter().map(|b| (b.shape, b.batches, b.rows)).collect();
-    // Row 6 was enabled after the batch of y had begun.
+    // Row 6 was enabled after the batch of y had begun; from 0 to 4 y was free, and it was no
+    // time at which nobody works.
     assert_eq!(list, [(mining::batch::Shape::Parallel, 1, 2), (mining::batch::Shape::Sequential, 1, 2)]);
     let causes = mining::causes(&l, &l.enabled);
     assert_eq!((causes[0].batching, causes[1].batching), (3.0, 0.0));
+}
+
+#[test]
+fn a_queue_is_no_batch() {
+    // x works all the time; what waits is done in the order in which it came.
+    let mut l = log(&[
+        ("1", "a", "x", 0, 4 * HOUR),
+        ("2", "b", "x", 4 * HOUR, 5 * HOUR),
+        ("3", "b", "x", 5 * HOUR, 6 * HOUR),
+    ]);
+    l.enabled = vec![0, HOUR, 2 * HOUR];
+    assert!(mining::batches(&l, &l.enabled, 2).is_empty());
+    let causes = mining::causes(&l, &l.enabled);
+    assert_eq!((causes[1].contention, causes[2].contention, causes[2].batching), (3.0, 3.0, 0.0));
 }
 
 #[test]

@@ -17,8 +17,8 @@ fn agrees_with_pm4py() {
     let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/mining.json");
     let golden = std::fs::read_to_string(golden).expect("the golden file");
     let golden: BTreeMap<String, serde_json::Value> = serde_json::from_str(&golden).expect("JSON");
-    for (name, expected) in golden.iter().filter(|(name, _)| name.contains(".csv")) {
-        let mut log = shared_logs::read_csv(name);
+    for (name, expected) in &golden {
+        let mut log = shared_logs::read(name);
         let graph = mining::dfg(&log);
         let number = |v: &serde_json::Value| v.as_f64().expect("a number");
         assert_eq!((log.len(), graph.cases), (int(&expected["rows"]), int(&expected["cases"])), "{name}");
@@ -48,7 +48,9 @@ fn agrees_with_pm4py() {
             summary.rework.iter().map(|r| (r.activity.as_str(), r.repeating)).collect();
         let theirs = expected["rework"].as_object().expect("an object").iter();
         assert_eq!(rework, theirs.map(|(a, n)| (a.as_str(), int(n))).collect(), "{name}");
-        assert_eq!(mining::handovers(&log, Who::Resources).len(), int(&expected["handovers"]), "{name}");
+        if let Some(handovers) = expected.get("handovers") {
+            assert_eq!(mining::handovers(&log, Who::Resources).len(), int(handovers), "{name}");
+        }
 
         for model in expected["models"].as_array().expect("a list") {
             let noise = number(&model["noise"]);

@@ -1,0 +1,147 @@
+//! Event logs as commands take them: a file in any format, its columns, and filters.
+
+use super::exit::Failure;
+use crate::eventlog::format::{self, Format, ReadOptions};
+use crate::eventlog::{EventLog, Filter, Role};
+use std::fs::File;
+use std::path::Path;
+
+const HOUR: f64 = 3_600e6;
+
+/// How a table is read when its columns are not guessed right.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Columns {
+    /// Which column of a table means what, e.g. --column case=order_id; guessed when absent
+    #[arg(long, value_name = "ROLE=NAME", value_parser = role)]
+    column: Vec<(Role, String)>,
+}
+
+/// Which part of the log to look at. Filters are applied in the order in which they stand here.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Filters")]
+pub struct Filters {
+    /// Cases that start at this date or instant or later, e.g. 2023-04-01
+    #[arg(long, value_name = "DATE", value_parser = instant, allow_hyphen_values = true)]
+    from: Option<i64>,
+    /// Cases that start before this date or instant
+    #[arg(long, value_name = "DATE", value_parser = instant, allow_hyphen_values = true)]
+    to: Option<i64>,
+    /// These cases
+    #[arg(long, value_name = "NAME")]
+    case: Vec<String>,
+    /// Cases that do one of these activities
+    #[arg(long, value_name = "ACTIVITY")]
+    through: Vec<String>,
+    /// Cases that do none of these activities
+    #[arg(long, value_name = "ACTIVITY")]
+    avoiding: Vec<String>,
+    /// Cases of at least so many hours
+    #[arg(long, value_name = "HOURS")]
+    longer: Option<f64>,
+    /// Cases of fewer than so many hours
+    #[arg(long, value_name = "HOURS")]
+    shorter: Option<f64>,
+    /// Cases of the K most frequent variants
+    #[arg(long, value_name = "K")]
+    top_variants: Option<usize>,
+    /// Cases of the most frequent variants that together hold this share of the cases, e.g. 0.8
+    #[arg(long, value_name = "SHARE")]
+    variant_share: Option<f64>,
+    /// Rows of these activities
+    #[arg(long, value_name = "ACTIVITY")]
+    activity: Vec<String>,
+    /// Rows of other activities
+    #[arg(long, value_name = "ACTIVITY")]
+    without: Vec<String>,
+    /// Rows of these resources
+    #[arg(long, value_name = "NAME")]
+    resource: Vec<String>,
+    /// Rows of these teams
+    #[arg(long, value_name = "NAME")]
+    team: Vec<String>,
+}
+
+impl Filters {
+    /// The part of a log that passes all filters.
+    pub fn apply(&self, mut log: EventLog) -> EventLog {
+        for filter in self.list() {
+            log = filter.apply(&log);
+        }
+        log
+    }
+
+    fn list(&self) -> Vec<Filter> {
+        let mut list = Vec::new();
+        if self.from.is_some() || self.to.is_some() {
+            list.push(Filter::Started(self.from.unwrap_or(i64::MIN)..self.to.unwrap_or(i64::MAX)));
+        }
+        if self.longer.is_some() || self.shorter.is_some() {
+            let micros = |hours: Option<f64>, open: i64| hours.map_or(open, |h| (h * HOUR) as i64);
+            list.push(Filter::Cycle(micros(self.longer, i64::MIN)..micros(self.shorter, i64::MAX)));
+        }
+        let named = |names: &[String], make: fn(Vec<String>) -> Filter| {
+            (!names.is_empty()).then(|| make(names.to_vec()))
+        };
+        list.extend(named(&self.case, Filter::Cases));
+        list.extend(named(&self.through, Filter::Through));
+        list.extend(named(&self.avoiding, Filter::Avoiding));
+        list.extend(self.top_variants.map(Filter::TopVariants));
+        list.extend(self.variant_share.map(Filter::VariantShare));
+        list.extend(named(&self.activity, Filter::Activities));
+        list.extend(named(&self.without, Filter::WithoutActivities));
+        list.extend(named(&self.resource, Filter::Resources));
+        list.extend(named(&self.team, Filter::Teams));
+        list
+    }
+}
+
+/// Reads a log, sorted. What was guessed and what could not be read goes to stderr.
+///
+/// # Errors
+/// When the file cannot be opened, is no log, or has no rows.
+pub fn read(path: &Path, columns: &Columns) -> Result<EventLog, Failure> {
+    let format = format_of(path)?;
+    let mut file = File::open(path)
+        .map_err(|e| Failure::BadInput(format!("error: cannot read {}: {e}", path.display())))?;
+    let options = ReadOptions { columns: columns.column.clone(), ..ReadOptions::default() };
+    let (mut log, report) = (format.read)(&mut file, &options);
+    eprint!("{report}");
+    if report.has_errors() && log.is_empty() {
+        return Err(Failure::BadInput(format!("error: {} could not be read", path.display())));
+    }
+    if log.is_empty() {
+        return Err(Failure::BadInput(format!("error: {} has no rows", path.display())));
+    }
+    log.sort();
+    Ok(log)
+}
+
+/// The format by the file's name.
+fn format_of(path: &Path) -> Result<&'static Format, Failure> {
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    format::by_file_name(&name).map(|(format, _)| format).ok_or_else(|| {
+        let known: Vec<_> = format::ALL.iter().flat_map(|f| f.extensions).copied().collect();
+        Failure::BadInput(format!(
+            "error: no log format has the ending of {}\nhint: the endings are {}, each also with .gz",
+            path.display(),
+            known.join(", ")
+        ))
+    })
+}
+
+fn role(text: &str) -> Result<(Role, String), String> {
+    let known = || Role::ALL.iter().map(|r| r.1).collect::<Vec<_>>().join(", ");
+    let (role, name) = text.split_once('=').ok_or_else(|| "write ROLE=NAME".to_owned())?;
+    let found = Role::ALL.iter().find(|r| r.1 == role).map(|r| r.0);
+    found.map(|r| (r, name.to_owned())).ok_or_else(|| format!("the roles are {}", known()))
+}
+
+/// A date, a date and time without zone (UTC), or an instant.
+fn instant(text: &str) -> Result<i64, String> {
+    let utc = jiff::tz::TimeZone::UTC;
+    let timestamp = text
+        .parse::<jiff::Timestamp>()
+        .or_else(|_| text.parse::<jiff::civil::DateTime>().and_then(|d| utc.to_timestamp(d)))
+        .map_err(|_| "write a date such as 2023-04-01, or 2023-04-01T08:00Z".to_owned())?;
+    Ok(timestamp.as_microsecond())
+}
