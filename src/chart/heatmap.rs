@@ -130,3 +130,47 @@ impl HeatMapChart {
         theme::towards(WHITE, if good { AFTER } else { BEFORE }, 0.15 + 0.85 * share)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chart(cells: [(f64, f64); 2], is_change: bool) -> HeatMapChart {
+        let interval = |(value, half): (f64, f64)| Interval::new(value, value - half, value + half);
+        HeatMapChart {
+            name: "Wait".to_owned(),
+            unit: if is_change { "%".to_owned() } else { "h".to_owned() },
+            subtitle: String::new(),
+            footer: String::new(),
+            x_label: "members".to_owned(),
+            y_label: "seed".to_owned(),
+            x: vec!["1".to_owned(), "2".to_owned()],
+            y: vec!["7".to_owned()],
+            cells: vec![cells.map(interval).to_vec()],
+            is_change,
+            higher_is_better: false,
+        }
+    }
+
+    #[test]
+    fn only_what_is_beyond_chance_is_told() {
+        let sure = chart([(-30.0, 2.0), (-12.0, 2.0)], true);
+        assert_eq!(sure.title(), "Wait changes by \u{2212}30 % to \u{2212}12 % across the grid");
+        let one = chart([(-30.0, 2.0), (-1.0, 2.0)], true);
+        assert_eq!(one.title(), "Wait changes by \u{2212}30 % at most");
+        let none = chart([(-1.0, 2.0), (1.0, 2.0)], true);
+        assert_eq!(none.title(), "No difference beyond chance in Wait anywhere on the grid");
+        let levels = chart([(3.0, 0.5), (1.0, 0.5)], false);
+        assert_eq!(levels.title(), "Wait goes from 1.0 h to 3.0 h across the grid");
+    }
+
+    #[test]
+    fn colour_says_better_or_worse_and_how_much() {
+        let chart = chart([(-30.0, 2.0), (15.0, 2.0)], true);
+        let reach = chart.reach();
+        assert_eq!(chart.color(-30.0, reach), AFTER);
+        let half = chart.color(15.0, reach);
+        assert_ne!(half, BEFORE);
+        assert!(half.1 > BEFORE.1, "paler");
+    }
+}

@@ -1,14 +1,16 @@
 //! Progress on stderr, only when that is a terminal: one line for each scenario or cell, with the time left.
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanDuration, MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::cell::Cell;
 use std::io::{self, IsTerminal};
+use std::time::Instant;
 
 /// The bars of a batch, one below the other.
 pub struct Bars {
     lines: MultiProgress,
     planned: usize,
-    begun: Cell<usize>,
+    begun: Cell<u32>,
+    start: Instant,
 }
 
 impl Bars {
@@ -17,18 +19,31 @@ impl Bars {
             true => ProgressDrawTarget::stderr(),
             false => ProgressDrawTarget::hidden(),
         };
-        Self { lines: MultiProgress::with_draw_target(target), planned, begun: Cell::new(0) }
+        Self {
+            lines: MultiProgress::with_draw_target(target),
+            planned,
+            begun: Cell::new(0),
+            start: Instant::now(),
+        }
     }
 
     /// The bar of the next piece of work.
     pub fn next(&self, name: &str) -> ProgressBar {
-        self.begun.set(self.begun.get() + 1);
+        let done = self.begun.replace(self.begun.get() + 1);
+        let rest = self.planned.saturating_sub(done as usize) as u32;
         let count = match self.planned {
             1 => String::new(),
-            planned => format!("[{}/{planned}] ", self.begun.get()),
+            planned => format!("[{}/{planned}] ", done + 1),
         };
-        let style = style("{prefix:<32} {wide_bar} {pos}/{len} runs, {eta} left");
-        self.lines.add(ProgressBar::new(1)).with_style(style).with_prefix(format!("{count}{name}"))
+        // As if the others took as long as those that are done.
+        let in_all = match done {
+            0 => String::new(),
+            done => format!("; {} in all", HumanDuration(self.start.elapsed() / done * rest)),
+        };
+        let bar = self.lines.add(ProgressBar::new(1));
+        bar.with_style(style("{prefix:<36} {wide_bar} {pos}/{len} runs, {eta} left{msg}"))
+            .with_prefix(format!("{count}{name}"))
+            .with_message(in_all)
     }
 
     /// In a batch the line stays; a single bar goes away.
@@ -36,7 +51,7 @@ impl Bars {
         if self.planned == 1 {
             return bar.finish_and_clear();
         }
-        bar.set_style(style("{prefix:<32} {msg}"));
+        bar.set_style(style("{prefix:<36} {msg}"));
         bar.finish_with_message(match kept {
             true => "answered before".to_owned(),
             false => format!("{} runs in {:.1?}", bar.position(), bar.elapsed()),
