@@ -45,7 +45,7 @@ const HOMES: &[(&str, &str)] = &[
     ("clap", "cli"),
     ("indicatif", "cli"),
     ("ctrlc", "cli"),
-    ("flate2", "output"),
+    ("flate2", "eventlog output"),
     ("println!", "cli"),
     ("eprintln!", "cli"),
     ("std::fs", "output cli"),
