@@ -20,10 +20,13 @@ mod examples;
 mod experiment;
 mod expr;
 mod fidelity;
+#[cfg(feature = "cli")]
+mod golden;
 mod house;
 mod metrics;
 mod mining;
 mod mining_oracle;
+mod mutations;
 mod report;
 mod rng;
 mod scenario;
