@@ -1,9 +1,20 @@
-//! Whole replications: ns per customer of M/M/1, and activities a second of a process with gateways, rework and pools.
+//! Whole replications: ns per customer or activity, and how many of them a second, without and with rows.
+//!
+//! Time is that of the processor (of the wall where Linux' `/proc` is not there). A line is the median over rounds; the
+//! rounds of all lines are interleaved, so that they share whatever else the machine does. `cargo bench --bench simulate -- mm1` runs the lines whose name contains `mm1`.
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+#![allow(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "a benchmark reads files and the clock"
+)]
+
+use std::path::Path;
+use std::time::Instant;
 use turnaround::plan::Plan;
 use turnaround::record::Record;
 use turnaround::rng::Key;
+use turnaround::scenario;
 use turnaround::sim::{RunOptions, Runner};
 
 #[path = "../tests/it/build.rs"]
@@ -12,18 +23,6 @@ mod build;
 use build::*;
 use turnaround::activity::*;
 use turnaround::model::*;
-
-/// One server at utilisation 0.9; about `n` customers.
-fn mm1(n: f64) -> Build {
-    let mut b = Build::new(0.0, n / 0.9, 0.0);
-    let team = b.team("server", 1);
-    let p = b.process("p");
-    let end = b.end(p);
-    b.step(p, "serve", Activity::Task(task(team, exponential(1.0))), Some(end));
-    b.arrivals("in", p, exponential(1.0 / 0.9));
-    b.measure(Measure::Case(p, Sampled::CycleTime));
-    b
-}
 
 /// Two shifts of technicians, bays, clerks and towing; diagnosis, rework, a choice of repairs with mechanic and bay.
 fn garage(weeks: f64) -> Build {
@@ -77,33 +76,77 @@ fn garage(weeks: f64) -> Build {
     b
 }
 
-fn bench(
-    c: &mut Criterion,
-    name: &str,
-    build: &Build,
-    per: &str,
+/// A line of the table.
+struct Line {
+    name: String,
+    /// What is counted: customers or activities.
+    per: fn(&Record) -> u64,
+    plan: Plan,
     rows: bool,
-    count: impl Fn(&Record) -> u64,
-) {
-    let plan = Plan::compile(&build.model);
-    let mut runner = Runner::new(&plan);
-    let options = RunOptions { rows, ..RunOptions::default() };
-    let mut record = Record::default();
-    runner.run_into(Key::new(1, 0), options, &mut record);
-    let mut group = c.benchmark_group(name);
-    group.throughput(Throughput::Elements(count(&record))).sample_size(20);
-    group.bench_function(per, |b| b.iter(|| runner.run_into(Key::new(1, 0), options, &mut record)));
-    group.finish();
 }
 
-fn simulate(c: &mut Criterion) {
-    let mm1 = mm1(200_000.0);
-    bench(c, "M/M/1", &mm1, "customers", false, |r| r.n_ended);
-    bench(c, "M/M/1 with rows", &mm1, "customers", true, |r| r.n_ended);
-    let garage = garage(300.0);
-    bench(c, "garage", &garage, "activities", false, |r| r.n_activities);
-    bench(c, "garage with rows", &garage, "activities", true, |r| r.n_activities);
+const ROUNDS: u64 = 21;
+/// Replications of a round, so that it has at least this many units.
+const UNITS: u64 = 100_000;
+
+/// An arm of a scenario of the repository.
+fn arm(file: &str, arm: &str) -> Model {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(file);
+    let source = std::fs::read_to_string(path).expect("a scenario can be read");
+    let (tree, _) = scenario::parse(file, &source);
+    let (arms, _) = scenario::lower_arms(&tree, &|name| Err(format!("no file {name}")));
+    arms.into_iter().find(|(a, _)| a.name == arm).expect("an arm of this name").1
 }
 
-criterion_group!(benches, simulate);
-criterion_main!(benches);
+fn lines() -> Vec<Line> {
+    let customers: fn(&Record) -> u64 = |record| record.n_ended;
+    let activities: fn(&Record) -> u64 = |record| record.n_activities;
+    let models = [
+        ("mm1", arm("theory/mm1.toml", "before"), customers),
+        ("machine_repair", arm("theory/machine_repair.toml", "before"), activities),
+        ("garage", garage(100.0).model, activities),
+        ("bus before", arm("bus/scenario.toml", "before"), activities),
+        ("bus after", arm("bus/scenario.toml", "after"), activities),
+    ];
+    let line = |(name, model, per): &(&str, Model, _), rows: bool| Line {
+        name: if rows { format!("{name} with rows") } else { (*name).to_owned() },
+        per: *per,
+        plan: Plan::compile(model),
+        rows,
+    };
+    models.iter().flat_map(|m| [line(m, false), line(m, true)]).collect()
+}
+
+/// Time that this thread has been on a processor [ns].
+fn on_cpu(start: Instant) -> f64 {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let first = stat.as_deref().and_then(|s| s.split(' ').next()?.parse().ok());
+    first.unwrap_or_else(|| start.elapsed().as_nanos() as f64)
+}
+
+fn main() {
+    let start = Instant::now();
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    let mut lines = lines();
+    lines.retain(|line| wanted.is_empty() || wanted.iter().any(|w| line.name.contains(w.as_str())));
+    let mut runners: Vec<_> = lines.iter().map(|line| (Runner::new(&line.plan), Record::default())).collect();
+    let mut results: Vec<_> = lines.iter().map(|line| (Vec::new(), line)).collect();
+    for round in 0..ROUNDS {
+        for ((runner, record), (times, line)) in runners.iter_mut().zip(&mut results) {
+            let (mut n, before) = (0, on_cpu(start));
+            while n < UNITS {
+                let options = RunOptions { rows: line.rows, ..RunOptions::default() };
+                runner.run_into(Key::new(1, round), options, record);
+                n += (line.per)(record).max(1);
+            }
+            times.push((on_cpu(start) - before) / n as f64);
+        }
+    }
+    println!("{:28} {:>10} {:>14} {:>16}", "", "ns each", "million/s", "ms/replication");
+    for ((_, record), (times, line)) in runners.iter().zip(&mut results) {
+        times.sort_by(f64::total_cmp);
+        let ns = times[times.len() / 2];
+        let replication = ns * (line.per)(record) as f64 * 1e-6;
+        println!("{:28} {ns:>10.1} {:>14.2} {replication:>16.2}", line.name, 1e3 / ns);
+    }
+}
