@@ -1,7 +1,7 @@
 //! Events in order, with cancellation.
 
 use super::Heap;
-use crate::units::Time;
+use crate::units::{Duration, Time};
 
 /// What goes first among events at one instant; within a phase, what was scheduled first.
 ///
@@ -40,6 +40,8 @@ pub struct Agenda<E> {
     /// Cancelled keys that are still in the heap.
     n_stale: usize,
     horizon: Time,
+    /// No event comes before this time.
+    bound: Time,
     overflow: bool,
 }
 
@@ -58,6 +60,7 @@ impl<E: Copy> Agenda<E> {
             sequence: 0,
             n_stale: 0,
             horizon: Time::NEVER,
+            bound: Time::NEVER,
             overflow: false,
         }
     }
@@ -70,6 +73,7 @@ impl<E: Copy> Agenda<E> {
         self.sequence = 0;
         self.n_stale = 0;
         self.horizon = horizon;
+        self.bound = Time::NEVER;
         self.overflow = false;
     }
 
@@ -106,6 +110,7 @@ impl<E: Copy> Agenda<E> {
         };
         let ticket = ((self.sequence << SLOT_BITS) & TICKET_MASK) | slot as u64;
         self.sequence += 1;
+        self.bound = self.bound.min(time);
         self.slots[slot as usize] = (Ticket(ticket), event);
         let low = (phase as u64) << PHASE_SHIFT | ticket;
         self.heap.push((time.ticks() as u128) << 64 | low as u128);
@@ -141,10 +146,27 @@ impl<E: Copy> Agenda<E> {
             if owner == ticket {
                 self.slots[slot].0 = Ticket::NONE;
                 self.free.push(slot as u32);
-                return Some((time_of(key), event));
+                self.bound = time_of(key);
+                return Some((self.bound, event));
             }
             self.n_stale -= 1;
         }
+    }
+
+    /// Whether nothing more happens at this time or before.
+    #[inline]
+    pub fn is_over(&mut self, now: Time) -> bool {
+        if self.bound > now {
+            return true;
+        }
+        let limit = (now.ticks() as u128) << 64 | u64::MAX as u128;
+        if self.heap.reaches(limit) {
+            // Unless that was cancelled.
+            self.bound = self.next_time().unwrap_or(Time::NEVER);
+        } else {
+            self.bound = now + Duration::from_ticks(1);
+        }
+        self.bound > now
     }
 
     /// When the next event happens.
@@ -235,8 +257,14 @@ mod tests {
         let first = agenda.schedule(at(1), Phase::Arrival, 1);
         agenda.schedule(at(2), Phase::Arrival, 2);
         assert_eq!(agenda.next_time(), Some(at(1)));
+        assert!(!agenda.is_over(at(1)));
         agenda.cancel(first);
         assert_eq!(agenda.next_time(), Some(at(2)));
+        assert!(agenda.is_over(at(1)));
+        agenda.schedule(at(1), Phase::Completion, 3);
+        assert!(!agenda.is_over(at(1)));
+        assert_eq!(agenda.pop(), Some((at(1), 3)));
+        assert!(agenda.is_over(at(1)));
         assert_eq!(drain(&mut agenda), [2]);
         assert_eq!(agenda.next_time(), None);
     }

@@ -59,6 +59,13 @@ impl Heap {
         children.iter().copied().min()
     }
 
+    /// Whether some key is not above this one.
+    #[inline]
+    pub fn reaches(&self, limit: u128) -> bool {
+        let top = if self.hole { 1..self.keys.len().min(1 + ARITY) } else { 0..self.keys.len().min(1) };
+        self.keys[top].iter().any(|key| *key <= limit)
+    }
+
     /// Keeps only the keys for which `keep` holds.
     pub fn retain(&mut self, keep: impl FnMut(&u128) -> bool) {
         if self.hole {
@@ -163,7 +170,11 @@ mod tests {
                         theirs.push(Reverse(key));
                     }
                     Do::Pop => prop_assert_eq!(ours.pop(), theirs.pop().map(|k| k.0)),
-                    Do::Peek => prop_assert_eq!(ours.peek(), theirs.peek().map(|k| k.0)),
+                    Do::Peek => {
+                        let least = theirs.peek().map(|k| k.0);
+                        prop_assert_eq!(ours.peek(), least);
+                        prop_assert_eq!(ours.reaches(250), least.is_some_and(|k| k <= 250));
+                    }
                     Do::Thin(n) => {
                         ours.retain(|k| k % n != 0);
                         theirs.retain(|k| k.0 % n != 0);

@@ -274,7 +274,7 @@ impl<S: Sink> Engine<'_, S> {
     fn run(&mut self) {
         while self.s.stopped.is_none() {
             // At the end of the instant every touched pool looks through its queue.
-            if self.s.first_touched != NONE && self.s.ctx.agenda.next_time() != Some(self.s.ctx.now) {
+            if self.s.first_touched != NONE && self.s.ctx.agenda.is_over(self.s.ctx.now) {
                 let pool = self.next_touched();
                 self.dispatch(pool);
                 self.settle();
