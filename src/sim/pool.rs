@@ -202,9 +202,10 @@ impl<'a, S: Sink> Engine<'a, S> {
     /// Puts the token's request into the queue of every pool that it needs.
     #[inline(always)]
     pub(super) fn join_queues(&mut self, token: TokenId, work: &Work) {
-        if let [Need { from: PoolRef::Fixed(pool), .. }] = work.needs[..] {
+        if let [need] = &work.needs[..] {
+            let pool = self.pool_of(need, self.s.ctx.case_of(token));
             self.join_queue(token, pool, work);
-            self.count_queue(&work.needs[0], 1.0);
+            self.count_queue(need, 1.0);
         } else {
             self.join_all_queues(token);
         }
@@ -262,6 +263,23 @@ impl<'a, S: Sink> Engine<'a, S> {
             }
             self.count_queue(need, -1.0);
         }
+    }
+
+    /// A request for a single member, at this place of the only queue that it waits in, leaves it.
+    #[inline]
+    fn leave_only_queue(&mut self, token: TokenId, id: u32, place: usize, work: &Work) {
+        let s = &mut *self.s;
+        let t = &s.ctx.tokens[token];
+        let state = &mut s.pools[id as usize];
+        if place == 0 {
+            state.queue.pop_front();
+        } else {
+            state.queue.remove(place);
+        }
+        if !self.plan.teams.pools[id as usize].plain {
+            state.count(work, &t.job, s.ctx.cases[t.case].site, false);
+        }
+        self.count_queue(&work.needs[0], -1.0);
     }
 
     fn leave_queue_of(&mut self, token: TokenId, id: u32, work: &Work) {
@@ -343,14 +361,18 @@ impl<'a, S: Sink> Engine<'a, S> {
                 break;
             }
             let t = &self.s.ctx.tokens[token];
-            let (priority, holding) = (t.job.priority, t.job.holding);
+            let (case, priority, holding) = (t.case, t.job.priority, t.job.holding);
             let work = &plan.teams.works[t.job.work as usize];
-            let kind = (work.kind, self.s.ctx.cases[t.case].site);
+            let kind = (work.kind, self.s.ctx.cases[case].site);
             let singular = is_singular(work, &t.job);
             if (free.is_some() || holding) && (singular || !hopeless.0.contains(&Some(kind))) {
                 let granted = match free {
-                    Some(member) if work.plain && !holding && !self.may_be_kept_back(token) => {
-                        self.leave_queues(token);
+                    Some(member)
+                        if work.plain
+                            && !(holding && self.holds_of(case, id))
+                            && (state.n_gangs == 0 || !self.may_be_kept_back(token)) =>
+                    {
+                        self.leave_only_queue(token, id, i, work);
                         self.serve(token, member, id);
                         Granted::Yes
                     }
@@ -358,7 +380,7 @@ impl<'a, S: Sink> Engine<'a, S> {
                 };
                 if granted == Granted::Yes {
                     n_open -= 1;
-                    free = self.first_free(id);
+                    free = self.free_for(id, i);
                     continue;
                 }
                 let others_too = granted == Granted::Lacking || in_order_of_coming;
@@ -375,7 +397,7 @@ impl<'a, S: Sink> Engine<'a, S> {
                     n_open = self.s.pools[id as usize].queue.len() as u32;
                     if self.grant(token) == Granted::Yes {
                         n_open -= 1;
-                        free = self.first_free(id);
+                        free = self.free_for(id, i);
                         continue;
                     }
                 } else if priority <= lowest && free.is_none() && !some_hold {
@@ -384,6 +406,12 @@ impl<'a, S: Sink> Engine<'a, S> {
             }
             i += 1;
         }
+    }
+
+    /// A free member for the request at this place of the queue, if there is one.
+    #[inline]
+    fn free_for(&mut self, pool: u32, place: usize) -> Option<MemberId> {
+        if place < self.s.pools[pool as usize].queue.len() { self.first_free(pool) } else { None }
     }
 
     fn first_free(&mut self, pool: u32) -> Option<MemberId> {
@@ -468,6 +496,16 @@ impl<'a, S: Sink> Engine<'a, S> {
         missing
     }
 
+    /// Whether the case has seized members of this pool.
+    #[inline]
+    fn holds_of(&self, case: CaseId, pool: u32) -> bool {
+        let mut held = self.s.ctx.cases[case].held;
+        while held != MemberId::NONE && self.plan.teams.members[held.0 as usize].pool != pool {
+            held = self.s.ctx.staff[held].next_held;
+        }
+        held != MemberId::NONE
+    }
+
     fn unchoose(&mut self) {
         while let Some(member) = self.s.chosen.pop() {
             if self.s.ctx.staff[member].holder.is_none() {
@@ -482,9 +520,8 @@ impl<'a, S: Sink> Engine<'a, S> {
     #[inline]
     fn may_be_kept_back(&self, token: TokenId) -> bool {
         let (case, work) = self.request(token);
-        let mut needs = work.needs.iter();
         !self.s.ctx.tokens[token].job.holding
-            && needs.any(|need| self.gang_before(token, self.pool_of(need, case)).is_some())
+            && work.needs.iter().any(|need| self.gang_before(token, self.pool_of(need, case)).is_some())
     }
 
     /// The request that is first in a pool's queue, if it is for several members and came before this one.

@@ -22,13 +22,17 @@ pub struct Staff {
     /// One bit for each member that neither works nor is held; and how many a pool has, on shift or not.
     idle: Vec<u64>,
     n_idle: Vec<u32>,
+    /// One bit for each member who is on shift and not absent, and until when that holds for all of a pool.
+    present: Vec<u64>,
+    present_until: Vec<Time>,
 }
 
 /// The present state of a squad's calendar.
 #[derive(Clone, Copy, Debug)]
 struct Shift {
     cursor: Cursor,
-    /// The shift that is on, or the next one.
+    /// When it was looked up: the shift that was on then, or the next one.
+    since: Time,
     start: Time,
     end: Time,
     /// The day on which it begins: who is absent then, is for all of it.
@@ -54,7 +58,13 @@ pub struct Member {
 
 impl Staff {
     pub(super) fn reset(&mut self, plan: &Plan) {
-        let shift = Shift { cursor: Cursor::default(), start: Time::ZERO, end: Time::ZERO, day: 0 };
+        let shift = Shift {
+            cursor: Cursor::default(),
+            since: Time::ZERO,
+            start: Time::ZERO,
+            end: Time::ZERO,
+            day: 0,
+        };
         self.squads.clear();
         self.squads.resize(plan.teams.squads.len(), shift);
         let member = Member {
@@ -72,6 +82,10 @@ impl Staff {
         self.idle.resize(plan.teams.members.len().div_ceil(64), u64::MAX);
         self.n_idle.clear();
         self.n_idle.extend(plan.teams.pools.iter().map(|pool| pool.members.len() as u32));
+        self.present.clear();
+        self.present.resize(self.idle.len(), 0);
+        self.present_until.clear();
+        self.present_until.resize(plan.teams.pools.len(), Time::ZERO);
     }
 
     /// The member's next task takes this much longer (reading messages, answering, asking).
@@ -94,11 +108,19 @@ impl Staff {
         if squad.absence >= 1.0 {
             return (Time::NEVER, Time::NEVER);
         }
-        let mut cursor = self.squads[squad_id as usize].cursor;
+        let known = &self.squads[squad_id as usize];
+        let mut cursor = known.cursor;
         let mut from = at;
         loop {
-            let (start, end) = squad.shift_from(plan, from, &mut cursor);
-            if start >= Time::NEVER || !is_absent(plan, key, member, plan.axis.clock.day(start)) {
+            let (start, end) = if known.since <= from && from < known.end {
+                (known.start, known.end)
+            } else {
+                squad.shift_from(plan, from, &mut cursor)
+            };
+            if start >= Time::NEVER
+                || squad.absence == 0.0
+                || !self.is_absent(plan, key, member, plan.axis.clock.day(start))
+            {
                 return (start, end);
             }
             from = end;
@@ -189,6 +211,7 @@ impl Staff {
     #[inline(never)]
     fn next_stretch(&mut self, plan: &Plan, squad: u32, now: Time) {
         let shift = &mut self.squads[squad as usize];
+        shift.since = now;
         (shift.start, shift.end) = plan.teams.squads[squad as usize].shift_from(plan, now, &mut shift.cursor);
         shift.day = plan.axis.clock.day(shift.start);
     }
@@ -221,7 +244,7 @@ impl Staff {
     /// The member is idle (or no longer).
     #[inline]
     pub(super) fn set_idle(&mut self, pool: u32, member: MemberId, idle: bool) {
-        let (word, bit) = (member.0 as usize / 64, 1 << (member.0 % 64));
+        let (word, bit) = place(member);
         if idle {
             self.idle[word] |= bit;
             self.n_idle[pool as usize] += 1;
@@ -265,38 +288,45 @@ impl Staff {
             return None;
         }
         let pool = &plan.teams.pools[id as usize];
-        if pool.has_shifts {
-            self.first_free_on_shift(plan, key, id, now)
-        } else {
-            self.first_idle_of(pool.members.start, pool.members.end)
+        if !pool.has_shifts {
+            return self.first_idle_of(pool.members.start, pool.members.end);
         }
+        if now >= self.present_until[id as usize] {
+            self.look_who_is_present(plan, key, id, now);
+        }
+        let free = |word: usize| self.idle[word] & self.present[word];
+        first_bit(free, pool.members.start, pool.members.end)
     }
 
+    /// Until a shift of the pool begins or ends, the same members are there.
     #[inline(never)]
-    fn first_free_on_shift(&mut self, plan: &Plan, key: Key, id: u32, now: Time) -> Option<MemberId> {
-        let pool = &plan.teams.pools[id as usize];
-        for squad in pool.squads.start..pool.squads.end {
-            if self.is_open(plan, squad, now)
-                && let Some(member) = self.first_free_of(plan, key, squad, 0)
-            {
-                return Some(member);
+    fn look_who_is_present(&mut self, plan: &Plan, key: Key, pool: u32, now: Time) {
+        let of = &plan.teams.pools[pool as usize];
+        for member in of.members.clone().map(MemberId) {
+            let (word, bit) = place(member);
+            self.present[word] &= !bit;
+        }
+        let mut until = Time::NEVER;
+        for squad in of.squads.clone() {
+            if !self.is_open(plan, squad, now) {
+                until = until.min(self.squads[squad as usize].start);
+                continue;
+            }
+            until = until.min(self.squads[squad as usize].end);
+            let squad_plan = &plan.teams.squads[squad as usize];
+            for member in squad_plan.members.clone().map(MemberId) {
+                if squad_plan.absence == 0.0 || !self.is_absent_today(plan, key, squad, member) {
+                    let (word, bit) = place(member);
+                    self.present[word] |= bit;
+                }
             }
         }
-        None
+        self.present_until[pool as usize] = until;
     }
 
     #[inline]
     fn first_idle_of(&self, from: u32, to: u32) -> Option<MemberId> {
-        let mut at = from;
-        while at < to {
-            let word = self.idle[at as usize / 64] >> (at % 64);
-            if word != 0 {
-                at += word.trailing_zeros();
-                return (at < to).then_some(MemberId(at));
-            }
-            at = (at / 64 + 1) * 64;
-        }
-        None
+        first_bit(|word| self.idle[word], from, to)
     }
 
     /// The first member of an open squad, from the `from`th, who is idle and not absent.
@@ -349,6 +379,12 @@ impl Staff {
         members.map(MemberId).filter(|m| !self.is_absent_today(plan, key, squad, *m)).count()
     }
 
+    /// As [`is_absent`], without a draw for the day that was asked for last.
+    fn is_absent(&self, plan: &Plan, key: Key, member: MemberId, day: i64) -> bool {
+        let known = self.members[member.0 as usize].absent;
+        if known.0 == day { known.1 } else { is_absent(plan, key, member, day) }
+    }
+
     fn is_absent_today(&mut self, plan: &Plan, key: Key, squad: u32, member: MemberId) -> bool {
         let day = self.squads[squad as usize].day;
         let known = &mut self.members[member.0 as usize].absent;
@@ -357,6 +393,27 @@ impl Staff {
         }
         known.1
     }
+}
+
+/// A member's word and bit in a set of members.
+#[inline]
+fn place(member: MemberId) -> (usize, u64) {
+    (member.0 as usize / 64, 1 << (member.0 % 64))
+}
+
+/// The first member of a set, given by its words, among those from `from` to `to`.
+#[inline(always)]
+fn first_bit(words: impl Fn(usize) -> u64, from: u32, to: u32) -> Option<MemberId> {
+    let mut at = from;
+    while at < to {
+        let word = words(at as usize / 64) >> (at % 64);
+        if word != 0 {
+            at += word.trailing_zeros();
+            return (at < to).then_some(MemberId(at));
+        }
+        at = (at / 64 + 1) * 64;
+    }
+    None
 }
 
 /// Whether the member stays away from the shift that begins on this day.

@@ -55,7 +55,7 @@ impl<'a, S> Scene<'a, S> {
     }
 
     /// `at` when the member is on shift then, else the beginning of the next shift.
-    pub fn on_shift_from(&self, member: MemberId, at: Time) -> Time {
+    pub fn on_shift_from(&mut self, member: MemberId, at: Time) -> Time {
         self.ctx.next_shift(self.plan, member, at).0.max(at)
     }
 
