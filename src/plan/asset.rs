@@ -1,8 +1,8 @@
 //! Fleets, their failure modes and their maintenance as tables.
 
-use super::{Curve, Maker, Meter};
+use super::{Curve, Maker, Meter, NONE};
 use crate::dist::{Dist, Gamma, Sampler};
-use crate::ids::{AssetGroupId, AttrId, ModeId, ProcessId, StageId};
+use crate::ids::{AssetGroupId, AttrId, Id, ModeId, ProcessId, StageId};
 use crate::model::{AssetGroup, Measure, Model};
 use crate::rng::{Purpose, mix};
 use std::ops::Range;
@@ -32,6 +32,8 @@ pub struct Fleet {
     pub maintenance: Range<u32>,
     pub assets: Range<u32>,
     pub stages: Range<u32>,
+    /// By stage: its number in the table, or [`NONE`].
+    pub stage_numbers: Vec<u32>,
     /// Factor on an asset's hazards, gamma of mean 1: by asset.
     pub frailty: Option<(Sampler, Purpose)>,
     /// Ages at the start are those of a fleet long in use.
@@ -128,6 +130,10 @@ impl Table {
         }));
         let measured = model.stages.ids().map(|s| (s, maker.meter(&Measure::DownInStage(id, s))));
         self.stages.extend(measured.filter(|(_, meter)| *meter != Meter::NONE));
+        let mut stage_numbers = vec![NONE; model.stages.len()];
+        for (number, (of, _)) in (stage..).zip(&self.stages[stage as usize..]) {
+            stage_numbers[of.index()] = number;
+        }
 
         let curve = |profile| Curve::new(&model.profiles[profile], maker.clock);
         let use_curve = group.use_profile.map_or_else(|| Curve::constant(1.0, maker.clock), curve);
@@ -141,6 +147,7 @@ impl Table {
             maintenance: maintenance..self.maintenance.len() as u32,
             assets: asset..self.assets.len() as u32,
             stages: stage..self.stages.len() as u32,
+            stage_numbers,
             frailty: group.frailty.map(|shape| (gamma(shape, 1.0 / shape), purpose("frailty"))),
             settled: group.settled,
             process: group.process,

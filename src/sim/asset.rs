@@ -19,7 +19,7 @@
 //! however long their repairs take.
 
 use super::{Birth, CaseId, Context, Level};
-use crate::ids::StageId;
+use crate::ids::{Id, StageId};
 use crate::kernel::{Phase, Ticket};
 use crate::plan::asset::{Fleet, Mode, RepairEffect};
 use crate::plan::{NONE, Plan};
@@ -178,13 +178,10 @@ impl Asset {
     /// A case with an asset enters (or leaves) a stage.
     pub fn stage(&mut self, plan: &Plan, ctx: &mut Context, case: CaseId, stage: StageId, entered: bool) {
         let Some((a, fleet)) = self.asset_of(plan, ctx, case) else { return };
-        if self.holds(plan, a, ctx.cases[case].entity) {
-            for i in fleet.stages.clone() {
-                if plan.asset.stages[i as usize].0 == stage {
-                    let change = if entered { 1.0 } else { -1.0 };
-                    self.stages[i as usize].add(ctx.now, change, &mut ctx.meters);
-                }
-            }
+        let number = fleet.stage_numbers[stage.index()];
+        if number != NONE && self.holds(plan, a, ctx.cases[case].entity) {
+            let change = if entered { 1.0 } else { -1.0 };
+            self.stages[number as usize].add(ctx.now, change, &mut ctx.meters);
         }
     }
 
