@@ -129,13 +129,12 @@ impl Context {
     }
 
     /// Whether the member is at work at this time, now or later; absences count.
-    pub fn is_on_shift(&mut self, plan: &Plan, member: MemberId, at: Time) -> bool {
+    pub fn is_on_shift(&self, plan: &Plan, member: MemberId, at: Time) -> bool {
         self.next_shift(plan, member, at).0 <= at
     }
 
     /// The shift that the member is in at this time, or the next one; `Time::NEVER` if there is none.
-    pub fn next_shift(&mut self, plan: &Plan, member: MemberId, at: Time) -> (Time, Time) {
-        self.staff.is_open(plan, plan.teams.members[member.0 as usize].squad, self.now);
+    pub fn next_shift(&self, plan: &Plan, member: MemberId, at: Time) -> (Time, Time) {
         self.staff.next_shift(plan, self.key, member, at)
     }
 

@@ -56,6 +56,8 @@ impl<'a, S> Scene<'a, S> {
 
     /// `at` when the member is on shift then, else the beginning of the next shift.
     pub fn on_shift_from(&mut self, member: MemberId, at: Time) -> Time {
+        // The shift that is on serves for those who are asked about next.
+        self.ctx.staff.is_open(self.plan, self.plan.teams.members[member.0 as usize].squad, self.ctx.now);
         self.ctx.next_shift(self.plan, member, at).0.max(at)
     }
 
