@@ -105,7 +105,7 @@ prop_compose! {
             };
             log.push(row);
             notes.1.push(if bit(4) { notes.0.intern(pick(activity + 1)) } else { NONE });
-            amounts.push(if bit(5) { amount * f64::from(kind) } else { f64::NAN });
+            amounts.push(if bit(5) { (amount * f64::from(kind)).round() / 100.0 } else { f64::NAN });
             due.push(if bit(6) { start } else { UNKNOWN });
             urgent.push(bit(7).then_some(bit(0)));
         }
@@ -376,12 +376,14 @@ fn a_truncated_file_gives_what_it_holds_and_says_so() {
 
 /// Logs of others beside the project, if they are there.
 fn real(file: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?.join("shared/data/logs").join(file);
-    if !path.exists() {
-        eprintln!("skipped: {} is not there", path.display());
-        return None;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // A worktree lies one level deeper.
+    let mut paths = folder.ancestors().skip(1).take(2).map(|a| a.join("shared/data/logs").join(file));
+    let found = paths.find(|p| p.exists());
+    if found.is_none() {
+        eprintln!("skipped: no {file} beside the project");
     }
-    Some(path)
+    found
 }
 
 /// File, cases, events, activity instances, activities, resources; all but the instances as PM4Py 2.7 counts them.
