@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 /// guessed, and what could not be read, is said with its place and count.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  turnaround convert log.csv log.xes.gz\n  turnaround convert orders.csv log.parquet --case order --activity step --end when"
+    after_help = "Examples:\n  turnaround convert docs/examples/orders.csv orders.xes.gz --case order_no --resource who\n  turnaround convert orders.xes.gz orders.parquet"
 )]
 pub struct Args {
     /// The log to read

@@ -60,7 +60,7 @@ enum Command {
     Run(run::Args),
     Sweep(sweep::Args),
     Compare(compare::Args),
-    Convert(convert::Args),
+    Convert(Box<convert::Args>),
     Report(report::Args),
     Mine(Box<mine::Args>),
     Fidelity(fidelity::Args),

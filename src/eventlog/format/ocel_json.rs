@@ -160,7 +160,7 @@ pub fn write_ocel(ocel: &Ocel, out: &mut dyn Write) -> io::Result<()> {
         };
         types.iter().map(|t| json!({ "name": t.name, "attributes": attributes(t) })).collect()
     };
-    write!(out, "{{\"objectTypes\":{},\n", json!(types(&ocel.object_types)))?;
+    writeln!(out, "{{\"objectTypes\":{},", json!(types(&ocel.object_types)))?;
     write!(out, "\"eventTypes\":{},\n\"objects\":[", json!(types(&ocel.event_types)))?;
     for (i, object) in ocel.objects.iter().enumerate() {
         let attributes: Vec<Value> = object
