@@ -2,6 +2,7 @@
 
 use super::exit::Failure;
 use super::input::Input;
+use crate::eventlog::{EventLog, format};
 use crate::experiment::Results;
 use crate::output::manifest::{self, Manifest, Program};
 use crate::output::{Parts, RunFolder, results as tables};
@@ -89,9 +90,16 @@ pub fn fill(
     for log in &results.logs {
         let (arm, model) = &input.arms[log.arm];
         let name = format!("logs/{}_{}", arm.name, log.replication);
-        let table = tables::log(log, model);
-        write(&format!("{name}.csv"), &table.to_csv())?;
-        write(&format!("{name}.parquet"), &parquet(table)?)?;
+        let log = EventLog::from_rows(&log.rows, model);
+        for ending in ["csv", "parquet", "xes.gz"] {
+            let file = format!("{name}.{ending}");
+            let mut bytes = Vec::new();
+            let Some((format, gzip)) = format::by_file_name(&file) else { continue };
+            let written =
+                if gzip { format.write_gzip(&log, &mut bytes) } else { (format.write)(&log, &mut bytes) };
+            written.map_err(|e| Failure::Failed(format!("cannot write {file}: {e}")))?;
+            write(&file, &bytes)?;
+        }
     }
     write("report.md", report::markdown(results, &models).as_bytes())?;
     #[cfg(feature = "charts")]

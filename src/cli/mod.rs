@@ -12,6 +12,7 @@ mod check;
 mod columns;
 mod compare;
 mod completions;
+mod convert;
 mod exit;
 mod fidelity;
 mod finished;
@@ -59,6 +60,7 @@ enum Command {
     Run(run::Args),
     Sweep(sweep::Args),
     Compare(compare::Args),
+    Convert(Box<convert::Args>),
     Report(report::Args),
     Mine(Box<mine::Args>),
     Fidelity(fidelity::Args),
@@ -77,6 +79,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Sweep(args) => sweep::run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Convert(args) => convert::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Mine(args) => mine::run(&args),
         Command::Fidelity(args) => fidelity::run(&args),

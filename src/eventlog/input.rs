@@ -183,6 +183,37 @@ impl Read for Input<'_> {
     }
 }
 
+/// Longest file of a format that has to be held in memory [bytes].
+const LONGEST_WHOLE: usize = 4 << 30;
+
+/// All of the text, for formats that cannot be read piece by piece.
+pub fn whole(source: impl Read, report: &mut ReadReport) -> Vec<u8> {
+    let mut text = Vec::new();
+    let fill = || -> io::Result<Input> {
+        let mut input = Input::new(source)?;
+        loop {
+            input.next_token();
+            let chunk = input.fill_buf()?;
+            let n = chunk.len();
+            if n == 0 {
+                return Ok(input);
+            }
+            if text.len() + n > LONGEST_WHOLE {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, "the file is longer than 4 GiB"));
+            }
+            text.extend_from_slice(chunk);
+            input.consume(n);
+        }
+    };
+    match fill() {
+        Ok(input) => input.finish(report),
+        Err(e) => {
+            report.error("the file cannot be read", &e.to_string(), || None);
+        }
+    }
+    text
+}
+
 /// By byte order mark (and its length), or by the encoding that an XML declaration names.
 fn detect(head: &[u8]) -> (Encoding, usize) {
     match head {

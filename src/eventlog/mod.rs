@@ -12,7 +12,9 @@ mod input;
 mod instant;
 mod log;
 mod names;
+pub mod ocel;
 mod report;
+mod rows;
 mod xml;
 
 pub use attributes::Value;

@@ -55,7 +55,7 @@ impl Names {
     }
 
     /// In order of their numbers.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> + Clone {
         (0..self.ends.len() as u32).map(|id| self.name(id))
     }
 

@@ -1,11 +1,8 @@
 //! Results as tables: one function for each file of the run folder.
 
 use super::table::{Column, Table};
-use crate::experiment::{Log, Results};
-use crate::ids::{IdVec, SiteId, StepId, TeamId};
-use crate::model::Model;
+use crate::experiment::Results;
 use crate::stats::Estimate;
-use crate::units::Time;
 
 /// `metrics.csv`: one row for each arm and metric, with the change against the control.
 pub fn metrics(results: &Results) -> Table {
@@ -114,41 +111,6 @@ pub fn adoption(results: &Results) -> Option<Table> {
         }
     }
     (rows.table.n_rows() > 0).then_some(rows.table)
-}
-
-/// `log.csv`, `log.parquet`: the activity instances of one replication, in the standard columns of case logs.
-pub fn log(log: &Log, model: &Model) -> Table {
-    let rows = &log.rows;
-    let n = rows.case.len();
-    let epoch =
-        jiff::tz::TimeZone::UTC.to_timestamp(model.run.start).map_or(0, jiff::Timestamp::as_microsecond);
-    let instants = |times: &[Time]| Column::Instant(times.iter().map(|t| epoch + t.ticks()).collect());
-    let text = |of: &dyn Fn(usize) -> String| Column::Text((0..n).map(of).collect());
-    let step = |id: StepId| &model.steps[id];
-    let mut table = Table::default();
-    table.push(
-        "case:concept:name",
-        text(&|i| format!("{}-{}", model.processes[step(rows.step[i]).process].name, rows.case[i])),
-    );
-    table.push("concept:name", text(&|i| step(rows.step[i]).name.clone()));
-    table.push("time:timestamp", instants(&rows.complete));
-    table.push("start_timestamp", instants(&rows.start));
-    table.push("enabled_timestamp", instants(&rows.enabled));
-    let teams: &IdVec<TeamId, _> = &model.teams;
-    table.push(
-        "org:resource",
-        text(&|i| {
-            rows.team[i].map_or(String::new(), |t| format!("{}-{}", teams[t].name, rows.member[i] + 1))
-        }),
-    );
-    table.push("org:role", text(&|i| rows.team[i].map_or(String::new(), |t| teams[t].name.clone())));
-    let sites: &IdVec<SiteId, _> = &model.sites;
-    table.push("site", text(&|i| rows.site[i].map_or(String::new(), |s| sites[s].clone())));
-    table.push(
-        "asset",
-        text(&|i| if rows.asset[i] == 0 { String::new() } else { format!("asset-{}", rows.asset[i]) }),
-    );
-    table
 }
 
 /// A table filled row by row; columns come into being in the order in which the first row names them.

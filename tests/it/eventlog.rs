@@ -105,7 +105,7 @@ prop_compose! {
             };
             log.push(row);
             notes.1.push(if bit(4) { notes.0.intern(pick(activity + 1)) } else { NONE });
-            amounts.push(if bit(5) { amount * f64::from(kind) } else { f64::NAN });
+            amounts.push(if bit(5) { (amount * f64::from(kind)).round() / 100.0 } else { f64::NAN });
             due.push(if bit(6) { start } else { UNKNOWN });
             urgent.push(bit(7).then_some(bit(0)));
         }
@@ -376,12 +376,14 @@ fn a_truncated_file_gives_what_it_holds_and_says_so() {
 
 /// Logs of others beside the project, if they are there.
 fn real(file: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?.join("shared/data/logs").join(file);
-    if !path.exists() {
-        eprintln!("skipped: {} is not there", path.display());
-        return None;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // A worktree lies one level deeper.
+    let mut paths = folder.ancestors().skip(1).take(2).map(|a| a.join("shared/data/logs").join(file));
+    let found = paths.find(|p| p.exists());
+    if found.is_none() {
+        eprintln!("skipped: no {file} beside the project");
     }
-    Some(path)
+    found
 }
 
 /// File, cases, events, activity instances, activities, resources; all but the instances as PM4Py 2.7 counts them.
@@ -414,4 +416,112 @@ fn real_logs_have_their_known_counts() {
         assert_eq!(found, (cases, events, instances, activities, resources), "{file}\n{report}");
         assert!(!report.has_errors(), "{file}\n{report}");
     }
+}
+
+// ------------------------------------------------------------------------------------------------ other programs
+
+/// Cases of a small process with rework, start and end apart, teams and assets.
+fn sample() -> EventLog {
+    let mut log = EventLog::default();
+    let mut assets = (Names::default(), Vec::new());
+    for case in 0..40_i64 {
+        let id = log.cases.intern(&format!("restore-{case}"));
+        assets.1.push(assets.0.intern(&format!("buses-{}", case % 7 + 1)));
+        let steps = ["report", "diagnose", "locate part", "repair & test", "close"];
+        let mut at = case * 3_600_000_000;
+        for (i, step) in steps.iter().enumerate().filter(|(i, _)| (case + *i as i64) % 4 != 3) {
+            let length = (i as i64 * 17 + case) % 9 * 60_000_000;
+            let row = Instance {
+                case: id,
+                activity: log.activities.intern(step),
+                resource: log.resources.intern(&format!("tech-{}", (case + i as i64) % 5)),
+                team: log.teams.intern("technicians"),
+                enabled: at,
+                start: at + 1_000_000,
+                end: at + 1_000_000 + length,
+                ..Instance::default()
+            };
+            log.push(row);
+            at += 1_000_000 + length + 30_000_000;
+        }
+    }
+    let (names, ids) = assets;
+    log.case_attributes.push(Column { name: "asset".to_owned(), values: Values::Text { names, ids } });
+    log.sort();
+    log
+}
+
+/// Set `PYTHON` to a Python with pm4py; without one the test says so and passes.
+#[test]
+fn pm4py_reads_what_was_written() {
+    let python = std::env::var_os("PYTHON").unwrap_or_else(|| "python3".into());
+    let asked = std::process::Command::new(&python).args(["-c", "import pm4py"]).output();
+    if !asked.is_ok_and(|o| o.status.success()) {
+        eprintln!("skipped: no Python with pm4py (set PYTHON)");
+        return;
+    }
+    let log = sample();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let files: Vec<PathBuf> =
+        format::ALL.iter().map(|f| folder.path().join(format!("log.{}", f.extensions[0]))).collect();
+    for (format, file) in format::ALL.iter().zip(&files) {
+        fs::write(file, write(format, &log)).expect("written");
+    }
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oracles/pm4py_reads.py");
+    let output = std::process::Command::new(&python).arg(script).args(&files).output().expect("it starts");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let found: serde_json::Value = serde_json::from_str(text.lines().last().unwrap_or_default())
+        .unwrap_or_else(|_| panic!("{text}{}", String::from_utf8_lossy(&output.stderr)));
+    let apart = (0..log.len()).filter(|&i| log.start[i] != log.end[i]).count();
+    let variants: std::collections::BTreeSet<_> =
+        log.case_ranges().into_iter().map(|r| log.activity[r].to_vec()).collect();
+    let span = log.end.iter().max().expect("rows") - log.end.iter().min().expect("rows");
+    for (format, file) in format::ALL.iter().zip(&files) {
+        let theirs = &found[file.to_str().expect("a path")];
+        if format.name.starts_with("ocel") {
+            assert_eq!(theirs["events"], log.len(), "{}", format.name);
+            assert_eq!(theirs["objects"], 40 + 7 + 5, "{}", format.name);
+            assert_eq!(theirs["relations"], 3 * log.len(), "{}", format.name);
+            assert_eq!(theirs["types"], serde_json::json!(["buses", "restore", "worker"]), "{}", format.name);
+            continue;
+        }
+        let events = if format.name == "xes" { log.len() + apart } else { log.len() };
+        assert_eq!(theirs["events"], events, "{}", format.name);
+        assert_eq!(theirs["cases"], 40, "{}", format.name);
+        assert_eq!(theirs["variants"], variants.len(), "{}", format.name);
+        assert_eq!(theirs["activities"], log.activities.len(), "{}", format.name);
+        assert_eq!(theirs["resources"], log.resources.len(), "{}", format.name);
+        assert_eq!(theirs["seconds"].as_f64(), Some(span as f64 / 1e6), "{}", format.name);
+    }
+}
+
+#[test]
+fn objects_of_another_program_are_flattened_by_type() {
+    let text = r#"{"objectTypes":[{"name":"order","attributes":[{"name":"price","type":"float"}]},{"name":"item","attributes":[]},
+        {"name":"employee","attributes":[]}],
+      "eventTypes":[{"name":"place","attributes":[]},{"name":"pick","attributes":[]}],
+      "objects":[{"id":"o1","type":"order","attributes":[{"name":"price","time":"1970-01-01T00:00:00Z","value":"12.5"}],
+          "relationships":[{"objectId":"i1","qualifier":"has"},{"objectId":"ghost","qualifier":"has"}]},
+        {"id":"i1","type":"item"},{"id":"i2","type":"item"},{"id":"ann","type":"employee"},{"id":"i2","type":"item"}],
+      "events":[{"id":"e1","type":"place","time":"2026-01-05T08:00:00Z","relationships":[{"objectId":"o1","qualifier":""},
+          {"objectId":"i1","qualifier":""},{"objectId":"i2","qualifier":""},{"objectId":"ann","qualifier":"by"}]},
+        {"id":"e2","type":"pick","time":"2026-01-05T09:00:00+01:00","relationships":[{"objectId":"i2","qualifier":""}]}]}"#;
+    let (log, report) = read("ocel-json", text.as_bytes());
+    let order = ["\"o1\" \"place\" \"ann\" - - | - 1767600000 1767600000 | NaN case price=12.5"];
+    assert_eq!(rows(&log, 1_000_000), order);
+    let said: Vec<_> = report.findings.iter().map(|f| (f.what, f.example.as_str())).collect();
+    assert_eq!(
+        said,
+        [
+            ("a second object with the same id was left out", "i2"),
+            ("a relation to an object that does not exist was left out", "ghost"),
+            ("an event concerns no case and was left out", "e2"),
+        ]
+    );
+    let options = ReadOptions { columns: vec![(Role::Case, "item".to_owned())], ..ReadOptions::default() };
+    let (log, _) = (format::by_name("ocel-json").expect("known").read)(&mut text.as_bytes(), &options);
+    assert_eq!(
+        log.cases.iter().zip(log.case_ranges()).map(|(c, r)| (c, r.len())).collect::<Vec<_>>(),
+        [("i1", 1), ("i2", 2)]
+    );
 }

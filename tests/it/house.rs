@@ -21,7 +21,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("activity", "units ids diag rng dist text expr"),
     ("model", "units ids diag rng dist text expr activity"),
     ("scenario", "units ids diag rng dist text expr activity model plan"),
-    ("eventlog", "units ids diag record model"),
+    ("eventlog", "units ids diag record activity model"),
     ("plan", "units ids rng dist expr activity model"),
     ("sim", "units ids rng dist expr kernel record activity plan"),
     ("metrics", "units ids expr record model stats"),

@@ -1,6 +1,10 @@
 //! The formats of event logs: one file each, and one line in [`ALL`].
 
 mod csv;
+pub mod ocel_json;
+pub mod ocel_xml;
+#[cfg(feature = "frames")]
+mod parquet;
 mod xes;
 
 use super::EventLog;
@@ -28,7 +32,14 @@ pub struct Format {
 }
 
 /// Every format.
-pub const ALL: &[Format] = &[csv::CSV, xes::XES];
+pub const ALL: &[Format] = &[
+    csv::CSV,
+    xes::XES,
+    ocel_json::OCEL_JSON,
+    ocel_xml::OCEL_XML,
+    #[cfg(feature = "frames")]
+    parquet::PARQUET,
+];
 
 /// What a reader cannot see from the file, or would guess wrong.
 #[derive(Clone, Debug, Default)]

@@ -1,0 +1,79 @@
+//! What a simulation leaves as an event log: the names come back.
+
+use super::attributes::{Attributes, Value};
+use super::{EventLog, Instance, NONE};
+use crate::activity::Activity;
+use crate::ids::ProcessId;
+use crate::model::Model;
+use crate::record::Rows;
+use std::collections::{BTreeMap, BTreeSet};
+
+impl EventLog {
+    /// The activity instances of one replication, sorted. A case is named after its process and numbered through;
+    /// a worker after the team. The case's asset is the case attribute `asset`.
+    pub fn from_rows(rows: &Rows, model: &Model) -> Self {
+        let epoch =
+            jiff::tz::TimeZone::UTC.to_timestamp(model.run.start).map_or(0, jiff::Timestamp::as_microsecond);
+        let processes = processes(rows, model);
+        let mut log = Self::default();
+        let mut assets = Attributes::default();
+        let asset = assets.key("asset");
+        for (i, number) in rows.case.iter().enumerate() {
+            let process = processes.get(number).map_or("case", |&p| model.processes[p].name.as_str());
+            let case = log.cases.intern(&format!("{process}-{number}"));
+            if rows.asset[i] > 0 {
+                assets.set(case as usize, asset, Value::Text(&asset_name(model, rows.asset[i] - 1)));
+            }
+            let team = rows.team[i].map(|t| model.teams[t].name.as_str());
+            let row = Instance {
+                case,
+                activity: log.activities.intern(&model.steps[rows.step[i]].name),
+                resource: team.map_or(NONE, |t| log.resources.intern(&format!("{t}-{}", rows.member[i] + 1))),
+                team: team.map_or(NONE, |t| log.teams.intern(t)),
+                site: rows.site[i].map_or(NONE, |s| log.sites.intern(&model.sites[s])),
+                enabled: epoch + rows.enabled[i].ticks(),
+                start: epoch + rows.start[i].ticks(),
+                end: epoch + rows.complete[i].ticks(),
+                ..Instance::default()
+            };
+            log.push(row);
+        }
+        log.case_attributes = assets.finish(log.cases.len());
+        log.sort();
+        log
+    }
+}
+
+/// The process of each case: of the processes that its steps belong to, the first that no other calls.
+fn processes(rows: &Rows, model: &Model) -> BTreeMap<u64, ProcessId> {
+    let called: BTreeSet<ProcessId> = model
+        .steps
+        .iter()
+        .filter_map(|step| match &step.activity {
+            Activity::Call(call) => Some(call.process),
+            _ => None,
+        })
+        .collect();
+    let mut processes = BTreeMap::new();
+    for (&case, &step) in rows.case.iter().zip(&rows.step) {
+        let process = model.steps[step].process;
+        let known = processes.entry(case).or_insert(process);
+        if called.contains(known) && !called.contains(&process) {
+            *known = process;
+        }
+    }
+    processes
+}
+
+/// The fleet's name and the asset's number in it, from its number over all fleets.
+fn asset_name(model: &Model, number: u32) -> String {
+    let mut rest = number;
+    for fleet in model.fleets.iter() {
+        let size: u32 = fleet.count.iter().map(|(_, n)| n).sum();
+        if rest < size {
+            return format!("{}-{}", fleet.name, rest + 1);
+        }
+        rest -= size;
+    }
+    format!("asset-{}", number + 1)
+}
