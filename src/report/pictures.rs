@@ -98,7 +98,13 @@ fn distribution(results: &Results, footer: &str) -> Option<Picture> {
     Some(Picture {
         name: "distribution".to_owned(),
         caption: format!(
-            "{label}: the share of cases that are over within each time. A curve further left is faster; where the bands part, the difference is beyond chance."
+            "{label}: the share of cases that are over within each time.{}",
+            match shown {
+                1 => "",
+                _ => {
+                    " A curve further left is faster; where the bands part, the difference is beyond chance."
+                }
+            }
         ),
         file: "distribution.csv",
         svg: chart.svg(),

@@ -397,3 +397,34 @@ week = [{ from = "Mon 00:00", value = 1 }, { from = "Sat 00:00", value = 2 }]
     );
     assert_eq!(scenario::differences(&tree, &arms[0]), []);
 }
+
+/// What the page refers to lies beside it.
+#[cfg(feature = "cli")]
+#[test]
+fn every_file_that_the_page_names_is_in_the_run_folder() {
+    let place = tempfile::tempdir().expect("a folder");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_turnaround"));
+    command.args(["run", BUS, "--output"]).arg(place.path()).current_dir(env!("CARGO_MANIFEST_DIR"));
+    for setting in SHORT_BUS {
+        command.args(["-S", setting]);
+    }
+    let output = command.output().expect("the program runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let runs = std::fs::read_dir(place.path().join("bus")).expect("runs");
+    let run = runs.map(|e| e.expect("an entry").path()).find(|p| p.is_dir()).expect("a run folder");
+    let html = std::fs::read_to_string(run.join("report.html")).expect("a page");
+    check_structure(&html);
+    let mut named = 0;
+    for file in attributes(&html, "href")
+        .into_iter()
+        .filter(|href| !href.starts_with(['#']) && !href.starts_with("data:"))
+    {
+        assert!(run.join(file).is_file(), "{file} is not in the run folder");
+        named += 1;
+    }
+    assert!(named > 15, "only {named} links to files");
+    // What belongs to one machine or one moment stays outside.
+    assert!(
+        !html.contains(&place.path().display().to_string()) && !html.contains(env!("CARGO_MANIFEST_DIR"))
+    );
+}

@@ -61,9 +61,11 @@ struct Row {
     before: String,
     /// Empty in a table of a single arm.
     after: String,
-    /// The change, or the single arm's interval.
+    /// The change and its interval; of a single arm the interval only.
     change: String,
+    range: String,
     percent: String,
+    percent_range: String,
     verdict: String,
     sign: Sign,
 }
@@ -111,7 +113,7 @@ pub fn tiles(results: &Results, model: &Model) -> Vec<Tile> {
         let arms = [Some(control), results.arms.get(1)];
         let decimals = decimals(arms.into_iter().flatten(), i);
         let level = |arm: &ArmResults| Value {
-            arm: arm.label.clone(),
+            arm: if results.arms.len() > 1 { arm.label.clone() } else { "Value".to_owned() },
             text: number(arm.estimates[i].value, decimals),
         };
         let change = results.arms.get(1).map(|arm| {
@@ -153,8 +155,8 @@ pub fn tables(results: &Results, model: &Model) -> Vec<Table> {
     };
     match results.arms.as_slice() {
         [] => {}
-        [only] => {
-            add(None, &first, false, only.label.clone());
+        [_] => {
+            add(None, &first, false, "What was measured".to_owned());
             add(None, &rest, true, format!("{} more metrics", rest.len()));
         }
         [control, others @ ..] => {
@@ -184,7 +186,8 @@ pub fn reading(results: &Results) -> Vec<String> {
     vec![
         format!(
             "Change: the paired difference with its {} interval in brackets, then the same in percent. A filled mark is beyond \
-             chance at the level of the verdict; a hollow one may be chance; = is identical in every replication.",
+             chance at the level of the verdict; a hollow one may be chance; = is identical in every replication. The sentences \
+             above give the interval at the level of the verdict, which is wider where several comparisons share it.",
             super::level(results)
         ),
         verdicts(results).replace(" (*)", ""),
@@ -220,7 +223,9 @@ fn row(results: &Results, arm: Option<usize>, i: usize) -> Row {
         before: String::new(),
         after: String::new(),
         change: String::new(),
+        range: String::new(),
         percent: String::new(),
+        percent_range: String::new(),
         verdict: String::new(),
         sign: Sign::Open,
     };
@@ -233,11 +238,15 @@ fn row(results: &Results, arm: Option<usize>, i: usize) -> Row {
     let change = &arm.changes[i];
     // One rounding for both, so that they can be compared by eye.
     let digits = decimals([control, arm].into_iter(), i);
+    let [(shown, range), (percent, percent_range)] =
+        [interval(&change.difference), percent(change)].map(parted);
     Row {
         before: value(before, digits),
         after: value(&arm.estimates[i], digits),
-        change: interval(&change.difference),
-        percent: percent(change),
+        change: shown,
+        range,
+        percent,
+        percent_range,
         verdict: verdict(change),
         sign: sign(change, metric.better),
         ..shared
@@ -246,6 +255,14 @@ fn row(results: &Results, arm: Option<usize>, i: usize) -> Row {
 
 fn decimals<'a>(arms: impl Iterator<Item = &'a ArmResults>, i: usize) -> i32 {
     arms.map(|arm| value_decimals(&arm.estimates[i])).max().unwrap_or(0)
+}
+
+/// A value and its interval, between which a line may break.
+fn parted(text: String) -> (String, String) {
+    match text.split_once(" [") {
+        Some((value, range)) => (value.to_owned(), format!("[{range}")),
+        None => (text, String::new()),
+    }
 }
 
 fn percent(change: &Change) -> String {
