@@ -213,7 +213,7 @@ impl<'a> Analysis<'a> {
             notes: Vec::new(),
             logs: Vec::new(),
         };
-        results.notes = notes(&results, late);
+        results.notes = notes(&results, model, late);
         for (replication, row) in (0..).zip(runs) {
             for (arm, finished) in row.into_iter().enumerate() {
                 results.logs.extend(finished.log.map(|rows| Log { arm, replication, rows }));

@@ -1,6 +1,7 @@
 //! Warnings as values that carry the facts.
 
 use super::results::{ArmResults, Ending, MetricInfo, Results};
+use crate::model::{Measure, MetricOf, Model};
 use crate::stats::MIN_NONZERO_DIFFERENCES;
 use serde::Serialize;
 use std::fmt;
@@ -33,6 +34,12 @@ pub enum Note {
     Cancelled {
         replications: usize,
     },
+    /// A team has work for nearly all of its time on shift; where a metric tells how busy it is.
+    BusyTeam {
+        arm: String,
+        team: String,
+        share: f64,
+    },
     /// Too few replications for the interval of a difference.
     FewReplications {
         replications: usize,
@@ -41,6 +48,8 @@ pub enum Note {
 
 /// Below this many cases or events a metric is mostly luck.
 pub const FEW_CASES: f64 = 30.0;
+/// From this share of its time on shift a team's queue may never settle.
+pub const VERY_BUSY: f64 = 0.98;
 /// Above this share of open cases the reader is told.
 pub const MANY_OPEN: f64 = 0.01;
 
@@ -76,6 +85,12 @@ impl fmt::Display for Note {
             Self::Cancelled { replications } => {
                 write!(f, "stopped early: these are the results of the first {replications} replications")
             }
+            Self::BusyTeam { arm, team, share } => write!(
+                f,
+                "the team {team} is at work for {:.1} % of its time on shift in arm {arm}: its queue may never settle, and waits \
+                 say more about the length of the run than about the arm; give it more members or hours, or less work",
+                100.0 * share
+            ),
             Self::FewReplications { replications } => write!(
                 f,
                 "{replications} replications are too few for intervals of changes; run at least {}",
@@ -85,8 +100,8 @@ impl fmt::Display for Note {
     }
 }
 
-/// What the reader of these results has to know; `late` when the warm-up found was.
-pub fn notes(results: &Results, late: bool) -> Vec<Note> {
+/// What the reader of these results of a model has to know; `late` when the warm-up found was.
+pub fn notes(results: &Results, model: &Model, late: bool) -> Vec<Note> {
     let mut notes = Vec::new();
     let replications = results.replications;
     if results.ending == Ending::Cancelled {
@@ -107,8 +122,27 @@ pub fn notes(results: &Results, late: bool) -> Vec<Note> {
     if results.arms.len() > 1 && replications < MIN_NONZERO_DIFFERENCES {
         notes.push(Note::FewReplications { replications });
     }
+    notes.extend(busy_teams(results, model));
     notes.extend(few_cases(results));
     notes.extend(open_cases(results));
+    notes
+}
+
+/// Every team and arm, where a metric is the team's time at work over its time on shift.
+fn busy_teams(results: &Results, model: &Model) -> Vec<Note> {
+    let mut notes = Vec::new();
+    for (i, metric) in model.metrics.iter().enumerate() {
+        let MetricOf::Ratio(above, below) = metric.of else { continue };
+        let (above, below) = (&model.measures[above].what, &model.measures[below].what);
+        let (Measure::Busy(team), Measure::OnShift(same)) = (above, below) else { continue };
+        for arm in results.arms.iter().filter(|_| team == same) {
+            let share = arm.estimates[i].value * metric.unit_size;
+            if share >= VERY_BUSY {
+                let team = model.label(&format!("team.{}", model.teams[*team].name));
+                notes.push(Note::BusyTeam { arm: arm.name.clone(), team, share });
+            }
+        }
+    }
     notes
 }
 

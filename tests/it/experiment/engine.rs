@@ -3,9 +3,9 @@
 use crate::build::{Build, exponential, task};
 use std::sync::atomic::AtomicBool;
 use turnaround::activity::Activity;
-use turnaround::experiment::{Arm, Results, Watch, run, threads};
-use turnaround::ids::{Id, MetricId};
-use turnaround::model::{Better, Measure, MetricOf, Model, Sampled};
+use turnaround::experiment::{Arm, Note, Results, Watch, run, threads};
+use turnaround::ids::{Id, MeasureId, MetricId, TeamId};
+use turnaround::model::{Better, Measure, MeasureDef, MetricOf, Model, Sampled};
 use turnaround::stats::Verdict;
 
 const MEAN: usize = 1;
@@ -99,4 +99,29 @@ fn the_engine_gives_the_same_bytes_with_any_number_of_threads() {
         (serde_json::to_string(&results).expect("JSON"), results.logs)
     };
     assert!(bytes(1) == bytes(2));
+}
+
+#[test]
+fn a_team_without_a_free_minute_is_told() {
+    let with_load = |service| {
+        let mut model = queue(service);
+        let def =
+            |model: &Model, what: Measure| MeasureDef { what, ..model.measures[MeasureId::new(0)].clone() };
+        let team = TeamId::new(0);
+        let (busy, shift) = (def(&model, Measure::Busy(team)), def(&model, Measure::OnShift(team)));
+        let (busy, shift) = (model.measures.push(busy), model.measures.push(shift));
+        let mean = model.metrics[MetricId::new(MEAN)].clone();
+        model.metrics.push(turnaround::model::Metric { of: MetricOf::Ratio(busy, shift), ..mean });
+        model.design.replications = 10;
+        model
+    };
+    let results = compare(&with_load(1.0), &with_load(1.4), true);
+    let told: Vec<_> = (results.notes.iter())
+        .filter_map(|note| match note {
+            Note::BusyTeam { arm, team, share } => Some((arm.as_str(), team.as_str(), *share)),
+            _ => None,
+        })
+        .collect();
+    let [("after", "server", share)] = told[..] else { panic!("{told:?}") };
+    assert!((0.98..=1.0).contains(&share), "{share}");
 }
