@@ -1,5 +1,9 @@
 //! Results as pictures: which charts a run has, what they show, and the finding that is their title.
 
+mod flow;
+mod levels;
+mod spread;
+
 use super::Picture;
 use crate::chart::findings::{self, Compared};
 use crate::chart::number;
@@ -16,8 +20,17 @@ use crate::stats::{self, Estimate};
 pub fn pictures(results: &Results, footer: &str) -> Vec<Picture> {
     let mut all = Vec::new();
     all.extend(distribution(results, footer));
+    all.extend(spread::density(results, footer));
+    all.extend(spread::more(results, footer));
     all.extend((1..results.arms.len()).map(|arm| changes(results, arm, footer)));
+    let compared = if results.arms.len() > 1 { 1..results.arms.len() } else { 0..1 };
+    all.extend(compared.filter_map(|arm| levels::tree(results, arm, footer)));
     all.extend(stages(results, footer));
+    all.extend(levels::weekly(results, footer));
+    all.extend(levels::operating(results, footer));
+    all.extend(flow::maps(results, footer));
+    all.extend(flow::handovers(results, footer));
+    all.extend(flow::utilisation(results, footer));
     all.extend(results.arms.iter().filter_map(|arm| adoption(arm, footer)));
     all
 }
@@ -43,6 +56,48 @@ fn level(estimate: &Estimate, metric: &MetricInfo) -> String {
 
 fn with_unit(unit: &str) -> String {
     if unit.is_empty() { String::new() } else { format!(" [{unit}]") }
+}
+
+/// What the cases of the charted measure are measured by: the primary's label without "mean" and its like.
+fn case_label(results: &Results) -> String {
+    let Some(primary) = results.primary else {
+        return results.curves.as_ref().map_or_else(String::new, |c| c.measure.clone());
+    };
+    let label = results.metrics[primary].label.trim();
+    let statistics = [", mean", ", average", ", median", " (mean)"];
+    let bare = statistics.iter().find_map(|s| label.strip_suffix(s)).unwrap_or(label);
+    match bare.strip_prefix("Mean ") {
+        Some(rest) => rest[..1].to_uppercase() + &rest[1..],
+        None => bare.to_owned(),
+    }
+}
+
+/// A metric in the control and in an arm.
+fn compared(results: &Results, arm: usize, metric: usize) -> Compared<'_> {
+    let estimate = |a: usize| interval(&results.arms[a].estimates[metric]);
+    // At the level of its verdict: adjusted for the number of arms and metrics.
+    let change = interval(&results.arms[arm].changes[metric].adjusted);
+    Compared { before: estimate(0), after: estimate(arm), change, unit: &results.metrics[metric].unit }
+}
+
+/// The change in percent with the interval of its verdict, which is adjusted for the number of arms and metrics.
+fn adjusted_percent(results: &Results, arm: usize, metric: usize) -> Option<Interval> {
+    let change = &results.arms[arm].changes[metric];
+    let percent = change.percent.as_ref()?;
+    let control = results.arms[0].estimates[metric].value;
+    let share = |x: f64| 100.0 * x / control.abs();
+    let value = percent.value;
+    // The shape of the interval in percent, widened as the adjustment widens the difference.
+    let widen = |own: f64, plain: f64, adjusted: f64| value + (own - value) * if plain == 0.0 { 1.0 } else { adjusted / plain };
+    let (d, a) = (&change.difference, &change.adjusted);
+    if !(percent.has_interval() && a.has_interval() && share(1.0).is_finite()) {
+        return Some(Interval::bare(value));
+    }
+    Some(Interval::new(
+        value,
+        widen(percent.lower, d.value - d.lower, a.value - a.lower),
+        widen(percent.upper, d.upper - d.value, a.upper - a.value),
+    ))
 }
 
 /// Empirical distribution of the primary's case values in the control and the first other arm.
