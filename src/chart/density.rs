@@ -51,7 +51,7 @@ pub struct DensityPoint {
 /// Height of a row of marks [pixels].
 const ROW: f64 = 46.0;
 /// Points lower than this share of the highest are left out at both ends of the axis.
-const NEGLIGIBLE: f64 = 0.004;
+const NEGLIGIBLE: f64 = 0.008;
 
 impl DensityChart {
     pub fn svg(&self) -> String {
@@ -78,7 +78,8 @@ impl DensityChart {
         axes::x_grid(canvas, whole, &x, &marks);
 
         let colors = theme::role_colors(&self.series.iter().map(|s| s.role).collect::<Vec<_>>());
-        let drawn: Vec<Vec<Vec<Point>>> = self.series.iter().map(|s| self.runs(s, &x, &y, |p| p.density)).collect();
+        let drawn: Vec<Vec<Vec<Point>>> =
+            self.series.iter().map(|s| self.runs(s, &x, &y, |p| p.density)).collect();
         for (runs, color) in drawn.iter().zip(&colors) {
             for run in runs.iter().filter(|r| r.len() > 1) {
                 let (first, last) = (run[0].0, run[run.len() - 1].0);
@@ -88,7 +89,8 @@ impl DensityChart {
             }
         }
         for (series, color) in self.series.iter().zip(&colors) {
-            let (lower, upper) = (self.runs(series, &x, &y, |p| p.lower), self.runs(series, &x, &y, |p| p.upper));
+            let (lower, upper) =
+                (self.runs(series, &x, &y, |p| p.lower), self.runs(series, &x, &y, |p| p.upper));
             for (lower, upper) in lower.iter().zip(&upper).filter(|(l, _)| l.len() > 1) {
                 let band: Vec<Point> = upper.iter().copied().chain(lower.iter().rev().copied()).collect();
                 canvas.fill(&band, theme::faint(*color, 0.28));
@@ -128,7 +130,13 @@ impl DensityChart {
     }
 
     /// A height of the points within the axis, in runs without gaps.
-    fn runs(&self, s: &DensitySeries, x: &Scale, y: &Scale, of: impl Fn(&DensityPoint) -> f64) -> Vec<Vec<Point>> {
+    fn runs(
+        &self,
+        s: &DensitySeries,
+        x: &Scale,
+        y: &Scale,
+        of: impl Fn(&DensityPoint) -> f64,
+    ) -> Vec<Vec<Point>> {
         let is_drawn = |p: &DensityPoint| of(p).is_finite() && x.contains(self.at(p.x));
         s.points
             .split(|p| !is_drawn(p))
@@ -145,8 +153,13 @@ impl DensityChart {
             let look = Type::bold(LABEL, theme::as_text(*color));
             let name = look.wrap(&series.name, 420.0, 1).concat();
             let own: Vec<Point> = drawn[k].iter().flatten().copied().collect();
-            let others: Vec<Point> =
-                drawn.iter().enumerate().filter(|(j, _)| *j != k).flat_map(|(_, r)| r.iter().flatten()).copied().collect();
+            let others: Vec<Point> = drawn
+                .iter()
+                .enumerate()
+                .filter(|(j, _)| *j != k)
+                .flat_map(|(_, r)| r.iter().flatten())
+                .copied()
+                .collect();
             let apart = |p: &Point| {
                 let near = others.iter().min_by(|a, b| (a.0 - p.0).abs().total_cmp(&(b.0 - p.0).abs()));
                 near.map_or(0.0, |o| o.1 - p.1)

@@ -45,6 +45,7 @@ impl Waiting {
     }
 }
 
+/// The widest name of a row [pixels].
 const NAME_WIDTH: f64 = 200.0;
 
 impl HandoverChart {
@@ -93,7 +94,12 @@ impl HandoverChart {
         for cell in &self.cells {
             let left = plot.left + cell.to as f64 * pitch;
             let top = plot.top + cell.from as f64 * row;
-            self.draw_cell(canvas, cell, Rect::new(left + 2.0, top + 2.0, left + pitch - 2.0, top + row - 2.0), most);
+            self.draw_cell(
+                canvas,
+                cell,
+                Rect::new(left + 2.0, top + 2.0, left + pitch - 2.0, top + row - 2.0),
+                most,
+            );
         }
         for k in 0..=self.parties.len() {
             let (x, y) = (plot.left + k as f64 * pitch, plot.top + k as f64 * row);
@@ -113,7 +119,10 @@ impl HandoverChart {
             canvas.rect(part, fill);
             let size = (0.42 * height).clamp(8.0, 19.0);
             let look = Type::regular(size, theme::text_on(fill));
-            let text = format!("{} × {}", counted(waiting.per_year), number::span(waiting.seconds));
+            let text = match waiting.seconds {
+                s if s < 30.0 => format!("{} at once", counted(waiting.per_year)),
+                s => format!("{} × {}", counted(waiting.per_year), number::span(s)),
+            };
             let middle = ((part.left + part.right) / 2.0, (part.top + part.bottom) / 2.0 + 0.36 * size);
             for line in look.wrap(&text, part.width() - 6.0, 1) {
                 canvas.text(middle, Anchor::Middle, &line, look);

@@ -44,6 +44,7 @@ const RAMP: [(f64, [u8; 3]); 6] = [
     (0.9, [8, 58, 110]),
     (1.0, [4, 26, 56]),
 ];
+/// The widest name of a team [pixels].
 const NAME_WIDTH: f64 = 230.0;
 
 impl HeatChart {
@@ -68,7 +69,7 @@ impl HeatChart {
             canvas.text((x, plot.top - 14.0), Anchor::Middle, name, Type::bold(TICK, INK));
         }
         canvas.text((inner.right, plot.top - 14.0), Anchor::End, "week", Type::bold(TICK, INK));
-        let pitch = (plot.height() / self.rows.len().max(1) as f64).min(150.0);
+        let pitch = (plot.height() / self.rows.len().max(1) as f64).min(220.0);
         for (k, row) in self.rows.iter().enumerate() {
             let top = plot.top + k as f64 * pitch;
             let n = row.ribbons.len().max(1) as f64;
@@ -86,7 +87,11 @@ impl HeatChart {
                 for name in look.wrap(&ribbon.name, arm_width, 1) {
                     canvas.text((plot.left - 14.0, y), Anchor::End, &name, look);
                 }
-                let mean = if ribbon.mean.is_finite() { number::percent(ribbon.mean, 0) } else { "\u{2013}".to_owned() };
+                let mean = if ribbon.mean.is_finite() {
+                    number::percent(ribbon.mean, 0)
+                } else {
+                    "\u{2013}".to_owned()
+                };
                 canvas.text((inner.right, y), Anchor::End, &mean, Type::bold(size, INK));
             }
         }
@@ -147,11 +152,17 @@ fn key(canvas: &Canvas, (x, y): Point) {
         let share = f64::from(k) / 10.0;
         canvas.rect(Rect::new(at, y - 15.0, at + 30.0, y + 3.0), color(share));
         if k % 5 == 0 {
-            canvas.text((at + 15.0, y + 22.0), Anchor::Middle, &number::percent(share, 0), Type::regular(14.0, GREY));
+            canvas.text(
+                (at + 15.0, y + 22.0),
+                Anchor::Middle,
+                &number::percent(share, 0),
+                Type::regular(14.0, GREY),
+            );
         }
         at += 30.0;
     }
-    at += 34.0;
+    canvas.text((at + 12.0, y), Anchor::Start, "and more: overtime", look);
+    at += 12.0 + look.width("and more: overtime") + 34.0;
     canvas.line(&[(at, y - 6.0), (at + 30.0, y - 6.0)], theme::faint(GREY, 0.45), 1.2);
     canvas.text((at + 42.0, y), Anchor::Start, "nobody on shift", look);
 }

@@ -117,6 +117,7 @@ impl MapChart {
 
     fn key(&self, canvas: &Canvas, space: Rect, y: f64) {
         let look = Type::regular(15.0, GREY);
+        let strong = self.map.links.iter().any(|l| l.strong);
         let rows: [(&str, &dyn Fn(Point)); 3] = [
             ("box: times done, mean time (darker: longer)", &|(x, y)| {
                 canvas.rect(Rect::new(x, y - 7.0, x + 28.0, y + 7.0), heat::color(0.4));
@@ -131,7 +132,7 @@ impl MapChart {
             }),
         ];
         let mut y = y;
-        for (text, draw) in rows {
+        for (text, draw) in rows.into_iter().take(if strong { 3 } else { 2 }) {
             if y + 12.0 > space.bottom {
                 return;
             }
@@ -163,7 +164,7 @@ fn id(node: Option<usize>, other: &str) -> String {
 impl Layout {
     /// The largest type with which the map fits, or else a map that is squeezed.
     fn fitting(map: &ProcessMap, width: f64, height: f64) -> Self {
-        let sizes = [17.0, 16.0, 15.0, 14.0, 13.0, 12.0, 11.0];
+        let sizes = [22.0, 19.0, 17.0, 16.0, 15.0, 14.0, 13.0, 12.0, 11.0];
         let fits = |l: &Self| l.width <= width && l.height <= height;
         let mut layout = Self::new(map, sizes[0], 1.0);
         for size in sizes {
@@ -269,17 +270,11 @@ fn draw_map(canvas: &Canvas, map: &ProcessMap, layout: &Layout, space: Rect) {
             continue;
         }
         let w = width(link);
-        // The line ends inside of its head.
-        let (dx, dy) = (tip.0 - before.0, tip.1 - before.1);
-        let length = dx.hypot(dy).max(1e-9);
-        let reach = head(w).min(length);
-        let neck = (tip.0 - dx / length * 0.7 * reach, tip.1 - dy / length * 0.7 * reach);
-        let mut line = path.clone();
-        if let Some(last) = line.last_mut() {
-            *last = neck;
-        }
+        // The line ends inside of its head, which points where the last stretch does.
+        let line = shortened(path, 0.7 * head(w));
+        let neck = shortened(path, head(w)).last().copied().unwrap_or(before);
         canvas.line(&line, color(link), w);
-        arrow_head(canvas, before, tip, color(link), w);
+        arrow_head(canvas, neck, tip, color(link), w);
     }
     let rooms = draw_nodes(canvas, map, layout, &at, size, (sx, sy));
     draw_link_labels(canvas, map, &paths, &order, rooms, size, space);
@@ -348,9 +343,8 @@ fn draw_link_labels(
         let color = if link.strong { theme::as_text(VERMILLION) } else { GREY };
         let look = Type { size: 0.8 * size, bold: link.strong, color };
         let count = number::number(link.count as f64, 0);
-        let is_edge = link.from.is_none() || link.to.is_none();
         let text = match link.seconds {
-            s if s >= 60.0 && !is_edge => format!("{count} · {}", number::span(s)),
+            s if s >= 60.0 && link.to.is_some() => format!("{count} · {}", number::span(s)),
             _ => count,
         };
         let spots = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8];
@@ -358,7 +352,7 @@ fn draw_link_labels(
             .into_iter()
             .flat_map(|share| {
                 let p = path[((path.len() - 1) as f64 * share).round() as usize];
-                let (dx, baseline) = (0.55 * size, p.1 + 0.36 * look.size);
+                let (dx, baseline) = (0.75 * size, p.1 + 0.36 * look.size);
                 [
                     Label::new(text.as_str(), (p.0 + dx, baseline), Anchor::Start, look),
                     Label::new(text.as_str(), (p.0 - dx, baseline), Anchor::End, look),
@@ -366,7 +360,8 @@ fn draw_link_labels(
                 ]
             })
             .collect();
-        let others: Vec<Vec<Point>> = paths.iter().enumerate().filter(|(j, _)| *j != k).map(|(_, p)| p.clone()).collect();
+        let others: Vec<Vec<Point>> =
+            paths.iter().enumerate().filter(|(j, _)| *j != k).map(|(_, p)| p.clone()).collect();
         let Some(label) = place(candidates, space, &taken, &others) else { continue };
         let room = label.room();
         let free = taken.iter().all(|t| {
@@ -402,9 +397,26 @@ fn rounded(canvas: &Canvas, r: Rect, radius: f64, fill: Color, edge: Color) {
     canvas.line(&outline, edge, 1.4);
 }
 
+/// The path without this length at its end.
+fn shortened(path: &[Point], length: f64) -> Vec<Point> {
+    let mut left = length;
+    let mut kept = path.to_vec();
+    while let [.., before, last] = kept[..] {
+        let step = (last.0 - before.0).hypot(last.1 - before.1);
+        if step > left {
+            let end = kept.len() - 1;
+            kept[end] = mix(last, before, left / step);
+            break;
+        }
+        left -= step;
+        kept.pop();
+    }
+    kept
+}
+
 /// Length of an arrow's head [pixels].
 fn head(width: f64) -> f64 {
-    7.0 + 1.3 * width
+    6.0 + 1.15 * width
 }
 
 fn arrow_head(canvas: &Canvas, before: Point, tip: Point, color: Color, width: f64) {
@@ -413,7 +425,10 @@ fn arrow_head(canvas: &Canvas, before: Point, tip: Point, color: Color, width: f
     let (ux, uy) = (dx / length, dy / length);
     let (long, half) = (head(width), 3.2 + 0.75 * width);
     let base = (tip.0 - ux * long, tip.1 - uy * long);
-    canvas.fill(&[tip, (base.0 - uy * half, base.1 + ux * half), (base.0 + uy * half, base.1 - ux * half)], color);
+    canvas.fill(
+        &[tip, (base.0 - uy * half, base.1 + ux * half), (base.0 + uy * half, base.1 - ux * half)],
+        color,
+    );
 }
 
 /// A curve through the points: a uniform cubic B-spline that starts and ends at the ends.

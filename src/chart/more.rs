@@ -51,7 +51,7 @@ impl MoreChart {
         key(canvas, (inner.left, inner.top + 10.0));
         let look = Type::regular(LABEL, INK);
         let space = Rect { top: inner.top + 34.0, bottom: inner.bottom - X_AXIS, ..inner };
-        let pitch = space.height() / self.arms.len().max(1) as f64;
+        let pitch = (space.height() / self.arms.len().max(1) as f64).min(230.0);
         let lines = ((pitch / look.line_height()) as usize).clamp(1, 3);
         let names: Vec<_> = self.arms.iter().map(|a| look.wrap(&a.name, NAME_WIDTH, lines)).collect();
         let gutter = names.iter().flatten().map(|n| look.width(n)).fold(0.0, f64::max);
@@ -63,7 +63,8 @@ impl MoreChart {
 
         let colors = theme::role_colors(&self.arms.iter().map(|a| a.role).collect::<Vec<_>>());
         for (k, (arm, color)) in self.arms.iter().zip(colors).enumerate() {
-            let top = plot.top + k as f64 * pitch;
+            // Few arms stand in the middle.
+            let top = plot.top + (plot.height() - pitch * self.arms.len() as f64) / 2.0 + k as f64 * pitch;
             // From above: the number, the box, the dots.
             let text = (0.16 * pitch).min(30.0);
             let thick = (0.42 * pitch).min(92.0);
@@ -96,7 +97,8 @@ impl MoreChart {
             let look = Type::bold((0.8 * text).clamp(9.0, LABEL), theme::as_text(color));
             let label = format!("{} {}", arm.mean.text(), self.unit);
             let half_width = look.width(label.trim_end()) / 2.0;
-            let at = at.clamp(bar.left + half_width, (bar.right + 16.0 - half_width).max(bar.left + half_width));
+            let at =
+                at.clamp(bar.left + half_width, (bar.right + 16.0 - half_width).max(bar.left + half_width));
             canvas.text((at, bar.top - 8.0), Anchor::Middle, label.trim_end(), look);
         }
     }
@@ -149,9 +151,9 @@ fn draw_dots(canvas: &Canvas, values: &[f64], color: Color, x: &Scale, space: Re
     for value in sorted {
         let at = x.at(value);
         // The first lane with room; where all are full, the one that ends first.
-        let lane = (0..lanes).find(|&l| free[l] <= at - 2.2 * DOT).unwrap_or_else(|| {
-            (0..lanes).min_by(|&a, &b| free[a].total_cmp(&free[b])).unwrap_or(0)
-        });
+        let lane = (0..lanes)
+            .find(|&l| free[l] <= at - 2.2 * DOT)
+            .unwrap_or_else(|| (0..lanes).min_by(|&a, &b| free[a].total_cmp(&free[b])).unwrap_or(0));
         free[lane] = at;
         let step = lane.div_ceil(2) as f64 * 2.2 * DOT;
         let y = middle + if lane % 2 == 1 { step } else { -step };
@@ -172,7 +174,13 @@ fn key(canvas: &Canvas, (x, y): Point) {
     item("risk: nine replications in ten", 40.0, &|x| {
         canvas.rect(Rect::new(x, middle - 9.0, x + 40.0, middle + 9.0), theme::faint(GREY, 0.2));
         canvas.line(
-            &[(x, middle - 9.0), (x + 40.0, middle - 9.0), (x + 40.0, middle + 9.0), (x, middle + 9.0), (x, middle - 9.0)],
+            &[
+                (x, middle - 9.0),
+                (x + 40.0, middle - 9.0),
+                (x + 40.0, middle + 9.0),
+                (x, middle + 9.0),
+                (x, middle - 9.0),
+            ],
             GREY,
             1.5,
         );

@@ -206,7 +206,9 @@ mod tests {
 
     #[test]
     fn a_length_of_time_finds_its_unit() {
-        for (seconds, text) in [(12.0, "12 s"), (300.0, "5.0 min"), (3_000.0, "50 min"), (15_120.0, "4.2 h"), (4e5, "4.6 d")] {
+        for (seconds, text) in
+            [(12.0, "12 s"), (300.0, "5.0 min"), (3_000.0, "50 min"), (15_120.0, "4.2 h"), (4e5, "4.6 d")]
+        {
             assert_eq!(span(seconds), text);
         }
     }

@@ -85,7 +85,7 @@ impl PanelsChart {
             canvas.text((space.left, space.top + 38.0), Anchor::Start, &line, note);
         }
         let y_domain = range(&panel.curves);
-        let marks = axes::y_marks(y_domain, 4, number::number);
+        let marks = axes::y_marks(y_domain, 6, number::number);
         let small = Type::regular(SMALL, INK);
         let gutter = marks.iter().map(|(_, t)| small.width(t)).fold(0.0, f64::max) + 10.0;
         let plot = Rect::new(space.left + gutter, space.top + 54.0, space.right - 6.0, space.bottom - 38.0);
@@ -147,7 +147,8 @@ impl PanelsChart {
     }
 
     fn domain(&self) -> (f64, f64) {
-        let xs = || self.panels.iter().flat_map(|p| &p.curves).flatten().map(|p| p.x).filter(|x| x.is_finite());
+        let xs =
+            || self.panels.iter().flat_map(|p| &p.curves).flatten().map(|p| p.x).filter(|x| x.is_finite());
         let lo = xs().fold(f64::INFINITY, f64::min);
         let hi = xs().fold(f64::NEG_INFINITY, f64::max);
         if lo < hi { (lo, hi) } else { (0.0, 1.0) }

@@ -63,12 +63,18 @@ pub(super) fn step_ticks(lo: f64, hi: f64, most: usize, steps: &[f64]) -> Ticks 
 pub(super) fn log_ticks(lo: f64, hi: f64, most: usize) -> Vec<(f64, String)> {
     let powers = lo.floor() as i32..=hi.ceil() as i32;
     let ticks = |steps: &[u32]| -> Vec<(f64, String)> {
-        let all = powers.clone().flat_map(|p| steps.iter().map(move |s| (f64::from(*s).log10() + f64::from(p), *s, p)));
+        let all = powers
+            .clone()
+            .flat_map(|p| steps.iter().map(move |s| (f64::from(*s).log10() + f64::from(p), *s, p)));
         all.filter(|(at, ..)| (lo..=hi).contains(at))
             .map(|(at, step, p)| (at, super::number::number(f64::from(step) * 10f64.powi(p), (-p).max(0))))
             .collect()
     };
-    [&[1, 2, 5][..], &[1, 3], &[1]].into_iter().map(ticks).find(|t| t.len() <= most).unwrap_or_else(|| ticks(&[1]))
+    [&[1, 2, 5][..], &[1, 3], &[1]]
+        .into_iter()
+        .map(ticks)
+        .find(|t| t.len() <= most)
+        .unwrap_or_else(|| ticks(&[1]))
 }
 
 /// The domain widened to whole steps.
@@ -101,7 +107,10 @@ mod tests {
     fn a_logarithmic_axis_is_marked_at_round_numbers() {
         let texts = |lo, hi| log_ticks(lo, hi, 9).into_iter().map(|t| t.1).collect::<Vec<_>>();
         assert_eq!(texts(-1.0, 1.2), ["0.1", "0.2", "0.5", "1", "2", "5", "10"]);
-        assert_eq!(texts(0.0, 4.0), ["1", "3", "10", "30", "100", "300", "1\u{2009}000", "3\u{2009}000", "10\u{2009}000"]);
+        assert_eq!(
+            texts(0.0, 4.0),
+            ["1", "3", "10", "30", "100", "300", "1\u{2009}000", "3\u{2009}000", "10\u{2009}000"]
+        );
     }
 
     #[test]

@@ -100,7 +100,9 @@ impl TreeChart {
         // A part stands under the whole that has most parts: the sum, not a quotient.
         let home = |n: usize| {
             let wholes = members.iter().filter(|&&w| w != n && self.nodes[w].children.contains(&n));
-            wholes.copied().max_by_key(|&w| (self.nodes[w].children.iter().filter(|c| here(c)).count(), usize::MAX - w))
+            wholes
+                .copied()
+                .max_by_key(|&w| (self.nodes[w].children.iter().filter(|c| here(c)).count(), usize::MAX - w))
         };
         let homes: Vec<(usize, Option<usize>)> = members.iter().map(|&n| (n, home(n))).collect();
         let mut list = Vec::new();
@@ -136,7 +138,19 @@ impl TreeChart {
                 }
                 let from_y = (part.at.top + part.at.bottom) / 2.0;
                 let to_y = (whole.at.top + whole.at.bottom) / 2.0;
+                let (from, to) = (self.nodes[part.node].column, self.nodes[whole.node].column);
                 let path = match whole.at.left > part.at.right {
+                    true if to > from + 1 => {
+                        // Past the columns between, in the gap between two rows.
+                        let row = part.at.bottom - part.at.top + 6.0;
+                        let rows = ((from_y - (part.at.top - 3.0)) / row).round();
+                        let y = part.at.top - 3.0 + rows * row;
+                        let gutter = GUTTER - 6.0;
+                        let mut path = curve((part.at.right, from_y), (part.at.right + gutter, y));
+                        let last = whole.at.left - self.nodes.get(whole.node).map_or(0.0, |_| gutter);
+                        path.extend(curve((last.max(part.at.right + gutter), y), (whole.at.left, to_y)));
+                        path
+                    }
                     true => curve((part.at.right, from_y), (whole.at.left, to_y)),
                     // Within a column, or backwards: around the right side.
                     false => hook((part.at.right, from_y), (whole.at.right, to_y), 0.45 * GUTTER),
@@ -164,16 +178,29 @@ impl TreeChart {
         let (left, right) = (at.left + 14.0, at.right - 10.0);
         let name = Type { size, bold: node.primary || mark != Mark::Unclear, color: INK };
         let small = Type::regular(0.94 * size, GREY);
-        let change = Type::bold(0.94 * size, if mark == Mark::Unclear { GREY } else { theme::as_text(mark.color()) });
+        let change =
+            Type::bold(0.94 * size, if mark == Mark::Unclear { GREY } else { theme::as_text(mark.color()) });
         let (first, second) = (at.top + 0.44 * at.height(), at.top + 0.86 * at.height());
         for line in name.wrap(&node.label, right - left, 1) {
             canvas.text((left, first), Anchor::Start, &line, name);
         }
         let told = node.change.as_ref().map_or_else(|| node.note.clone(), told);
         let told_width = if told.is_empty() { 0.0 } else { change.width(&told) + 24.0 };
-        let levels = node.levels.join(" \u{2013} ");
-        for line in small.wrap(&levels, (right - left - told_width).max(20.0), 1) {
-            canvas.text((left, second), Anchor::Start, &line, small);
+        let mut x = left;
+        let end = right - told_width;
+        for (k, level) in node.levels.iter().enumerate() {
+            if k > 0 && x + 1.6 * size < end {
+                let y = second - 0.33 * small.size;
+                canvas.line(&[(x, y), (x + 0.9 * size, y)], GREY, 1.5);
+                let tip = x + 1.3 * size;
+                let half = 0.22 * size;
+                canvas.fill(&[(tip, y), (tip - 2.0 * half, y - half), (tip - 2.0 * half, y + half)], GREY);
+                x = tip + 0.45 * size;
+            }
+            for line in small.wrap(level, (end - x).max(20.0), 1) {
+                canvas.text((x, second), Anchor::Start, &line, small);
+                x += small.width(&line) + 0.45 * size;
+            }
         }
         if !told.is_empty() {
             canvas.text((right, second), Anchor::End, &told, change);
@@ -206,6 +233,7 @@ impl TreeChart {
 /// A node and, under it, its parts.
 fn grow(
     node: usize,
+    depth: usize,
     parent: Option<usize>,
     homes: &[(usize, Option<usize>)],
     done: &mut [bool],
@@ -246,7 +274,7 @@ fn hook(from: Point, to: Point, reach: f64) -> Vec<Point> {
 fn told(change: &Interval) -> String {
     match (change.is_known(), change.lower == 0.0 && change.upper == 0.0) {
         (true, true) => "identical".to_owned(),
-        _ => format!("{} %", number::signed(change.value, change.headline_decimals())),
+        _ => format!("{} %", number::signed(change.value, change.decimals())),
     }
 }
 

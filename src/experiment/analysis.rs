@@ -13,7 +13,7 @@ use crate::metrics::{Columns, Evaluator, Reduced};
 use crate::model::{Measure, MeasureDef, Metric, MetricOf, Model, Sampled, WarmUp};
 use crate::record::{Record, Rows, Stopped};
 use crate::stats::stopping::Precision;
-use crate::stats::{Density, Ecdf, Estimate, Resampled, Sums, mser5, order_quantile};
+use crate::stats::{Density, Ecdf, Estimate, Resampled, Sums, bonferroni_level, mser5, order_quantile};
 use crate::units::{Duration, Time};
 use rayon::prelude::*;
 
@@ -301,10 +301,14 @@ impl<'a> Analysis<'a> {
             samples.iter().map(|sample| measures().map(|m| sample.mean_of(*m)).collect()).collect();
         let of_arm = |(i, arm): (usize, &Vec<Resampled>)| {
             let mut stages: Vec<Estimate> = arm.iter().map(|r| show(r.estimate(level))).collect();
-            let against = |(b, a)| show(Resampled::difference(b, a, level));
-            let mut changes: Vec<Estimate> =
-                if i == 0 { Vec::new() } else { means[0].iter().zip(arm).map(against).collect() };
-            let (total, total_change) = (stages.pop()?, changes.pop());
+            let against = |(b, a), level| show(Resampled::difference(b, a, level));
+            // The stages of an arm together hold at the level; the whole by itself.
+            let pairs = means[0].iter().zip(arm).take(stages.len() - 1);
+            let each = bonferroni_level(level, stages.len() - 1);
+            let changes = if i == 0 { Vec::new() } else { pairs.map(|p| against(p, each)).collect() };
+            let total = stages.pop()?;
+            let total_change =
+                if i == 0 { None } else { Some(against((means[0].last()?, arm.last()?), level)) };
             Some(StageTimes { stages, changes, total, total_change })
         };
         let name = |m: &MeasureId| match self.model.measures[*m].what {
@@ -373,7 +377,13 @@ fn stages(model: &Model, charted: Option<MeasureId>) -> Vec<MeasureId> {
         }
         _ => false,
     };
-    ids_where(&model.measures, of_same_cases)
+    let mut stages = ids_where(&model.measures, of_same_cases);
+    // In the order of the scenario's list of stages, not in that in which metrics use them.
+    stages.sort_by_key(|m| match model.measures[*m].what {
+        Measure::Case(_, Sampled::StageTimeAll(stage)) => stage.index(),
+        _ => usize::MAX,
+    });
+    stages
 }
 
 fn ids_where<I: Id, T>(items: &IdVec<I, T>, holds: impl Fn(&T) -> bool) -> Vec<I> {

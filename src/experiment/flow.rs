@@ -54,7 +54,8 @@ pub struct FlowLink {
     /// Index of a step; None: the end of the case.
     pub to: Option<usize>,
     pub count: usize,
-    /// Median time from the completion of the first to the start of the second [s]; zero where they overlap.
+    /// Median time from the completion of the first to the start of the second [s]; zero where they overlap. From the
+    /// start of a case: until work on it begins.
     pub median: f64,
     /// Sum of these times [s].
     pub total: f64,
@@ -106,12 +107,7 @@ impl Flow {
 }
 
 /// The flows of all arms that were logged. `window` is the time in which cases count; `charted` the process to map.
-pub fn flows(
-    models: &[&Model],
-    logs: &[Log],
-    window: (Time, Time),
-    charted: Option<ProcessId>,
-) -> Vec<Flow> {
+pub fn flows(models: &[&Model], logs: &[Log], window: (Time, Time), charted: Option<ProcessId>) -> Vec<Flow> {
     let of_arm = |arm: usize| {
         let logs: Vec<&Rows> = logs.iter().filter(|l| l.arm == arm).map(|l| &l.rows).collect();
         (!logs.is_empty()).then(|| flow(arm, models[arm], &logs, window, charted))
@@ -119,17 +115,10 @@ pub fn flows(
     (0..models.len()).filter_map(of_arm).collect()
 }
 
-fn flow(
-    arm: usize,
-    model: &Model,
-    logs: &[&Rows],
-    window: (Time, Time),
-    charted: Option<ProcessId>,
-) -> Flow {
+fn flow(arm: usize, model: &Model, logs: &[&Rows], window: (Time, Time), charted: Option<ProcessId>) -> Flow {
     let cases: Vec<Vec<Work>> = logs.iter().flat_map(|rows| by_case(rows, window)).collect();
-    let belongs = |case: &&Vec<Work>| {
-        charted.is_none_or(|p| case.iter().any(|w| model.steps[w.step].process == p))
-    };
+    let belongs =
+        |case: &&Vec<Work>| charted.is_none_or(|p| case.iter().any(|w| model.steps[w.step].process == p));
     let mapped: Vec<&Vec<Work>> = cases.iter().filter(belongs).collect();
     let (steps, links) = map(model, &mapped);
     let (parties, handovers) = handovers(model, &cases);
@@ -137,9 +126,8 @@ fn flow(
         arm,
         replications: logs.len(),
         seconds: window.1.since(window.0).seconds(),
-        process: charted.map_or_else(String::new, |p| {
-            model.label(&format!("process.{}", model.processes[p].name))
-        }),
+        process: charted
+            .map_or_else(String::new, |p| model.label(&format!("process.{}", model.processes[p].name))),
         cases: mapped.len(),
         steps,
         links,
@@ -153,6 +141,7 @@ fn flow(
 #[derive(Clone, Copy)]
 struct Work {
     step: StepId,
+    enabled: Time,
     start: Time,
     complete: Time,
     team: Option<usize>,
@@ -164,6 +153,7 @@ fn by_case(rows: &Rows, (from, to): (Time, Time)) -> Vec<Vec<Work>> {
     order.sort_by_key(|&i| (rows.case[i], rows.start[i], rows.complete[i], i));
     let work = |i: usize| Work {
         step: rows.step[i],
+        enabled: rows.enabled[i],
         start: rows.start[i],
         complete: rows.complete[i],
         team: rows.team[i].map(Id::index),
@@ -189,9 +179,13 @@ fn map(model: &Model, cases: &[&Vec<Work>]) -> (Vec<FlowStep>, Vec<FlowLink>) {
             w.team.into_iter().for_each(|team| *teams.entry((w.step, team)).or_default() += 1);
         }
         for pair in case.windows(2) {
-            waits.entry((Some(pair[0].step), Some(pair[1].step))).or_default().push(waited(&pair[0], &pair[1]));
+            waits
+                .entry((Some(pair[0].step), Some(pair[1].step)))
+                .or_default()
+                .push(waited(&pair[0], &pair[1]));
         }
-        waits.entry((None, case.first().map(|w| w.step))).or_default().push(0.0);
+        let first = case.first().map_or(0.0, |w| w.start.since(w.enabled).seconds());
+        waits.entry((None, case.first().map(|w| w.step))).or_default().push(first);
         waits.entry((case.last().map(|w| w.step), None)).or_default().push(0.0);
     }
     let index: BTreeMap<StepId, usize> = durations.keys().enumerate().map(|(k, step)| (*step, k)).collect();
@@ -220,8 +214,12 @@ fn map(model: &Model, cases: &[&Vec<Work>]) -> (Vec<FlowStep>, Vec<FlowLink>) {
 /// From party to party; what nobody works on (transport, a supplier's lead time) belongs to the time between.
 fn handovers(model: &Model, cases: &[Vec<Work>]) -> (Vec<Party>, Vec<Handover>) {
     let asks = |w: &Work| matches!(model.steps[w.step].activity, Activity::Ask(_));
-    let asking: Vec<StepId> =
-        model.steps.iter_ids().filter(|(_, s)| matches!(s.activity, Activity::Ask(_))).map(|(id, _)| id).collect();
+    let asking: Vec<StepId> = model
+        .steps
+        .iter_ids()
+        .filter(|(_, s)| matches!(s.activity, Activity::Ask(_)))
+        .map(|(id, _)| id)
+        .collect();
     let party = |w: &Work| match w.team {
         Some(team) => Some(team),
         None if asks(w) => asking.iter().position(|s| *s == w.step).map(|k| model.teams.len() + k),

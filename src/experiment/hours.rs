@@ -44,7 +44,8 @@ pub fn team_hours(model: &Model, logs: &[&Rows], window: (Time, Time)) -> Vec<Te
         for i in 0..rows.case.len() {
             let Some(team) = rows.team[i] else { continue };
             let same_batch = i > 0
-                && (rows.team[i - 1], rows.member[i - 1], rows.step[i - 1]) == (Some(team), rows.member[i], rows.step[i])
+                && (rows.team[i - 1], rows.member[i - 1], rows.step[i - 1])
+                    == (Some(team), rows.member[i], rows.step[i])
                 && (rows.start[i - 1], rows.complete[i - 1]) == (rows.start[i], rows.complete[i]);
             if same_batch {
                 continue;
@@ -134,7 +135,8 @@ impl Tally {
         for crew in &team.crews {
             let sites = if crew.sites.is_empty() { team.sites.len().max(1) } else { crew.sites.len() };
             let members = f64::from(crew.count) * sites as f64 * (1.0 - crew.absence);
-            let hours = crew.calendar.map_or_else(Hours::always, |c| Hours::new(&model.calendars[c], week.clock));
+            let hours =
+                crew.calendar.map_or_else(Hours::always, |c| Hours::new(&model.calendars[c], week.clock));
             let mut cursor = Cursor::default();
             for (hour, sum) in on_shift.iter_mut().enumerate() {
                 let (start, end) = week.span(hour);

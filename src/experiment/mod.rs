@@ -27,8 +27,8 @@ pub use hours::{TeamHours, WEEK_HOURS};
 pub use notes::{FEW_CASES, MANY_OPEN, Note};
 pub use replicate::{Source, Watch};
 pub use results::{
-    ArmResults, Breakdown, Change, Curves, Efficiency, Ending, Log, MetricInfo, Results, Risk, Series, StageTimes,
-    WarmUpUsed, Work,
+    ArmResults, Breakdown, Change, Curves, Efficiency, Ending, Log, MetricInfo, Results, Risk, Series,
+    StageTimes, WarmUpUsed, Work,
 };
 pub use simulator::Simulator;
 

@@ -138,6 +138,8 @@ pub struct Change {
     /// The difference at the level at which its verdict is given: for the primary Bonferroni's over the arms, for the
     /// others that and Holm's over the metrics.
     pub adjusted: Estimate,
+    /// [%]; at the same level.
+    pub adjusted_percent: Option<Estimate>,
     /// The smallest change that matters.
     pub matters: Option<f64>,
     /// None for a metric that has no better direction.
@@ -188,7 +190,8 @@ pub struct Breakdown {
     pub arms: Vec<StageTimes>,
 }
 
-/// Mean times of one arm; changes against the control, none for the control.
+/// Mean times of one arm; changes against the control, none for the control. The intervals of the stages' changes hold
+/// together (Bonferroni).
 #[derive(Clone, Debug, Serialize)]
 pub struct StageTimes {
     pub stages: Vec<Estimate>,

@@ -49,9 +49,23 @@ fn role(arm: usize) -> Role {
 
 /// A level with as many digits as its error supports, and its unit.
 fn level(estimate: &Estimate, metric: &MetricInfo) -> String {
-    let value = interval(estimate);
-    let text = number::number(estimate.value, value.decimals());
-    if metric.unit.is_empty() { text } else { format!("{text} {}", metric.unit) }
+    level_in(estimate, &metric.unit)
+}
+
+fn level_in(estimate: &Estimate, unit: &str) -> String {
+    let text = number::number(estimate.value, interval(estimate).decimals());
+    if unit.is_empty() { text } else { format!("{text} {unit}") }
+}
+
+/// What an arm is called; the scenario's name where there is only one.
+fn arm_label(results: &Results, arm: usize) -> String {
+    let label = match results.arms.len() {
+        1 if results.title.is_empty() => &results.scenario,
+        1 => &results.title,
+        _ => &results.arms[arm].label,
+    };
+    let mut letters = label.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn with_unit(unit: &str) -> String {
@@ -80,45 +94,30 @@ fn compared(results: &Results, arm: usize, metric: usize) -> Compared<'_> {
     Compared { before: estimate(0), after: estimate(arm), change, unit: &results.metrics[metric].unit }
 }
 
-/// The change in percent with the interval of its verdict, which is adjusted for the number of arms and metrics.
+/// The change in percent with the interval of its verdict, adjusted for the number of arms and metrics.
 fn adjusted_percent(results: &Results, arm: usize, metric: usize) -> Option<Interval> {
-    let change = &results.arms[arm].changes[metric];
-    let percent = change.percent.as_ref()?;
-    let control = results.arms[0].estimates[metric].value;
-    let share = |x: f64| 100.0 * x / control.abs();
-    let value = percent.value;
-    // The shape of the interval in percent, widened as the adjustment widens the difference.
-    let widen = |own: f64, plain: f64, adjusted: f64| value + (own - value) * if plain == 0.0 { 1.0 } else { adjusted / plain };
-    let (d, a) = (&change.difference, &change.adjusted);
-    if !(percent.has_interval() && a.has_interval() && share(1.0).is_finite()) {
-        return Some(Interval::bare(value));
-    }
-    Some(Interval::new(
-        value,
-        widen(percent.lower, d.value - d.lower, a.value - a.lower),
-        widen(percent.upper, d.upper - d.value, a.upper - a.value),
-    ))
+    results.arms[arm].changes[metric].adjusted_percent.as_ref().map(interval)
 }
 
 /// Empirical distribution of the primary's case values in the control and the first other arm.
 fn distribution(results: &Results, footer: &str) -> Option<Picture> {
     let curves = results.curves.as_ref()?;
-    let info = results.primary.map(|p| &results.metrics[p]);
-    let label = info.map_or(curves.measure.as_str(), |m| m.label.as_str());
+    let label = case_label(results);
     let title = match (curves.quantile, results.arms.len() > 1) {
-        (Some((_, m)), true) => {
-            let metric = &results.metrics[m];
-            let estimate = |arm: usize| interval(&results.arms[arm].estimates[m]);
-            let change = interval(&results.arms[1].changes[m].difference);
-            let compared = Compared { before: estimate(0), after: estimate(1), change, unit: &metric.unit };
-            findings::level(&metric.label, &compared)
+        (Some((_, m)), true) => findings::level(&results.metrics[m].label, &compared(results, 1, m)),
+        (Some((_, m)), false) => {
+            format!(
+                "{} is {}",
+                results.metrics[m].label,
+                level(&results.arms[0].estimates[m], &results.metrics[m])
+            )
         }
-        _ => label.to_owned(),
+        _ => label.clone(),
     };
     let shown = curves.arms.len().min(2);
     let n = curves.arms.iter().map(|a| a.n).max().unwrap_or(0);
     let series = curves.arms[..shown].iter().enumerate().map(|(arm, ecdf)| EcdfSeries {
-        name: results.arms[arm].label.clone(),
+        name: arm_label(results, arm),
         role: role(arm),
         points: (ecdf.x.iter().zip(&ecdf.share))
             .map(|(&x, &share)| EcdfPoint {
@@ -139,8 +138,9 @@ fn distribution(results: &Results, footer: &str) -> Option<Picture> {
     let chart = EcdfChart {
         title,
         subtitle: format!(
-            "Share of cases that are over within a time; shaded: {:.0} % simultaneous band over replications; {n} cases in each arm at most",
-            100.0 * results.level
+            "Share of cases that are over within a time; shaded: {:.0} % band of the whole curve, over replications; {} cases in an arm",
+            100.0 * results.level,
+            number::number(n as f64, 0)
         ),
         footer: footer.to_owned(),
         x_label: format!("{label}{}", with_unit(&curves.unit)),
@@ -172,10 +172,15 @@ fn changes(results: &Results, arm: usize, footer: &str) -> Picture {
         judged
             .filter_map(|(i, m)| {
                 let change = &results.arms[arm].changes[i];
-                let percent = change.percent.as_ref()?;
+                let percent = change.adjusted_percent.as_ref()?;
+                // A long unit is said once.
+                let (label, unit) = match m.unit.chars().count() {
+                    0..=8 => (m.label.clone(), m.unit.as_str()),
+                    _ => (format!("{}{}", m.label, with_unit(&m.unit)), ""),
+                };
                 Some(ForestRow {
-                    label: m.label.clone(),
-                    levels: [0, arm].map(|a| level(&results.arms[a].estimates[i], m)),
+                    label,
+                    levels: [0, arm].map(|a| level_in(&results.arms[a].estimates[i], unit)),
                     change: interval(percent),
                     better: if m.better == Better::Higher {
                         stats::Better::Higher
@@ -200,15 +205,15 @@ fn changes(results: &Results, arm: usize, footer: &str) -> Picture {
     let chart = ForestChart {
         title,
         subtitle: format!(
-            "{}: change against {} in %, with {:.0} % interval; {} paired replications",
-            results.arms[arm].label,
-            results.arms[0].label,
+            "{}: change against {} in %, with {:.0} % interval, adjusted for the number of metrics (Holm); {} paired replications",
+            arm_label(results, arm),
+            arm_label(results, 0),
             100.0 * results.level,
             results.replications
         ),
         footer: footer.to_owned(),
         x_label: "Change [%]".to_owned(),
-        level_labels: [0, arm].map(|a| results.arms[a].label.clone()),
+        level_labels: [0, arm].map(|a| arm_label(results, a)),
         interval_label: format!("change [{:.0} % interval]", 100.0 * results.level),
         groups,
         x_range: None,
@@ -217,7 +222,8 @@ fn changes(results: &Results, arm: usize, footer: &str) -> Picture {
         name: format!("changes_{}", results.arms[arm].name),
         caption: format!(
             "Change of each judged metric, {} against {}. A hollow mark: the interval includes zero.",
-            results.arms[arm].label, results.arms[0].label
+            arm_label(results, arm),
+            arm_label(results, 0)
         ),
         file: "metrics.csv",
         svg: chart.svg(),
@@ -230,7 +236,7 @@ fn stages(results: &Results, footer: &str) -> Option<Picture> {
     let breakdown = results.breakdown.as_ref()?;
     let title = match breakdown.arms.get(1) {
         Some(after) => {
-            let compared: Vec<(&str, Compared)> = (breakdown.stages.iter().zip(&after.changes).enumerate())
+            let compared: Vec<(&str, Compared)> = (breakdown.labels.iter().zip(&after.changes).enumerate())
                 .map(|(s, (name, change))| {
                     let level = |arm: usize| interval(&breakdown.arms[arm].stages[s]);
                     let change = interval(change);
@@ -240,7 +246,13 @@ fn stages(results: &Results, footer: &str) -> Option<Picture> {
                     )
                 })
                 .collect();
-            findings::largest_stage_change(&compared)
+            let told = findings::largest_stage_change(&compared);
+            // Which arm, where there are several.
+            if breakdown.arms.len() > 2 && after.changes.iter().any(|c| !c.contains(0.0)) {
+                format!("{}: {}", arm_label(results, 1), told)
+            } else {
+                told
+            }
         }
         None => "Where the time goes".to_owned(),
     };
@@ -249,20 +261,22 @@ fn stages(results: &Results, footer: &str) -> Option<Picture> {
         change: change.map(interval),
     };
     let arms = breakdown.arms.iter().enumerate().map(|(arm, times)| BreakdownArm {
-        name: results.arms[arm].label.clone(),
+        name: arm_label(results, arm),
         stages: times.stages.iter().enumerate().map(|(s, mean)| time(mean, times.changes.get(s))).collect(),
         total: time(&times.total, times.total_change.as_ref()),
     });
     let chart = BreakdownChart {
         title,
         subtitle: format!(
-            "Mean time of a case in each stage{}, {} replications",
+            "{}: mean time of a case in each stage{}, {:.0} % intervals (changes: all stages together), {} replications",
+            case_label(results),
             with_unit(&breakdown.unit),
+            100.0 * results.level,
             results.replications
         ),
         footer: footer.to_owned(),
         unit: breakdown.unit.clone(),
-        stages: breakdown.stages.clone(),
+        stages: breakdown.labels.clone(),
         arms: arms.collect(),
     };
     Some(Picture {
@@ -310,7 +324,7 @@ fn adoption(arm: &ArmResults, footer: &str) -> Option<Picture> {
         ),
         footer: footer.to_owned(),
         x_label: "Months since go-live".to_owned(),
-        y_label: "Users [% of the team]".to_owned(),
+        y_label: "Users, share of the team".to_owned(),
         series,
     };
     Some(Picture {

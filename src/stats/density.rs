@@ -17,6 +17,8 @@ const CELLS: usize = 512;
 const TAIL: f64 = 0.001;
 /// Above this ratio of the 95th percentile to the median values are shown on a logarithmic axis.
 const LONG_TAIL: f64 = 6.0;
+/// The narrowest kernel [cells]: a finer one shows more humps than an eye can follow.
+const LEAST: f64 = 4.0;
 /// The kernel reaches this many bandwidths.
 const REACH: f64 = 4.0;
 
@@ -84,8 +86,7 @@ impl Density {
         let total: Vec<f64> = (0..CELLS).map(|k| counts.iter().map(|c| c[k]).sum()).collect();
         let within = total.iter().sum::<f64>();
         let cells = improved_sheather_jones(&total, within).unwrap_or_else(|| silverman(&values, grid.width));
-        // Narrower humps than a cell or so are the grid's.
-        let kernel = Kernel::new(cells.max(1.0));
+        let kernel = Kernel::new(cells.max(LEAST));
         let smooth: Vec<Vec<f64>> = counts.iter().map(|c| kernel.smooth(c)).collect();
         let sizes: Vec<f64> = pooled.sizes().iter().map(|s| f64::from(*s)).collect();
         let points: Vec<Estimate> =

@@ -1,9 +1,10 @@
 //! Pictures of the simulated log: the process map, handovers, and how busy the teams are by hour of the week.
 
-use super::Picture;
+use super::{Picture, arm_label};
 use crate::chart::number;
 use crate::chart::{
-    Aside, HandoverCell, HandoverChart, HeatChart, HeatRow, MapChart, MapLink, MapNode, ProcessMap, Ribbon, Waiting,
+    Aside, HandoverCell, HandoverChart, HeatChart, HeatRow, MapChart, MapLink, MapNode, ProcessMap, Ribbon,
+    Waiting,
 };
 use crate::experiment::{Flow, FlowLink, Results, TeamHours};
 use std::collections::BTreeMap;
@@ -112,21 +113,34 @@ fn map(results: &Results, flow: &Flow, all: &Union, footer: &str) -> Picture {
     let times = flow.times();
     let total: f64 = times.iter().map(|t| t.seconds).sum();
     let percent = |seconds: f64| number::percent(seconds / total.max(1e-9), 0);
-    let told = |waiting: bool, label: &str| if waiting { format!("waiting for: {label}") } else { label.to_owned() };
+    let told =
+        |waiting: bool, label: &str| if waiting { format!("waiting for: {label}") } else { label.to_owned() };
     let title = match times.first() {
         Some(top) if top.waiting => {
-            format!("Waiting for \u{201c}{}\u{201d} takes most of the time: {}", top.label, percent(top.seconds))
+            format!(
+                "Waiting for \u{201c}{}\u{201d} takes the largest share of the time, {}",
+                top.label,
+                percent(top.seconds)
+            )
         }
-        Some(top) => format!("\u{201c}{}\u{201d} takes most of the time: {}", top.label, percent(top.seconds)),
+        Some(top) => format!(
+            "\u{201c}{}\u{201d} takes the largest share of the time, {}",
+            top.label,
+            percent(top.seconds)
+        ),
         None => "What follows on what".to_owned(),
     };
     let chart = MapChart {
         title,
         subtitle: format!(
             "{}: what follows directly on what, {} cases of {}; {:.0} % of all steps from one to the next are drawn",
-            arm.label,
+            arm_label(results, flow.arm),
             number::number(flow.cases as f64, 0),
-            if flow.process.is_empty() { "all processes".to_owned() } else { format!("\u{201c}{}\u{201d}", flow.process) },
+            if flow.process.is_empty() {
+                "all processes".to_owned()
+            } else {
+                format!("\u{201c}{}\u{201d}", flow.process)
+            },
             100.0 * all.share
         ),
         footer: format!("{footer}; log of {}", replications(flow)),
@@ -143,7 +157,7 @@ fn map(results: &Results, flow: &Flow, all: &Union, footer: &str) -> Picture {
         name: format!("map_{}", arm.name),
         caption: format!(
             "{}: the process as the simulated log has it. Box: an activity, how often and how long; arrow: what follows directly, how often and after which median wait. One simulated history, no intervals.",
-            arm.label
+            arm_label(results, flow.arm)
         ),
         file: "flow.csv",
         svg: chart.svg(),
@@ -174,7 +188,11 @@ pub fn handovers(results: &Results, footer: &str) -> Option<Picture> {
     };
     let pairs = (0..parties.len()).flat_map(|from| (0..parties.len()).map(move |to| (from, to)));
     let cells: Vec<HandoverCell> = pairs
-        .map(|(from, to)| HandoverCell { from, to, values: flows.iter().map(|f| waiting(f, from, to)).collect() })
+        .map(|(from, to)| HandoverCell {
+            from,
+            to,
+            values: flows.iter().map(|f| waiting(f, from, to)).collect(),
+        })
         .filter(|cell| cell.values.iter().any(Option::is_some))
         .collect();
     let label = |k: usize| {
@@ -185,10 +203,10 @@ pub fn handovers(results: &Results, footer: &str) -> Option<Picture> {
     let last = flows.len() - 1;
     let total = |c: &HandoverCell| c.values[last].map_or(0.0, |w| w.total());
     let worst = cells.iter().max_by(|a, b| total(a).total_cmp(&total(b)))?;
-    let arm = &results.arms[flows[last].arm].label;
+    let arm = arm_label(results, flows[last].arm);
     let title = match worst.values[last] {
         Some(w) => format!(
-            "Cases wait longest between \u{201c}{}\u{201d} and \u{201c}{}\u{201d}: {} on average",
+            "Most waiting lies between {} and {}: {} on average",
             label(worst.from),
             label(worst.to),
             number::span(w.seconds)
@@ -202,7 +220,7 @@ pub fn handovers(results: &Results, footer: &str) -> Option<Picture> {
             .to_owned(),
         footer: format!("{footer}; log of {}, no intervals", replications(first)),
         parties: (0..parties.len()).map(label).collect(),
-        arms: flows.iter().map(|f| results.arms[f.arm].label.clone()).collect(),
+        arms: flows.iter().map(|f| arm_label(results, f.arm)).collect(),
         cells,
     };
     Some(Picture {
@@ -229,7 +247,7 @@ pub fn utilisation(results: &Results, footer: &str) -> Option<Picture> {
     let names: Vec<&str> = first.hours.iter().map(|t| t.label.as_str()).collect();
     let find = |flow: &'_ Flow, name: &str| flow.hours.iter().position(|t| t.label == name);
     let ribbon = |flow: &Flow, team: &TeamHours| Ribbon {
-        name: if flows.len() > 1 { results.arms[flow.arm].label.clone() } else { String::new() },
+        name: if flows.len() > 1 { arm_label(results, flow.arm) } else { String::new() },
         cells: (0..team.busy.len()).map(|hour| team.utilisation(hour)).collect(),
         mean: team.mean_utilisation(),
     };
@@ -242,18 +260,11 @@ pub fn utilisation(results: &Results, footer: &str) -> Option<Picture> {
         .collect();
     rows.sort_by(|a, b| mean(b).total_cmp(&mean(a)));
     let busiest = rows.first()?;
-    let arm = if flows.len() > 1 { format!(" ({})", results.arms[first.arm].label) } else { String::new() };
-    let hour = peak(&busiest.ribbons.first()?.cells);
+    let arm = if flows.len() > 1 { format!(" ({})", arm_label(results, first.arm)) } else { String::new() };
     let title = format!(
-        "Busiest{arm}: {}, at work {} of the time on shift{}",
+        "Busiest{arm}: {}, at work {} of the time on shift",
         busiest.name,
-        number::percent(mean(busiest), 0),
-        hour.map_or_else(String::new, |(hour, share)| format!(
-            "; {} on {} from {:02}:00",
-            number::percent(share, 0),
-            DAYS[hour / 24],
-            hour % 24
-        ))
+        number::percent(mean(busiest), 0)
     );
     let chart = HeatChart {
         title,
@@ -275,9 +286,4 @@ pub fn utilisation(results: &Results, footer: &str) -> Option<Picture> {
 
 fn mean(row: &HeatRow) -> f64 {
     row.ribbons.first().map_or(0.0, |r| r.mean)
-}
-
-fn peak(cells: &[Option<f64>]) -> Option<(usize, f64)> {
-    let known = cells.iter().enumerate().filter_map(|(k, c)| Some((k, (*c)?)));
-    known.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
 }

@@ -1,6 +1,6 @@
 //! Pictures of many metrics: the tree from the front line to money, and their course over the weeks.
 
-use super::{Picture, adjusted_percent, level, role, with_unit};
+use super::{Picture, adjusted_percent, arm_label, level, role, with_unit};
 use crate::chart::findings;
 use crate::chart::number;
 use crate::chart::{
@@ -19,22 +19,28 @@ const ROWS: usize = 14;
 pub fn tree(results: &Results, arm: usize, footer: &str) -> Option<Picture> {
     let metrics = &results.metrics;
     let column = |m: &MetricInfo| LEVELS.iter().position(|(l, _)| *l == m.level).unwrap_or(0);
-    let mut nodes: Vec<TreeNode> = (0..metrics.len()).map(|i| node(results, arm, i, column(&metrics[i]))).collect();
+    let mut nodes: Vec<TreeNode> =
+        (0..metrics.len()).map(|i| node(results, arm, i, column(&metrics[i]))).collect();
+    // Judged metrics of a column: better beyond chance, worse beyond chance, all.
     let tally = |c: usize| {
-        let judged = || (0..metrics.len()).filter(move |&i| nodes[i].column == c && nodes[i].better.is_some());
-        let better = |i: usize| nodes[i].change.is_some_and(|x| {
-            x.is_beyond_chance() && (x.lower > 0.0) == (nodes[i].better == Some(stats::Better::Higher))
-        });
-        let worse = |i: usize| nodes[i].change.is_some_and(|x| x.is_beyond_chance()) && !better(i);
-        (judged().filter(|&i| better(i)).count(), judged().filter(|&i| worse(i)).count(), judged().count())
+        let judged: Vec<&TreeNode> = nodes.iter().filter(|n| n.column == c && n.better.is_some()).collect();
+        let beyond = |n: &&&TreeNode| n.change.is_some_and(|x| x.is_beyond_chance());
+        let is_better = |n: &&&TreeNode| {
+            n.change.is_some_and(|x| (x.lower > 0.0) == (n.better == Some(stats::Better::Higher)))
+        };
+        let moved = judged.iter().filter(beyond).count();
+        let better = judged.iter().filter(beyond).filter(is_better).count();
+        (better, moved - better, judged.len())
     };
-    let tallies: Vec<_> = (0..LEVELS.len()).map(|c| (LEVELS[c].1, tally(c))).filter(|(_, t)| t.2 > 0).collect();
+    let tallies: Vec<_> =
+        (0..LEVELS.len()).map(|c| (LEVELS[c].1, tally(c))).filter(|(_, t)| t.2 > 0).collect();
     let title = match arm {
         0 => "How the metrics hang together".to_owned(),
         _ => findings::by_level(&tallies),
     };
     let columns: Vec<usize> = (0..LEVELS.len()).filter(|c| nodes.iter().any(|n| n.column == *c)).collect();
-    if nodes.len() < 2 {
+    let linked = nodes.iter().any(|n| !n.children.is_empty());
+    if nodes.len() < 2 || (arm == 0 && !linked) {
         return None;
     }
     for c in &columns {
@@ -42,11 +48,11 @@ pub fn tree(results: &Results, arm: usize, footer: &str) -> Option<Picture> {
     }
     nodes.iter_mut().for_each(|n| n.column = columns.iter().position(|c| *c == n.column).unwrap_or(0));
     let arms = match arm {
-        0 => results.arms[0].label.clone(),
+        0 => arm_label(results, 0),
         _ => format!(
-            "{} \u{2013} {}, change in %; filled: beyond chance at {:.0} %, adjusted for the number of metrics (Holm); {} paired replications",
-            results.arms[0].label,
-            results.arms[arm].label,
+            "From {} to {}; filled: beyond chance at {:.0} %, adjusted for the number of metrics (Holm); {} paired replications",
+            arm_label(results, 0),
+            arm_label(results, arm),
             100.0 * results.level,
             results.replications
         ),
@@ -71,13 +77,15 @@ pub fn tree(results: &Results, arm: usize, footer: &str) -> Option<Picture> {
 
 fn node(results: &Results, arm: usize, i: usize, column: usize) -> TreeNode {
     let metric = &results.metrics[i];
-    let own = |a: usize| {
-        let e = &results.arms[a].estimates[i];
-        number::number(e.value, Interval::from(e).decimals())
-    };
+    let estimates = [0, arm].map(|a| &results.arms[a].estimates[i]);
     let levels = match arm {
-        0 => vec![level(&results.arms[0].estimates[i], metric)],
-        _ => vec![own(0), level(&results.arms[arm].estimates[i], metric)],
+        0 => vec![level(estimates[0], metric)],
+        _ => {
+            // Alike, so that they can be compared by eye.
+            let decimals = estimates.iter().map(|e| Interval::from(*e).decimals()).max().unwrap_or(0);
+            let text = estimates.map(|e| number::number(e.value, decimals));
+            vec![text[0].clone(), format!("{} {}", text[1], metric.unit).trim_end().to_owned()]
+        }
     };
     let change = if arm > 0 { results.arms[arm].changes.get(i) } else { None };
     let percent = change.and_then(|_| adjusted_percent(results, arm, i));
@@ -116,7 +124,12 @@ fn sum_up(nodes: &mut Vec<TreeNode>, column: usize, compared: bool) {
         n.children.is_empty() && !n.primary && !n.change.is_some_and(|c| c.is_beyond_chance())
     };
     for whole in 0..nodes.len() {
-        let parts: Vec<usize> = nodes[whole].children.iter().copied().filter(|&c| nodes[c].column == column && plain(nodes, c)).collect();
+        let parts: Vec<usize> = nodes[whole]
+            .children
+            .iter()
+            .copied()
+            .filter(|&c| nodes[c].column == column && plain(nodes, c))
+            .collect();
         if parts.len() < 3 {
             continue;
         }
@@ -141,11 +154,9 @@ fn sum_up(nodes: &mut Vec<TreeNode>, column: usize, compared: bool) {
         nodes[whole].children.push(last);
     }
     // Removed nodes go, and indices follow.
-    let mut next = 0;
-    let places: Vec<Option<usize>> = nodes
-        .iter()
-        .map(|n| (n.column != usize::MAX).then(|| std::mem::replace(&mut next, next + 1)))
-        .collect();
+    let mut next = 0..;
+    let places: Vec<Option<usize>> =
+        nodes.iter().map(|n| if n.column == usize::MAX { None } else { next.next() }).collect();
     nodes.retain(|n| n.column != usize::MAX);
     for n in nodes {
         n.children = n.children.iter().filter_map(|&c| places[c]).collect();
@@ -160,7 +171,7 @@ pub fn weekly(results: &Results, footer: &str) -> Option<Picture> {
     let metric = &results.metrics[primary];
     let title = match results.arms.len() {
         1 => format!("{} over the run", metric.label),
-        _ => findings::weeks(&metric.label, &changes(results, primary)),
+        _ => findings::weeks(&metric.label, bin_name(results), &changes(results, primary)),
     };
     let mut events = Vec::new();
     if results.warm_up.seconds > 0.0 {
@@ -169,7 +180,7 @@ pub fn weekly(results: &Results, footer: &str) -> Option<Picture> {
     let chart = WeeklyChart {
         title,
         subtitle: format!(
-            "{} by the week in which the case starts; shaded: {:.0} % interval of each {}, {} replications",
+            "{}; shaded: {:.0} % interval of each {}; {} replications",
             metric.label,
             100.0 * results.level,
             bin_name(results),
@@ -180,7 +191,7 @@ pub fn weekly(results: &Results, footer: &str) -> Option<Picture> {
         y_label: format!("{}{}", metric.label, with_unit(&metric.unit)),
         series: (0..results.arms.len().min(2))
             .map(|arm| WeeklySeries {
-                name: results.arms[arm].label.clone(),
+                name: arm_label(results, arm),
                 role: role(arm),
                 points: course(results, arm, primary),
             })
@@ -218,7 +229,11 @@ pub fn operating(results: &Results, footer: &str) -> Option<Picture> {
         true => {
             let changes = changes(results, m);
             let beyond = changes.iter().filter(|c| c.is_beyond_chance()).count();
-            let unit = if results.metrics[m].unit.is_empty() { String::new() } else { format!("{}; ", results.metrics[m].unit) };
+            let unit = if results.metrics[m].unit.is_empty() {
+                String::new()
+            } else {
+                format!("{}; ", results.metrics[m].unit)
+            };
             match beyond {
                 0 => (format!("{unit}no {bins} differs beyond chance"), false),
                 n => (format!("{unit}differs beyond chance in {n} of {} {bins}s", changes.len()), true),
@@ -247,13 +262,18 @@ pub fn operating(results: &Results, footer: &str) -> Option<Picture> {
     let chart = PanelsChart {
         title,
         subtitle: format!(
-            "Mean over {} replications, each {bins}; shaded: {:.0} % interval; beyond chance: all {bins}s of a panel together (Bonferroni)",
+            "Each {bins}, mean over {} replications; shaded: {:.0} % interval{}",
             results.replications,
-            100.0 * results.level
+            100.0 * results.level,
+            if compared {
+                "; beyond chance: adjusted for the number of points of a panel (Bonferroni)"
+            } else {
+                ""
+            }
         ),
         footer: footer.to_owned(),
         x_label: "Weeks since the start of the run".to_owned(),
-        series: (0..results.arms.len().min(2)).map(|arm| (results.arms[arm].label.clone(), role(arm))).collect(),
+        series: (0..results.arms.len().min(2)).map(|arm| (arm_label(results, arm), role(arm))).collect(),
         panels,
         counted_from: (results.warm_up.seconds > 0.0).then_some(results.warm_up.seconds / WEEK),
     };
@@ -271,13 +291,13 @@ fn has_course(results: &Results, metric: usize) -> bool {
     results.series.first().is_some_and(|s| s.values.get(metric).is_some_and(|bins| bins.len() > 1))
 }
 
-/// "week", or "stretch" for other bins.
+/// "week", or "interval" for other bins.
 fn bin_name(results: &Results) -> &'static str {
     match results.bin {
         b if (b - WEEK).abs() < 1.0 => "week",
         b if (b - 86_400.0).abs() < 1.0 => "day",
         b if (b - 3_600.0).abs() < 1.0 => "hour",
-        _ => "stretch",
+        _ => "interval",
     }
 }
 

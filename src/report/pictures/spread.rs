@@ -1,6 +1,6 @@
 //! Pictures of variation: between cases, and between replications.
 
-use super::{Picture, case_label, compared, interval, role, with_unit};
+use super::{Picture, arm_label, case_label, compared, interval, role, with_unit};
 use crate::chart::findings;
 use crate::chart::{DensityChart, DensityPoint, DensitySeries, Interval, MoreArm, MoreChart};
 use crate::experiment::Results;
@@ -35,7 +35,7 @@ pub fn density(results: &Results, footer: &str) -> Option<Picture> {
         _ => "mean".to_owned(),
     };
     let series = shown.iter().enumerate().map(|(arm, density)| DensitySeries {
-        name: results.arms[arm].label.clone(),
+        name: arm_label(results, arm),
         role: role(arm),
         points: (density.x.iter().enumerate())
             .map(|(k, &x)| DensityPoint {
@@ -49,15 +49,15 @@ pub fn density(results: &Results, footer: &str) -> Option<Picture> {
     });
     let zeros = shown.iter().map(|d| d.zero).fold(0.0, f64::max);
     let left_out = match zeros {
-        z if z > 0.0005 => format!("; left out: zeros, {:.0} % of the cases", 100.0 * z),
+        z if z > 0.0005 => format!("; without the {:.0} % that are zero", 100.0 * z),
         _ => String::new(),
     };
-    let scale = if log { "per factor of ten, on a logarithmic axis" } else { "on a linear axis" };
+    let scale = if log { "of cases on a logarithmic axis" } else { "of cases" };
     let n = shown.iter().map(|d| d.n).max().unwrap_or(0);
     let chart = DensityChart {
         title,
         subtitle: format!(
-            "Where the cases lie: density {scale}, equal areas are equal shares; shaded: {:.0} % interval at each point; {} cases in an arm{left_out}",
+            "Density {scale}; shaded: {:.0} % interval at each point; {} cases in an arm{left_out}",
             100.0 * results.level,
             crate::chart::number::number(n as f64, 0),
         ),
@@ -88,7 +88,7 @@ pub fn more(results: &Results, footer: &str) -> Option<Picture> {
         .map(|(k, arm)| {
             let risk = arm.risk.as_ref()?;
             Some(MoreArm {
-                name: arm.label.clone(),
+                name: arm_label(results, k),
                 role: role(k),
                 values: arm.replications[primary].clone(),
                 mean: interval(&arm.estimates[primary]),
@@ -98,24 +98,27 @@ pub fn more(results: &Results, footer: &str) -> Option<Picture> {
         })
         .collect();
     let arms = arms?;
-    let changes: Vec<_> =
-        (1..arms.len()).map(|arm| (results.arms[arm].label.as_str(), compared(results, arm, primary))).collect();
+    let changes: Vec<_> = (1..arms.len())
+        .map(|arm| (results.arms[arm].label.as_str(), compared(results, arm, primary)))
+        .collect();
     let open = arms.iter().any(|a| !a.low.lower.is_finite() || !a.high.upper.is_finite());
     let arrow = match open {
-        true => "; arrow: it takes more replications to bound the percentile",
+        true => "; arrow: not bounded yet",
         false => "",
     };
     let chart = MoreChart {
         title: findings::best_arm(&metric.label, &changes)
             .unwrap_or_else(|| format!("{}: risk and error", metric.label)),
         subtitle: format!(
-            "{}: value of each of {} replications; box: 5th to 95th percentile; bars: {:.0} % intervals{arrow}",
+            "{} in {} replications; box: 5th to 95th percentile; bars: {:.0} % intervals{arrow}",
             metric.label,
             results.replications,
             100.0 * results.level
         ),
-        footer: format!("{footer}; MORE plot after Nelson 2008, percentile intervals by order statistics"),
-        x_label: format!("{}, of a replication{}", metric.label, with_unit(&metric.unit)),
+        footer: format!(
+            "{footer}; MORE plot (Nelson 2008); percentile intervals by order statistics; changes adjusted for the number of arms (Bonferroni)"
+        ),
+        x_label: format!("{} of a replication{}", metric.label, with_unit(&metric.unit)),
         unit: metric.unit.clone(),
         arms,
     };
