@@ -178,7 +178,7 @@ pub fn best_arm(what: &str, arms: &[(&str, Compared)]) -> Option<String> {
 }
 
 /// How many metrics of each level get better and worse beyond chance, of how many:
-/// "Beyond chance better or worse: front line 3 or 9 of 18, financial 0 or 5 of 18".
+/// "Better/worse beyond chance: front line 3/9 of 18, financial 0/5 of 18".
 pub fn by_level(levels: &[(&str, (usize, usize, usize))]) -> String {
     let all: usize = levels.iter().map(|(_, t)| t.2).sum();
     let (better, worse): (usize, usize) =
@@ -192,7 +192,7 @@ pub fn by_level(levels: &[(&str, (usize, usize, usize))]) -> String {
         (0, 0) => format!("No difference beyond chance in any of {} metrics", count(all)),
         (_, 0) => format!("Better beyond chance: {}; none worse", told(&|t| t.0.to_string())),
         (0, _) => format!("Worse beyond chance: {}; none better", told(&|t| t.1.to_string())),
-        _ => format!("Better or worse beyond chance: {}", told(&|t| format!("{} or {}", t.0, t.1))),
+        _ => format!("Better/worse beyond chance: {}", told(&|t| format!("{}/{}", t.0, t.1))),
     }
 }
 

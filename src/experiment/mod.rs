@@ -21,9 +21,9 @@ mod simulator;
 pub use adoption::{AdoptionCurve, MONTH, adoption_curves};
 pub use between::{Between, Side, between};
 pub use compare::Pairing;
-pub use keep::{PART, Store};
 pub use flow::{Flow, FlowLink, FlowStep, Handover, Party, TimeIn};
 pub use hours::{TeamHours, WEEK_HOURS};
+pub use keep::{PART, Store};
 pub use notes::{FEW_CASES, MANY_OPEN, Note};
 pub use replicate::{Source, Watch};
 pub use results::{

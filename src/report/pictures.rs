@@ -249,7 +249,7 @@ fn stages(results: &Results, footer: &str) -> Option<Picture> {
             let told = findings::largest_stage_change(&compared);
             // Which arm, where there are several.
             if breakdown.arms.len() > 2 && after.changes.iter().any(|c| !c.contains(0.0)) {
-                format!("{}: {}", arm_label(results, 1), told)
+                format!("{}: {}", arm_label(results, 1), flow::uncapitalised(&told))
             } else {
                 told
             }

@@ -717,7 +717,7 @@ fn titles_do_not_tell_chance_as_a_finding() {
     );
     assert_eq!(
         findings::by_level(&[("Front line", (3, 1, 9)), ("Financial", (0, 2, 2))]),
-        "Better or worse beyond chance: front line 3 or 1 of 9, financial 0 or 2 of 2"
+        "Better/worse beyond chance: front line 3/1 of 9, financial 0/2 of 2"
     );
     let weeks = [Interval::new(1.0, -1.0, 3.0), Interval::new(2.0, 1.0, 3.0)];
     assert_eq!(findings::weeks("MTBF", "week", &weeks[..1]), "In no week does MTBF differ beyond chance");

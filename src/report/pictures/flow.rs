@@ -233,7 +233,7 @@ pub fn handovers(results: &Results, footer: &str) -> Option<Picture> {
     })
 }
 
-fn uncapitalised(text: &str) -> String {
+pub fn uncapitalised(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |c| c.to_lowercase().chain(letters).collect())
 }

@@ -106,6 +106,10 @@ pub fn more(results: &Results, footer: &str) -> Option<Picture> {
         true => "; arrow: not bounded yet",
         false => "",
     };
+    let adjusted = match changes.len() {
+        0 | 1 => "",
+        _ => "; changes adjusted for the number of arms (Bonferroni)",
+    };
     let chart = MoreChart {
         title: findings::best_arm(&metric.label, &changes)
             .unwrap_or_else(|| format!("{}: risk and error", metric.label)),
@@ -116,7 +120,7 @@ pub fn more(results: &Results, footer: &str) -> Option<Picture> {
             100.0 * results.level
         ),
         footer: format!(
-            "{footer}; MORE plot (Nelson 2008); percentile intervals by order statistics; changes adjusted for the number of arms (Bonferroni)"
+            "{footer}; MORE plot (Nelson 2008); percentile intervals by order statistics{adjusted}"
         ),
         x_label: format!("{} of a replication{}", metric.label, with_unit(&metric.unit)),
         unit: metric.unit.clone(),
