@@ -2,7 +2,6 @@
 //! before above after.
 
 use super::canvas::{self, Anchor, Canvas, Point, Rect, Type};
-use super::heat;
 use super::number;
 use super::theme::{self, GREY, GRID, INK, LABEL, NOTE};
 
@@ -115,7 +114,7 @@ impl HandoverChart {
             let part = Rect { top, bottom: top + height - 1.0, ..room };
             let Some(waiting) = value else { continue };
             let share = if most > 0.0 { (waiting.total() / most).sqrt() } else { 0.0 };
-            let fill = heat::color(0.8 * share);
+            let fill = theme::shade(0.8 * share);
             canvas.rect(part, fill);
             let size = (0.42 * height).clamp(8.0, 19.0);
             let look = Type::regular(size, theme::text_on(fill));
@@ -146,7 +145,7 @@ impl HandoverChart {
         canvas.text((x, y), Anchor::Start, "shade: waiting in all, from none", look);
         x += look.width("shade: waiting in all, from none") + 12.0;
         for k in 0..8 {
-            canvas.rect(Rect::new(x, y - 15.0, x + 22.0, y + 3.0), heat::color(0.8 * f64::from(k) / 7.0));
+            canvas.rect(Rect::new(x, y - 15.0, x + 22.0, y + 3.0), theme::shade(0.8 * f64::from(k) / 7.0));
             x += 22.0;
         }
         let text = format!("to {} h a year", counted(most / 3_600.0));

@@ -9,7 +9,6 @@ use dagre::graph::{Graph, GraphOptions};
 use dagre::{EdgeLabel, LayoutOptions, NodeLabel};
 
 use super::canvas::{self, Anchor, Canvas, Color, Point, Rect, Type};
-use super::heat;
 use super::labels::{Label, place};
 use super::number;
 use super::theme::{self, GREY, GRID, INK, NOTE, VERMILLION, WHITE};
@@ -120,7 +119,7 @@ impl MapChart {
         let strong = self.map.links.iter().any(|l| l.strong);
         let rows: [(&str, &dyn Fn(Point)); 3] = [
             ("box: times done, mean time (darker: longer)", &|(x, y)| {
-                canvas.rect(Rect::new(x, y - 7.0, x + 28.0, y + 7.0), heat::color(0.4));
+                canvas.rect(Rect::new(x, y - 7.0, x + 28.0, y + 7.0), theme::shade(0.4));
             }),
             ("arrow: times followed, median wait", &|(x, y)| {
                 canvas.line(&[(x, y), (x + 22.0, y)], GREY, 3.0);
@@ -306,7 +305,7 @@ fn draw_nodes(
         };
         // Shade by the root, else one long wait makes all others white.
         let shade = if longest > 0.0 { 0.72 * (node.seconds / longest).sqrt() } else { 0.0 };
-        let fill = heat::color(shade);
+        let fill = theme::shade(shade);
         rounded(canvas, room, 0.4 * size, fill, theme::faint(INK, 0.75));
         let ink = theme::text_on(fill);
         let (first, second) = looks(size);

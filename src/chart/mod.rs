@@ -32,7 +32,7 @@ mod density;
 mod more;
 mod tree;
 mod panels;
-mod heat;
+mod hours;
 mod map;
 mod handover;
 
@@ -42,7 +42,7 @@ pub use ecdf::{EcdfChart, EcdfPoint, EcdfSeries};
 pub use forest::{ForestChart, ForestGroup, ForestRow};
 pub use handover::{HandoverCell, HandoverChart, Waiting};
 pub use heatmap::HeatMapChart;
-pub use heat::{HeatChart, HeatRow, Ribbon};
+pub use hours::{HoursChart, HoursRow, Ribbon};
 pub use lines::LinePoint;
 pub use map::{Aside, MapChart, MapLink, MapNode, ProcessMap};
 pub use more::{MoreArm, MoreChart};

@@ -458,16 +458,16 @@ fn panels(n: usize) -> PanelsChart {
     }
 }
 
-fn heat(teams: &[&str]) -> HeatChart {
+fn heat(teams: &[&str]) -> HoursChart {
     let cells = |shift: usize| (0..168).map(|h| (h % 24 > shift).then_some((h % 24) as f64 / 20.0)).collect();
-    HeatChart {
+    HoursChart {
         title: text("Busiest: Maintenance, at work 71 % of the time on shift"),
         subtitle: text("Work on activities by time on shift"),
         footer: text("scenarios/bus · seed 1"),
         days: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].map(text).to_vec(),
         rows: teams
             .iter()
-            .map(|name| HeatRow {
+            .map(|name| HoursRow {
                 name: text(name),
                 ribbons: ["Before", "With the social tool"]
                     .iter()

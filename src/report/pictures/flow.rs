@@ -3,7 +3,7 @@
 use super::{Picture, arm_label};
 use crate::chart::number;
 use crate::chart::{
-    Aside, HandoverCell, HandoverChart, HeatChart, HeatRow, MapChart, MapLink, MapNode, ProcessMap, Ribbon,
+    Aside, HandoverCell, HandoverChart, HoursChart, HoursRow, MapChart, MapLink, MapNode, ProcessMap, Ribbon,
     Waiting,
 };
 use crate::experiment::{Flow, FlowLink, Results, TeamHours};
@@ -251,9 +251,9 @@ pub fn utilisation(results: &Results, footer: &str) -> Option<Picture> {
         cells: (0..team.busy.len()).map(|hour| team.utilisation(hour)).collect(),
         mean: team.mean_utilisation(),
     };
-    let mut rows: Vec<HeatRow> = names
+    let mut rows: Vec<HoursRow> = names
         .iter()
-        .map(|name| HeatRow {
+        .map(|name| HoursRow {
             name: (*name).to_owned(),
             ribbons: flows.iter().filter_map(|f| Some(ribbon(f, &f.hours[find(f, name)?]))).collect(),
         })
@@ -266,7 +266,7 @@ pub fn utilisation(results: &Results, footer: &str) -> Option<Picture> {
         busiest.name,
         number::percent(mean(busiest), 0)
     );
-    let chart = HeatChart {
+    let chart = HoursChart {
         title,
         subtitle: "Work on activities by time on shift, for each hour of the average week (asking and answering are not activities)"
             .to_owned(),
@@ -284,6 +284,6 @@ pub fn utilisation(results: &Results, footer: &str) -> Option<Picture> {
     })
 }
 
-fn mean(row: &HeatRow) -> f64 {
+fn mean(row: &HoursRow) -> f64 {
     row.ribbons.first().map_or(0.0, |r| r.mean)
 }

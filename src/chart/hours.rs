@@ -1,12 +1,11 @@
 //! How busy teams are in each hour of the week: a ribbon of 168 cells for each team and arm.
 
-use super::canvas::{self, Anchor, Canvas, Color, Point, Rect, Type};
+use super::canvas::{self, Anchor, Canvas, Point, Rect, Type};
 use super::number;
 use super::theme::{self, GREY, INK, NOTE, TICK, WHITE};
-use plotters::style::RGBAColor;
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct HeatChart {
+pub struct HoursChart {
     /// The finding in one sentence.
     pub title: String,
     /// Measure, n.
@@ -15,12 +14,12 @@ pub struct HeatChart {
     pub footer: String,
     /// Names of the columns: "Mon", "Tue", ...
     pub days: Vec<String>,
-    pub rows: Vec<HeatRow>,
+    pub rows: Vec<HoursRow>,
 }
 
 /// A team with a ribbon for each arm.
 #[derive(Clone, Debug, PartialEq)]
-pub struct HeatRow {
+pub struct HoursRow {
     pub name: String,
     pub ribbons: Vec<Ribbon>,
 }
@@ -35,19 +34,10 @@ pub struct Ribbon {
     pub mean: f64,
 }
 
-/// Light to dark; both ends differ in lightness, so that the order survives print and colour blindness.
-const RAMP: [(f64, [u8; 3]); 6] = [
-    (0.0, [241, 246, 250]),
-    (0.25, [190, 214, 234]),
-    (0.5, [106, 168, 212]),
-    (0.75, [22, 110, 174]),
-    (0.9, [8, 58, 110]),
-    (1.0, [4, 26, 56]),
-];
 /// The widest name of a team [pixels].
 const NAME_WIDTH: f64 = 230.0;
 
-impl HeatChart {
+impl HoursChart {
     pub fn svg(&self) -> String {
         canvas::svg(&self.title, |canvas| self.draw(canvas))
     }
@@ -125,7 +115,7 @@ fn draw_ribbon(canvas: &Canvas, ribbon: &Ribbon, strip: Rect) {
         // A hair wider than the cell, lest the seams show.
         let at = Rect::new(left, strip.top, (left + width + 0.3).min(strip.right), strip.bottom);
         match cell {
-            Some(share) => canvas.rect(at, color(*share)),
+            Some(share) => canvas.rect(at, theme::shade(*share)),
             None => {
                 let y = (strip.top + strip.bottom) / 2.0;
                 canvas.line(&[(at.left, y), (at.right, y)], theme::faint(GREY, 0.45), 1.2);
@@ -134,23 +124,13 @@ fn draw_ribbon(canvas: &Canvas, ribbon: &Ribbon, strip: Rect) {
     }
 }
 
-/// Light (0) to dark (1).
-pub(super) fn color(share: f64) -> Color {
-    let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
-    let above = RAMP.iter().position(|(at, _)| *at >= share).unwrap_or(RAMP.len() - 1).max(1);
-    let ((lo, from), (hi, to)) = (RAMP[above - 1], RAMP[above]);
-    let part = (share - lo) / (hi - lo);
-    let mix = |k: usize| (f64::from(from[k]) + part * (f64::from(to[k]) - f64::from(from[k]))).round() as u8;
-    RGBAColor(mix(0), mix(1), mix(2), 1.0)
-}
-
 fn key(canvas: &Canvas, (x, y): Point) {
     let look = Type::regular(NOTE, GREY);
     canvas.text((x, y), Anchor::Start, "share of the time on shift at work:", look);
     let mut at = x + look.width("share of the time on shift at work:") + 18.0;
     for k in 0..=10 {
         let share = f64::from(k) / 10.0;
-        canvas.rect(Rect::new(at, y - 15.0, at + 30.0, y + 3.0), color(share));
+        canvas.rect(Rect::new(at, y - 15.0, at + 30.0, y + 3.0), theme::shade(share));
         if k % 5 == 0 {
             canvas.text(
                 (at + 15.0, y + 22.0),
