@@ -170,9 +170,9 @@ impl BreakdownChart {
         let unit = if self.unit.is_empty() { String::new() } else { format!(", {}", self.unit) };
         canvas.text((table.left, baseline(0.0)), Anchor::Start, &format!("Stage{unit}"), heading);
         for (k, column) in columns.iter().enumerate() {
-            for name in heading.wrap(&column.heading, pitch - 16.0, 1) {
-                canvas.text((right_of(k), baseline(0.0)), Anchor::End, &name, heading);
-            }
+            let lines = heading.wrap(&column.heading, pitch - 16.0, 2);
+            let first = baseline(0.0) - lines.len().saturating_sub(1) as f64 * heading.line_height();
+            canvas.lines((right_of(k), first), Anchor::End, &lines, heading);
         }
         rule(table.top + row);
         for (stage, name) in self.stages.iter().enumerate() {

@@ -79,7 +79,7 @@ pub fn done_within(share: f64, subject: &str, compared: &Compared) -> String {
 
 /// "Mean restore time is 18 h, down from 26 h".
 pub fn level(name: &str, compared: &Compared) -> String {
-    compared.guarded(name).unwrap_or_else(|| capitalised(&format!("{name} {}", compared.told())))
+    compared.guarded(&listed(&[name])).unwrap_or_else(|| capitalised(&format!("{name} {}", compared.told())))
 }
 
 /// "Mean restore time falls by 31 %"; the change is in percent.
@@ -151,6 +151,76 @@ pub fn largest_stage_change(stages: &[(&str, Compared)]) -> String {
             };
             capitalised(&format!("{name} takes {} {more}{rank}", c.amount()))
         }
+    }
+}
+
+/// The arm that changes a measure most, of all that are compared with the same control; None without any.
+/// "A third van run: restore time is 18.0 h, down from 19.8 h, the largest change of three".
+pub fn best_arm(what: &str, arms: &[(&str, Compared)]) -> Option<String> {
+    if let [(_, only)] = arms {
+        return Some(level(what, only));
+    }
+    let beyond = arms.iter().filter(|(_, c)| c.change.is_beyond_chance());
+    let most = beyond.max_by(|a, b| a.1.change.value.abs().total_cmp(&b.1.change.value.abs()));
+    Some(match (arms.first()?, most) {
+        (_, None) => format!(
+            "No difference beyond chance in {}, in any of {} arms",
+            listed(&[what]),
+            count(arms.len())
+        ),
+        (_, Some((name, c))) => capitalised(&format!(
+            "{name}: {} {}, the largest change of {}",
+            listed(&[what]),
+            c.told(),
+            count(arms.len())
+        )),
+    })
+}
+
+/// How many metrics of each level get better and worse beyond chance, of how many:
+/// "Better/worse beyond chance: front line 3/9 of 18, financial 0/5 of 18".
+pub fn by_level(levels: &[(&str, (usize, usize, usize))]) -> String {
+    let all: usize = levels.iter().map(|(_, t)| t.2).sum();
+    let (better, worse): (usize, usize) =
+        levels.iter().fold((0, 0), |sum, (_, t)| (sum.0 + t.0, sum.1 + t.1));
+    let told = |each: &dyn Fn(&(usize, usize, usize)) -> String| {
+        let parts: Vec<String> =
+            levels.iter().map(|(name, t)| format!("{} {} of {}", listed(&[name]), each(t), t.2)).collect();
+        parts.join(", ")
+    };
+    match (better, worse) {
+        (0, 0) => format!("No difference beyond chance in any of {} metrics", count(all)),
+        (_, 0) => format!("Better beyond chance: {}; none worse", told(&|t| t.0.to_string())),
+        (0, _) => format!("Worse beyond chance: {}; none better", told(&|t| t.1.to_string())),
+        _ => format!("Better/worse beyond chance: {}", told(&|t| format!("{}/{}", t.0, t.1))),
+    }
+}
+
+/// "Restore time differs beyond chance in 12 of 52 weeks"; the intervals of the weeks hold together.
+pub fn weeks(name: &str, week: &str, changes: &[Interval]) -> String {
+    match changes.iter().filter(|c| c.is_beyond_chance()).count() {
+        0 => format!("In no {week} does {} differ beyond chance", listed(&[name])),
+        n if n == changes.len() => capitalised(&format!("{name} differs beyond chance in every {week}")),
+        n => capitalised(&format!("{name} differs beyond chance in {n} of {} {week}s", changes.len())),
+    }
+}
+
+/// "Two of nine operating metrics differ beyond chance in some week".
+pub fn courses(moved: usize, of: usize, bin: &str) -> String {
+    match moved {
+        0 => format!("In no {bin} does any of {} operating metrics differ beyond chance", count(of)),
+        1 => capitalised(&format!(
+            "one of {} operating metrics differs beyond chance in some {bin}",
+            count(of)
+        )),
+        n if n == of => {
+            capitalised(&format!("all {} operating metrics differ beyond chance in some {bin}", count(of)))
+        }
+        n => capitalised(&format!(
+            "{} of {} operating metrics differ beyond chance in some {bin}",
+            count(n),
+            count(of)
+        )),
     }
 }
 

@@ -99,11 +99,13 @@ impl Lines<'_> {
             canvas.rect(behind, WHITE);
             canvas.text((event.middle, y), Anchor::Middle, &event.name, EVENT);
         }
+        // Many bands over each other would hide the curves.
+        let opacity = if self.curves.len() > 2 { 0.09 } else { 0.16 };
         for curve in &self.curves {
             for run in curve.points.split(|p| !p.has_band()).filter(|run| run.len() > 1) {
                 let upper = run.iter().map(|p| (x.at(p.x), y.at(p.upper)));
                 let lower = run.iter().rev().map(|p| (x.at(p.x), y.at(p.lower)));
-                canvas.fill(&upper.chain(lower).collect::<Vec<_>>(), theme::faint(curve.color, 0.16));
+                canvas.fill(&upper.chain(lower).collect::<Vec<_>>(), theme::faint(curve.color, opacity));
             }
         }
         for curve in &self.curves {

@@ -139,6 +139,18 @@ pub fn percent(share: f64, decimals: i32) -> String {
     format!("{} %", number(100.0 * share, decimals))
 }
 
+/// A length of time [s] in the unit that suits it: `45 min`, `3.2 h`, `12 d`.
+pub fn span(seconds: f64) -> String {
+    let (value, unit) = match seconds.abs() {
+        s if s < 89.5 => (seconds, "s"),
+        s if s < 89.5 * 60.0 => (seconds / 60.0, "min"),
+        s if s < 47.5 * 3_600.0 => (seconds / 3_600.0, "h"),
+        _ => (seconds / 86_400.0, "d"),
+    };
+    let decimals = if value.abs() < 9.95 && unit != "s" { 1 } else { 0 };
+    format!("{} {unit}", number(value, decimals))
+}
+
 fn scientific(value: f64, decimals: i32) -> String {
     let mut exponent = magnitude(value);
     let places = |exponent: i32| decimals.saturating_add(exponent).clamp(0, 6) as usize;
@@ -190,6 +202,15 @@ mod tests {
         assert_eq!(signed(-3.1, 1), "−3.1");
         assert_eq!(signed(0.01, 1), "0.0");
         assert_eq!(percent(0.473, 0), "47 %");
+    }
+
+    #[test]
+    fn a_length_of_time_finds_its_unit() {
+        for (seconds, text) in
+            [(12.0, "12 s"), (300.0, "5.0 min"), (3_000.0, "50 min"), (15_120.0, "4.2 h"), (4e5, "4.6 d")]
+        {
+            assert_eq!(span(seconds), text);
+        }
     }
 
     #[test]

@@ -58,6 +58,25 @@ pub(super) fn step_ticks(lo: f64, hi: f64, most: usize, steps: &[f64]) -> Ticks 
     Ticks { values, step, decimals }
 }
 
+/// Round numbers within `[10^lo, 10^hi]` with their places on an axis of logarithms: 1, 2 and 5 of each power of ten, or
+/// fewer where there are more than `most`.
+pub(super) fn log_ticks(lo: f64, hi: f64, most: usize) -> Vec<(f64, String)> {
+    let powers = lo.floor() as i32..=hi.ceil() as i32;
+    let ticks = |steps: &[u32]| -> Vec<(f64, String)> {
+        let all = powers
+            .clone()
+            .flat_map(|p| steps.iter().map(move |s| (f64::from(*s).log10() + f64::from(p), *s, p)));
+        all.filter(|(at, ..)| (lo..=hi).contains(at))
+            .map(|(at, step, p)| (at, super::number::number(f64::from(step) * 10f64.powi(p), (-p).max(0))))
+            .collect()
+    };
+    [&[1, 2, 5][..], &[1, 3], &[1]]
+        .into_iter()
+        .map(ticks)
+        .find(|t| t.len() <= most)
+        .unwrap_or_else(|| ticks(&[1]))
+}
+
 /// The domain widened to whole steps.
 pub(super) fn round_domain(lo: f64, hi: f64, most: usize) -> (f64, f64) {
     if hi <= lo {
@@ -82,6 +101,16 @@ mod tests {
             let ticks = round_ticks(lo, hi, 8);
             assert!((2..=8).contains(&ticks.values.len()), "{lo}..{hi}: {:?}", ticks.values);
         }
+    }
+
+    #[test]
+    fn a_logarithmic_axis_is_marked_at_round_numbers() {
+        let texts = |lo, hi| log_ticks(lo, hi, 9).into_iter().map(|t| t.1).collect::<Vec<_>>();
+        assert_eq!(texts(-1.0, 1.2), ["0.1", "0.2", "0.5", "1", "2", "5", "10"]);
+        assert_eq!(
+            texts(0.0, 4.0),
+            ["1", "3", "10", "30", "100", "300", "1\u{2009}000", "3\u{2009}000", "10\u{2009}000"]
+        );
     }
 
     #[test]

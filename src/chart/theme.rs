@@ -35,6 +35,16 @@ pub(super) const GRID: Color = RGBAColor(226, 229, 233, 1.0);
 pub(super) const BEFORE: Color = VERMILLION;
 pub(super) const AFTER: Color = BLUE;
 
+/// Light to dark; both ends differ in lightness, so that the order survives print and colour blindness.
+const SHADES: [(f64, [u8; 3]); 6] = [
+    (0.0, [241, 246, 250]),
+    (0.25, [190, 214, 234]),
+    (0.5, [106, 168, 212]),
+    (0.75, [22, 110, 174]),
+    (0.9, [8, 58, 110]),
+    (1.0, [4, 26, 56]),
+];
+
 /// Sizes of type [pixels per em].
 pub(super) const LABEL: f64 = 21.0;
 pub(super) const TICK: f64 = 19.0;
@@ -54,6 +64,16 @@ pub(super) fn role_colors(roles: &[Role]) -> Vec<Color> {
             Role::Other => others.next().unwrap_or(GREY),
         })
         .collect()
+}
+
+/// Blue from light (0) to dark (1).
+pub(super) fn shade(share: f64) -> Color {
+    let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+    let above = SHADES.iter().position(|(at, _)| *at >= share).unwrap_or(SHADES.len() - 1).max(1);
+    let ((lo, from), (hi, to)) = (SHADES[above - 1], SHADES[above]);
+    let part = (share - lo) / (hi - lo);
+    let mix = |k: usize| (f64::from(from[k]) + part * (f64::from(to[k]) - f64::from(from[k]))).round() as u8;
+    RGBAColor(mix(0), mix(1), mix(2), 1.0)
 }
 
 /// The k-th colour of a list without before and after; darker from the eighth on, lighter from the fifteenth.

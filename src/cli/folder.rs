@@ -79,6 +79,10 @@ pub fn fill(
     write("weekly.parquet", &parquet(tables::series(results))?)?;
     let drawn = [
         ("distribution.csv", tables::distribution(results)),
+        ("density.csv", tables::density(results)),
+        ("flow.csv", tables::flow(results)),
+        ("handovers.csv", tables::handovers(results)),
+        ("utilisation.csv", tables::utilisation(results)),
         ("stages.csv", tables::stages(results)),
         ("adoption.csv", tables::adoption(results)),
     ];

@@ -2,6 +2,7 @@
 
 use super::adoption::adoption_curves;
 use super::compare::{Pairing, changes, efficiency, in_unit, matters};
+use super::flow::{Flow, flows};
 use super::notes::notes;
 use super::results::*;
 use super::sample::Sample;
@@ -12,7 +13,8 @@ use crate::metrics::{Columns, Evaluator, Reduced};
 use crate::model::{Measure, MeasureDef, Metric, MetricOf, Model, Sampled, WarmUp};
 use crate::record::{Record, Rows, Stopped};
 use crate::stats::stopping::Precision;
-use crate::stats::{Ecdf, Estimate, Resampled, Sums, mser5};
+use crate::stats::{Density, Ecdf, Estimate, Resampled, Sums, bonferroni_level, mser5, order_quantile};
+use crate::units::{Duration, Time};
 use rayon::prelude::*;
 
 /// One replication of one arm.
@@ -180,6 +182,7 @@ impl<'a> Analysis<'a> {
                 efficiency: primary
                     .filter(|_| compared)
                     .map(|p| efficiency(&metrics[p], &control[p], &own[p], level)),
+                risk: primary.and_then(|p| risk(&own[p].own, unit(p), level)),
                 adoption: adoption_curves(self.arms[arm].model),
                 work: runs.iter().map(|row| row[arm].work).fold(Work::default(), Work::plus),
             }
@@ -210,6 +213,7 @@ impl<'a> Analysis<'a> {
             bin: model.run.bin.seconds(),
             curves: self.curves(&samples),
             breakdown: self.breakdown(&samples),
+            flows: Vec::new(),
             notes: Vec::new(),
             logs: Vec::new(),
         };
@@ -219,6 +223,7 @@ impl<'a> Analysis<'a> {
                 results.logs.extend(finished.log.map(|rows| Log { arm, replication, rows }));
             }
         }
+        results.flows = self.flows(&results.logs, cut, bins);
         (results, resampled)
     }
 
@@ -262,6 +267,7 @@ impl<'a> Analysis<'a> {
             ecdf
         };
         let arms: Vec<Ecdf> = samples.par_iter().map(curve).collect();
+        let densities = densities(samples, pool, design.level, metric.unit_size);
         let known = arms.iter().all(|ecdf| ecdf.n > 0);
         let quantiles = self.model.metrics.iter().enumerate().filter_map(|(i, metric)| match metric.of {
             MetricOf::Quantile(of, p) if of == measure => Some((p, i)),
@@ -269,23 +275,40 @@ impl<'a> Analysis<'a> {
         });
         let quantile = quantiles.max_by(|a, b| a.0.total_cmp(&b.0));
         let measure = self.model.measures[measure].name.clone();
-        known.then_some(Curves { measure, unit: metric.unit.clone(), quantile, arms })
+        known.then_some(Curves { measure, unit: metric.unit.clone(), quantile, arms, densities })
+    }
+
+    /// What the logged replications show, over cases that start in the window.
+    fn flows(&self, logs: &[Log], cut: usize, bins: usize) -> Vec<Flow> {
+        let models: Vec<&Model> = self.arms.iter().map(|arm| arm.model).collect();
+        let process = self.charted.and_then(|(measure, _)| match self.model.measures[measure].what {
+            Measure::Case(process, _) => Some(process),
+            _ => None,
+        });
+        let at = |bin: usize| Time::ZERO + Duration::from_seconds(self.columns[0].start_of(bin));
+        flows(&models, logs, (at(cut), at(bins)), process)
     }
 
     fn breakdown(&self, samples: &[Sample]) -> Option<Breakdown> {
         let (whole, metric) = self.charted.filter(|_| !self.stages.is_empty())?;
         let (metric, level) = (&self.model.metrics[metric], self.model.design.level);
         let show = |e| in_unit(e, metric.unit_size);
-        // The whole last.
-        let measures: Vec<MeasureId> = self.stages.iter().copied().chain([whole]).collect();
+        // Stages that no case is ever in say nothing; the whole comes last.
+        let is_used = |m: &&MeasureId| samples.iter().any(|sample| sample.mean_of(**m).value > 0.0);
+        let stages: Vec<MeasureId> = self.stages.iter().filter(is_used).copied().collect();
+        let measures = || stages.iter().chain([&whole]);
         let means: Vec<Vec<Resampled>> =
-            samples.iter().map(|sample| measures.iter().map(|m| sample.mean_of(*m)).collect()).collect();
+            samples.iter().map(|sample| measures().map(|m| sample.mean_of(*m)).collect()).collect();
         let of_arm = |(i, arm): (usize, &Vec<Resampled>)| {
             let mut stages: Vec<Estimate> = arm.iter().map(|r| show(r.estimate(level))).collect();
-            let against = |(b, a)| show(Resampled::difference(b, a, level));
-            let mut changes: Vec<Estimate> =
-                if i == 0 { Vec::new() } else { means[0].iter().zip(arm).map(against).collect() };
-            let (total, total_change) = (stages.pop()?, changes.pop());
+            let against = |(b, a), level| show(Resampled::difference(b, a, level));
+            // The stages of an arm together hold at the level; the whole by itself.
+            let pairs = means[0].iter().zip(arm).take(stages.len() - 1);
+            let each = bonferroni_level(level, stages.len() - 1);
+            let changes = if i == 0 { Vec::new() } else { pairs.map(|p| against(p, each)).collect() };
+            let total = stages.pop()?;
+            let total_change =
+                if i == 0 { None } else { Some(against((means[0].last()?, arm.last()?), level)) };
             Some(StageTimes { stages, changes, total, total_change })
         };
         let name = |m: &MeasureId| match self.model.measures[*m].what {
@@ -294,10 +317,32 @@ impl<'a> Analysis<'a> {
         };
         Some(Breakdown {
             unit: metric.unit.clone(),
-            stages: self.stages.iter().map(name).collect(),
+            labels: (stages.iter().map(name))
+                .map(|name| self.model.label(&format!("stage.{name}")))
+                .collect(),
+            stages: stages.iter().map(name).collect(),
             arms: means.iter().enumerate().filter_map(of_arm).collect(),
         })
     }
+}
+
+/// The densities of a pool in all arms, in display units.
+fn densities(samples: &[Sample], pool: usize, level: f64, unit_size: f64) -> Vec<Density> {
+    let axis = Density::axis(samples.iter().map(|s| s.pooled(pool)));
+    let density = |sample: &Sample| {
+        let mut density = Density::clustered(sample.pooled(pool), axis, level)?;
+        density.rescale(unit_size);
+        Some(density)
+    };
+    let all: Option<Vec<Density>> = samples.par_iter().map(density).collect();
+    all.unwrap_or_default()
+}
+
+fn risk(own: &[f64], unit_size: f64, level: f64) -> Option<Risk> {
+    let mut values: Vec<f64> = own.iter().map(|x| x / unit_size).filter(|x| x.is_finite()).collect();
+    values.sort_by(f64::total_cmp);
+    let quantile = |p: f64| order_quantile(&values, p, level);
+    (values.len() > 1).then(|| Risk { low: quantile(0.05), high: quantile(0.95) })
 }
 
 impl Work {
@@ -332,7 +377,13 @@ fn stages(model: &Model, charted: Option<MeasureId>) -> Vec<MeasureId> {
         }
         _ => false,
     };
-    ids_where(&model.measures, of_same_cases)
+    let mut stages = ids_where(&model.measures, of_same_cases);
+    // In the order of the scenario's list of stages, not in that in which metrics use them.
+    stages.sort_by_key(|m| match model.measures[*m].what {
+        Measure::Case(_, Sampled::StageTimeAll(stage)) => stage.index(),
+        _ => usize::MAX,
+    });
+    stages
 }
 
 fn ids_where<I: Id, T>(items: &IdVec<I, T>, holds: impl Fn(&T) -> bool) -> Vec<I> {

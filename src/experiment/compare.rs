@@ -51,6 +51,7 @@ pub fn changes(
                 words: words(verdict, &adjusted, matters, &metric.unit),
                 difference,
                 percent: pairing.percent(before, after, level),
+                adjusted_percent: pairing.percent(before, after, adjusted_level),
                 adjusted,
                 matters,
                 verdict,

@@ -8,6 +8,8 @@ mod adoption;
 mod analysis;
 mod between;
 mod compare;
+mod flow;
+mod hours;
 mod keep;
 mod notes;
 mod replicate;
@@ -19,12 +21,14 @@ mod simulator;
 pub use adoption::{AdoptionCurve, MONTH, adoption_curves};
 pub use between::{Between, Side, between};
 pub use compare::Pairing;
+pub use flow::{Flow, FlowLink, FlowStep, Handover, Party, TimeIn};
+pub use hours::{TeamHours, WEEK_HOURS};
 pub use keep::{PART, Store};
 pub use notes::{FEW_CASES, MANY_OPEN, Note};
 pub use replicate::{Source, Watch};
 pub use results::{
-    ArmResults, Breakdown, Change, Curves, Efficiency, Ending, Log, MetricInfo, Results, Series, StageTimes,
-    WarmUpUsed, Work,
+    ArmResults, Breakdown, Change, Curves, Efficiency, Ending, Log, MetricInfo, Results, Risk, Series,
+    StageTimes, WarmUpUsed, Work,
 };
 pub use simulator::Simulator;
 

@@ -1,11 +1,12 @@
 //! What a comparison found, as plain data. Values are in the display unit of their metric unless said otherwise.
 
 use super::adoption::AdoptionCurve;
+use super::flow::Flow;
 use super::notes::Note;
 use crate::model::{Better, Level};
 use crate::record::Rows;
 use crate::stats::stopping::Plan;
-use crate::stats::{Ecdf, Estimate, Verdict};
+use crate::stats::{Density, Ecdf, Estimate, OrderQuantile, Verdict};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -38,6 +39,8 @@ pub struct Results {
     pub bin: f64,
     pub curves: Option<Curves>,
     pub breakdown: Option<Breakdown>,
+    /// From the replications whose log was asked for; an element per arm that has some.
+    pub flows: Vec<Flow>,
     pub notes: Vec<Note>,
     /// Activity rows of the replications whose log was asked for.
     #[serde(skip)]
@@ -102,8 +105,19 @@ pub struct ArmResults {
     pub open: Vec<f64>,
     /// Against the control on the primary metric; None for the control.
     pub efficiency: Option<Efficiency>,
+    /// How the primary metric varies from replication to replication.
+    pub risk: Option<Risk>,
     pub adoption: Vec<AdoptionCurve>,
     pub work: Work,
+}
+
+/// The 5 % and 95 % quantiles of a metric's values in single replications, with intervals from order statistics: what one
+/// year may bring (risk), and how well that is known (error). Nelson, "The MORE plot: displaying measures of risk and
+/// error from simulation output", Proceedings of the 2008 Winter Simulation Conference, 413-416.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Risk {
+    pub low: OrderQuantile,
+    pub high: OrderQuantile,
 }
 
 /// Sizes of the runs of one arm, over all replications.
@@ -124,6 +138,8 @@ pub struct Change {
     /// The difference at the level at which its verdict is given: for the primary Bonferroni's over the arms, for the
     /// others that and Holm's over the metrics.
     pub adjusted: Estimate,
+    /// [%]; at the same level.
+    pub adjusted_percent: Option<Estimate>,
     /// The smallest change that matters.
     pub matters: Option<f64>,
     /// None for a metric that has no better direction.
@@ -160,6 +176,8 @@ pub struct Curves {
     pub quantile: Option<(f64, usize)>,
     /// One per arm; the band is simultaneous.
     pub arms: Vec<Ecdf>,
+    /// One per arm, all on the same kind of axis; none where an arm has no density.
+    pub densities: Vec<Density>,
 }
 
 /// Mean time per case of the charted measure, in each stage and in all.
@@ -167,10 +185,13 @@ pub struct Curves {
 pub struct Breakdown {
     pub unit: String,
     pub stages: Vec<String>,
+    /// As people call them.
+    pub labels: Vec<String>,
     pub arms: Vec<StageTimes>,
 }
 
-/// Mean times of one arm; changes against the control, none for the control.
+/// Mean times of one arm; changes against the control, none for the control. The intervals of the stages' changes hold
+/// together (Bonferroni).
 #[derive(Clone, Debug, Serialize)]
 pub struct StageTimes {
     pub stages: Vec<Estimate>,

@@ -2,7 +2,7 @@
 
 use super::table::{Column, Table};
 use crate::experiment::Results;
-use crate::stats::Estimate;
+use crate::stats::{AxisKind, Estimate};
 
 /// `metrics.csv`: one row for each arm and metric, with the change against the control.
 pub fn metrics(results: &Results) -> Table {
@@ -16,6 +16,7 @@ pub fn metrics(results: &Results) -> Table {
             let change = (a > 0).then(|| &arm.changes[m]);
             rows.estimate("change_", change.map(|c| &c.difference));
             rows.estimate("percent_", change.and_then(|c| c.percent.as_ref()));
+            rows.estimate("adjusted_percent_", change.and_then(|c| c.adjusted_percent.as_ref()));
             rows.number("matters", change.and_then(|c| c.matters));
             rows.text("verdict", change.and_then(|c| c.verdict).map_or("", |v| v.key()));
         }
@@ -74,6 +75,86 @@ pub fn distribution(results: &Results) -> Option<Table> {
         }
     }
     Some(rows.table)
+}
+
+/// `density.csv`: the density of each arm per unit of its axis, with the interval at each point.
+pub fn density(results: &Results) -> Option<Table> {
+    let curves = results.curves.as_ref()?;
+    let mut rows = Rows::default();
+    for (arm, density) in results.arms.iter().zip(&curves.densities) {
+        for (k, x) in density.x.iter().enumerate() {
+            rows.text("arm", &arm.name);
+            rows.text("measure", &curves.measure);
+            rows.text("unit", &curves.unit);
+            rows.text("axis", if density.axis == AxisKind::Log10 { "log10" } else { "linear" });
+            rows.number("value", Some(*x));
+            rows.number("density", Some(density.density[k]));
+            rows.number("lower", Some(density.lower[k]));
+            rows.number("upper", Some(density.upper[k]));
+        }
+    }
+    (rows.table.n_rows() > 0).then_some(rows.table)
+}
+
+/// `flow.csv`: what follows directly on what in the logged replications, and each activity by itself (no `to`); starts
+/// and ends of cases have no `from`, no `to` beside a count.
+pub fn flow(results: &Results) -> Option<Table> {
+    let mut rows = Rows::default();
+    for flow in &results.flows {
+        let name = |end: Option<usize>| end.map_or("", |k| flow.steps[k].name.as_str());
+        for step in &flow.steps {
+            rows.text("arm", &results.arms[flow.arm].name);
+            rows.text("kind", "activity");
+            rows.text("from", &step.name);
+            rows.text("to", "");
+            rows.integer("count", step.count as u64);
+            rows.number("mean_h", Some(step.mean / 3_600.0));
+            rows.number("median_wait_h", None);
+        }
+        for link in &flow.links {
+            rows.text("arm", &results.arms[flow.arm].name);
+            rows.text("kind", "follows");
+            rows.text("from", name(link.from));
+            rows.text("to", name(link.to));
+            rows.integer("count", link.count as u64);
+            rows.number("mean_h", Some(link.total / link.count.max(1) as f64 / 3_600.0));
+            rows.number("median_wait_h", Some(link.median / 3_600.0));
+        }
+    }
+    (rows.table.n_rows() > 0).then_some(rows.table)
+}
+
+/// `handovers.csv`: from team to team in the logged replications.
+pub fn handovers(results: &Results) -> Option<Table> {
+    let mut rows = Rows::default();
+    for flow in &results.flows {
+        for handover in &flow.handovers {
+            rows.text("arm", &results.arms[flow.arm].name);
+            rows.text("from", &flow.parties[handover.from].label);
+            rows.text("to", &flow.parties[handover.to].label);
+            rows.integer("count", handover.count as u64);
+            rows.number("mean_wait_h", Some(handover.mean / 3_600.0));
+            rows.number("median_wait_h", Some(handover.median / 3_600.0));
+        }
+    }
+    (rows.table.n_rows() > 0).then_some(rows.table)
+}
+
+/// `utilisation.csv`: members at work and on shift in each hour of the week, from Monday 00:00 on.
+pub fn utilisation(results: &Results) -> Option<Table> {
+    let mut rows = Rows::default();
+    for flow in &results.flows {
+        for team in &flow.hours {
+            for hour in 0..team.busy.len() {
+                rows.text("arm", &results.arms[flow.arm].name);
+                rows.text("team", &team.label);
+                rows.integer("hour_of_week", hour as u64);
+                rows.number("busy", Some(team.busy[hour]));
+                rows.number("on_shift", Some(team.on_shift[hour]));
+            }
+        }
+    }
+    (rows.table.n_rows() > 0).then_some(rows.table)
 }
 
 /// `stages.csv`: mean time of a case in each stage, and in all.

@@ -1,5 +1,9 @@
 //! Results as pictures: which charts a run has, what they show, and the finding that is their title.
 
+mod flow;
+mod levels;
+mod spread;
+
 use super::Picture;
 use crate::chart::findings::{self, Compared};
 use crate::chart::number;
@@ -16,8 +20,17 @@ use crate::stats::{self, Estimate};
 pub fn pictures(results: &Results, footer: &str) -> Vec<Picture> {
     let mut all = Vec::new();
     all.extend(distribution(results, footer));
+    all.extend(spread::density(results, footer));
+    all.extend(spread::more(results, footer));
     all.extend((1..results.arms.len()).map(|arm| changes(results, arm, footer)));
+    let compared = if results.arms.len() > 1 { 1..results.arms.len() } else { 0..1 };
+    all.extend(compared.filter_map(|arm| levels::tree(results, arm, footer)));
     all.extend(stages(results, footer));
+    all.extend(levels::weekly(results, footer));
+    all.extend(levels::operating(results, footer));
+    all.extend(flow::maps(results, footer));
+    all.extend(flow::handovers(results, footer));
+    all.extend(flow::utilisation(results, footer));
     all.extend(results.arms.iter().filter_map(|arm| adoption(arm, footer)));
     all
 }
@@ -36,34 +49,75 @@ fn role(arm: usize) -> Role {
 
 /// A level with as many digits as its error supports, and its unit.
 fn level(estimate: &Estimate, metric: &MetricInfo) -> String {
-    let value = interval(estimate);
-    let text = number::number(estimate.value, value.decimals());
-    if metric.unit.is_empty() { text } else { format!("{text} {}", metric.unit) }
+    level_in(estimate, &metric.unit)
+}
+
+fn level_in(estimate: &Estimate, unit: &str) -> String {
+    let text = number::number(estimate.value, interval(estimate).decimals());
+    if unit.is_empty() { text } else { format!("{text} {unit}") }
+}
+
+/// What an arm is called; the scenario's name where there is only one.
+fn arm_label(results: &Results, arm: usize) -> String {
+    let label = match results.arms.len() {
+        1 if results.title.is_empty() => &results.scenario,
+        1 => &results.title,
+        _ => &results.arms[arm].label,
+    };
+    let mut letters = label.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn with_unit(unit: &str) -> String {
     if unit.is_empty() { String::new() } else { format!(" [{unit}]") }
 }
 
+/// What the cases of the charted measure are measured by: the primary's label without "mean" and its like.
+fn case_label(results: &Results) -> String {
+    let Some(primary) = results.primary else {
+        return results.curves.as_ref().map_or_else(String::new, |c| c.measure.clone());
+    };
+    let label = results.metrics[primary].label.trim();
+    let statistics = [", mean", ", average", ", median", " (mean)"];
+    let bare = statistics.iter().find_map(|s| label.strip_suffix(s)).unwrap_or(label);
+    match bare.strip_prefix("Mean ") {
+        Some(rest) => rest[..1].to_uppercase() + &rest[1..],
+        None => bare.to_owned(),
+    }
+}
+
+/// A metric in the control and in an arm.
+fn compared(results: &Results, arm: usize, metric: usize) -> Compared<'_> {
+    let estimate = |a: usize| interval(&results.arms[a].estimates[metric]);
+    // At the level of its verdict: adjusted for the number of arms and metrics.
+    let change = interval(&results.arms[arm].changes[metric].adjusted);
+    Compared { before: estimate(0), after: estimate(arm), change, unit: &results.metrics[metric].unit }
+}
+
+/// The change in percent with the interval of its verdict, adjusted for the number of arms and metrics.
+fn adjusted_percent(results: &Results, arm: usize, metric: usize) -> Option<Interval> {
+    results.arms[arm].changes[metric].adjusted_percent.as_ref().map(interval)
+}
+
 /// Empirical distribution of the primary's case values in the control and the first other arm.
 fn distribution(results: &Results, footer: &str) -> Option<Picture> {
     let curves = results.curves.as_ref()?;
-    let info = results.primary.map(|p| &results.metrics[p]);
-    let label = info.map_or(curves.measure.as_str(), |m| m.label.as_str());
+    let label = case_label(results);
     let title = match (curves.quantile, results.arms.len() > 1) {
-        (Some((_, m)), true) => {
-            let metric = &results.metrics[m];
-            let estimate = |arm: usize| interval(&results.arms[arm].estimates[m]);
-            let change = interval(&results.arms[1].changes[m].difference);
-            let compared = Compared { before: estimate(0), after: estimate(1), change, unit: &metric.unit };
-            findings::level(&metric.label, &compared)
+        (Some((_, m)), true) => findings::level(&results.metrics[m].label, &compared(results, 1, m)),
+        (Some((_, m)), false) => {
+            format!(
+                "{} is {}",
+                results.metrics[m].label,
+                level(&results.arms[0].estimates[m], &results.metrics[m])
+            )
         }
-        _ => label.to_owned(),
+        _ => label.clone(),
     };
     let shown = curves.arms.len().min(2);
     let n = curves.arms.iter().map(|a| a.n).max().unwrap_or(0);
     let series = curves.arms[..shown].iter().enumerate().map(|(arm, ecdf)| EcdfSeries {
-        name: results.arms[arm].label.clone(),
+        name: arm_label(results, arm),
         role: role(arm),
         points: (ecdf.x.iter().zip(&ecdf.share))
             .map(|(&x, &share)| EcdfPoint {
@@ -84,8 +138,9 @@ fn distribution(results: &Results, footer: &str) -> Option<Picture> {
     let chart = EcdfChart {
         title,
         subtitle: format!(
-            "Share of cases that are over within a time; shaded: {:.0} % simultaneous band over replications; {n} cases in each arm at most",
-            100.0 * results.level
+            "Share of cases that are over within a time; shaded: {:.0} % band of the whole curve, over replications; {} cases in an arm",
+            100.0 * results.level,
+            number::number(n as f64, 0)
         ),
         footer: footer.to_owned(),
         x_label: format!("{label}{}", with_unit(&curves.unit)),
@@ -123,10 +178,15 @@ fn changes(results: &Results, arm: usize, footer: &str) -> Picture {
         judged
             .filter_map(|(i, m)| {
                 let change = &results.arms[arm].changes[i];
-                let percent = change.percent.as_ref()?;
+                let percent = change.adjusted_percent.as_ref()?;
+                // A long unit is said once.
+                let (label, unit) = match m.unit.chars().count() {
+                    0..=8 => (m.label.clone(), m.unit.as_str()),
+                    _ => (format!("{}{}", m.label, with_unit(&m.unit)), ""),
+                };
                 Some(ForestRow {
-                    label: m.label.clone(),
-                    levels: [0, arm].map(|a| level(&results.arms[a].estimates[i], m)),
+                    label,
+                    levels: [0, arm].map(|a| level_in(&results.arms[a].estimates[i], unit)),
                     change: interval(percent),
                     better: if m.better == Better::Higher {
                         stats::Better::Higher
@@ -151,15 +211,15 @@ fn changes(results: &Results, arm: usize, footer: &str) -> Picture {
     let chart = ForestChart {
         title,
         subtitle: format!(
-            "{}: change against {} in %, with {:.0} % interval; {} paired replications",
-            results.arms[arm].label,
-            results.arms[0].label,
+            "{}: change against {} in %, with {:.0} % interval, adjusted for the number of metrics (Holm); {} paired replications",
+            arm_label(results, arm),
+            arm_label(results, 0),
             100.0 * results.level,
             results.replications
         ),
         footer: footer.to_owned(),
         x_label: "Change [%]".to_owned(),
-        level_labels: [0, arm].map(|a| results.arms[a].label.clone()),
+        level_labels: [0, arm].map(|a| arm_label(results, a)),
         interval_label: format!("change [{:.0} % interval]", 100.0 * results.level),
         groups,
         x_range: None,
@@ -168,7 +228,8 @@ fn changes(results: &Results, arm: usize, footer: &str) -> Picture {
         name: format!("changes_{}", results.arms[arm].name),
         caption: format!(
             "Change of each judged metric, {} against {}. A hollow mark: the interval includes zero.",
-            results.arms[arm].label, results.arms[0].label
+            arm_label(results, arm),
+            arm_label(results, 0)
         ),
         file: "metrics.csv",
         svg: chart.svg(),
@@ -181,7 +242,7 @@ fn stages(results: &Results, footer: &str) -> Option<Picture> {
     let breakdown = results.breakdown.as_ref()?;
     let title = match breakdown.arms.get(1) {
         Some(after) => {
-            let compared: Vec<(&str, Compared)> = (breakdown.stages.iter().zip(&after.changes).enumerate())
+            let compared: Vec<(&str, Compared)> = (breakdown.labels.iter().zip(&after.changes).enumerate())
                 .map(|(s, (name, change))| {
                     let level = |arm: usize| interval(&breakdown.arms[arm].stages[s]);
                     let change = interval(change);
@@ -191,7 +252,13 @@ fn stages(results: &Results, footer: &str) -> Option<Picture> {
                     )
                 })
                 .collect();
-            findings::largest_stage_change(&compared)
+            let told = findings::largest_stage_change(&compared);
+            // Which arm, where there are several.
+            if breakdown.arms.len() > 2 && after.changes.iter().any(|c| !c.contains(0.0)) {
+                format!("{}: {}", arm_label(results, 1), flow::uncapitalised(&told))
+            } else {
+                told
+            }
         }
         None => "Where the time goes".to_owned(),
     };
@@ -200,20 +267,22 @@ fn stages(results: &Results, footer: &str) -> Option<Picture> {
         change: change.map(interval),
     };
     let arms = breakdown.arms.iter().enumerate().map(|(arm, times)| BreakdownArm {
-        name: results.arms[arm].label.clone(),
+        name: arm_label(results, arm),
         stages: times.stages.iter().enumerate().map(|(s, mean)| time(mean, times.changes.get(s))).collect(),
         total: time(&times.total, times.total_change.as_ref()),
     });
     let chart = BreakdownChart {
         title,
         subtitle: format!(
-            "Mean time of a case in each stage{}, {} replications",
+            "{}: mean time of a case in each stage{}, {:.0} % intervals (changes: all stages together), {} replications",
+            case_label(results),
             with_unit(&breakdown.unit),
+            100.0 * results.level,
             results.replications
         ),
         footer: footer.to_owned(),
         unit: breakdown.unit.clone(),
-        stages: breakdown.stages.clone(),
+        stages: breakdown.labels.clone(),
         arms: arms.collect(),
     };
     Some(Picture {
@@ -261,7 +330,7 @@ fn adoption(arm: &ArmResults, footer: &str) -> Option<Picture> {
         ),
         footer: footer.to_owned(),
         x_label: "Months since go-live".to_owned(),
-        y_label: "Users [% of the team]".to_owned(),
+        y_label: "Users, share of the team".to_owned(),
         series,
     };
     Some(Picture {

@@ -6,7 +6,7 @@ use crate::activity::{Scope, exactly_one, optional};
 use crate::diag::{Diagnostic, Span, Spanned, suggest};
 use crate::expr::Expr;
 use crate::ids::{MeasureId, MetricId};
-use crate::model::{Better, Level, MeasureDef, Metric, MetricOf, Model};
+use crate::model::{Better, Level, Measure, MeasureDef, Metric, MetricOf, Model, Sampled};
 use crate::text::schema::{Field, Kind, Table as Schema};
 use crate::text::{Item, Reader, Table, Text, Value, Words, quantity};
 use crate::units::Dim;
@@ -119,6 +119,27 @@ pub fn read(root: &Reader, model: &mut Model, scope: &Scope) {
         let (Some(r), Some((of, dim))) = (item.table(), of) else { continue };
         let head = Head { metric: head(name.value, of, dim), place: name.span };
         model.metrics.extend(finish(&r, head));
+    }
+    measure_stages(model);
+}
+
+/// The stages of every duration that a metric is about: the breakdown of a report shows them all.
+fn measure_stages(model: &mut Model) {
+    let durations: Vec<MeasureDef> = (model.measures.iter())
+        .filter(|m| matches!(m.what, Measure::Case(_, Sampled::CycleTime)))
+        .cloned()
+        .collect();
+    let stages: Vec<_> = model.stages.iter_ids().map(|(id, stage)| (id, stage.name.clone())).collect();
+    for duration in durations {
+        let Measure::Case(process, _) = duration.what else { continue };
+        for (id, stage) in &stages {
+            let name = format!("{}.stage_all.{stage}", model.processes[process].name);
+            let what = Measure::Case(process, Sampled::StageTimeAll(*id));
+            let def = MeasureDef { name, what, ..duration.clone() };
+            if model.measures.iter().all(|m| *m != def) {
+                model.measures.push(def);
+            }
+        }
     }
 }
 

@@ -16,7 +16,9 @@
 //! | [`stopping`] | how many replications |
 //! | [`multiple`] | many metrics, many arms |
 //! | [`verdict`](mod@verdict) | the interval in one word |
+//! | [`order`] | quantiles of independent values by order statistics |
 //! | [`ecdf`] | distribution functions with bands, and histograms, for charts |
+//! | [`density`] | densities with bands, for charts |
 
 pub mod describe;
 pub mod student;
@@ -30,14 +32,18 @@ pub mod warmup;
 pub mod stopping;
 pub mod multiple;
 pub mod verdict;
+pub mod order;
 pub mod ecdf;
+pub mod density;
 
+pub use density::{AxisKind, Density};
 pub use ecdf::{Ecdf, Histogram};
 pub use estimate::{
     Estimate, MIN_NONZERO_DIFFERENCES, mean_skew_adjusted, mean_t, paired_skew_adjusted, paired_t, welch,
 };
 pub use jackknife::{Sums, ratio};
 pub use multiple::{Holm, bonferroni_level, holm, mcb};
+pub use order::{OrderQuantile, order_quantile};
 pub use quantile::{Pooled, quantile_sorted};
 pub use resample::{Resampler, SAMPLES};
 pub use resampled::Resampled;

@@ -297,7 +297,241 @@ fn gallery() -> Vec<(&'static str, String)> {
             breakdown(&["Tiny", "Negative", "Huge"], &[("Before", &[1e-9, -2.0, 3e7]), ("After", &[])]).svg(),
         ),
         ("breakdown_empty", breakdown(&[], &[]).svg()),
+        ("density", density(true, &[("Before", Role::Before, 26.0), ("After", Role::After, 18.0)]).svg()),
+        (
+            "density_linear",
+            density(false, &[("Before", Role::Before, 2.6e6), (LONG, Role::Other, 1.8e6)]).svg(),
+        ),
+        (
+            "density_same",
+            density(false, &[("Before", Role::Before, 2e-3), ("After", Role::After, 2e-3)]).svg(),
+        ),
+        ("density_empty", density(false, &[]).svg()),
+        (
+            "more",
+            more(vec![
+                more_arm("Before", Role::Before, 26.0, 400),
+                more_arm("After", Role::After, 18.0, 400),
+                more_arm(LONG, Role::Other, 21.0, 30),
+            ])
+            .svg(),
+        ),
+        ("more_one", more(vec![more_arm("Before", Role::Before, 26.0, 2)]).svg()),
+        ("more_ten", more((0..10).map(|k| more_arm("Arm", Role::Other, f64::from(k), 100)).collect()).svg()),
+        ("more_empty", more(vec![]).svg()),
+        ("tree", tree(nodes()).svg()),
+        ("tree_forty", tree((0..40).map(|k| node(LONG, k % 3, Some((3.0, 4.0)), &[])).collect()).svg()),
+        ("tree_circle", tree(vec![node("A", 0, None, &[1]), node("B", 0, None, &[0])]).svg()),
+        ("tree_empty", tree(vec![]).svg()),
+        ("panels", panels(9).svg()),
+        ("panels_one", panels(1).svg()),
+        ("panels_empty", panels(0).svg()),
+        ("heat", heat(&["Maintenance", "Parts inventory managers", LONG]).svg()),
+        ("heat_ten", heat(&["Team"; 10]).svg()),
+        ("heat_empty", heat(&[]).svg()),
+        ("map", map(&["Report", "Check stock", "Locate part", "Order part", LONG, "Back in service"]).svg()),
+        ("map_one", map(&["Serve"]).svg()),
+        ("map_twenty", map(&["Step"; 20]).svg()),
+        ("map_empty", map(&[]).svg()),
+        ("handover", handover(&["Maintenance", "Dispatch", "Parts clerks", "Procurement"]).svg()),
+        ("handover_nine", handover(&[LONG; 9]).svg()),
+        ("handover_empty", handover(&[]).svg()),
     ]
+}
+
+fn density(log: bool, series: &[(&str, Role, f64)]) -> DensityChart {
+    let series = series.iter().map(|(name, role, middle)| DensitySeries {
+        name: text(name),
+        role: *role,
+        points: (1..400)
+            .map(|k| {
+                let x = 0.02 * f64::from(k) * middle;
+                let z = if log { (x / middle).ln() / 0.6 } else { (x - middle) / (0.4 * middle) };
+                let density = (-0.5 * z * z).exp() + 0.3 * (-4.0 * (z - 1.8).powi(2)).exp();
+                DensityPoint { x, density, lower: 0.93 * density, upper: 1.07 * density }
+            })
+            .collect(),
+        marks: vec![
+            Interval::new(*middle, 0.97 * middle, 1.03 * middle),
+            Interval::new(1.9 * middle, 1.8 * middle, 2.0 * middle),
+        ],
+    });
+    DensityChart {
+        title: text("Restore time is 18 h, down from 26 h"),
+        subtitle: text("Density of cases; shaded: 95 % interval at each point"),
+        footer: text("scenarios/bus · seed 1"),
+        x_label: text("Restore time [h]"),
+        unit: text("h"),
+        log,
+        series: series.collect(),
+        marks: vec![text("mean"), text("90 % within")],
+    }
+}
+
+fn more_arm(name: &str, role: Role, middle: f64, n: usize) -> MoreArm {
+    // Evenly spread in probability, so that no chance is needed.
+    let values = (0..n).map(|k| middle + 2.0 * ((k as f64 + 0.5) / n as f64 - 0.5).powi(3) * 8.0).collect();
+    let open = if n < 72 { f64::INFINITY } else { middle + 2.2 };
+    MoreArm {
+        name: text(name),
+        role,
+        values,
+        mean: Interval::new(middle, middle - 0.1, middle + 0.1),
+        low: Interval::new(middle - 1.6, -open, middle - 1.4),
+        high: Interval::new(middle + 1.6, middle + 1.4, open),
+    }
+}
+
+fn more(arms: Vec<MoreArm>) -> MoreChart {
+    MoreChart {
+        title: text("No difference beyond chance in restore time, in any of three arms"),
+        subtitle: text("Restore time in 400 replications; box: 5th to 95th percentile; bars: 95 % intervals"),
+        footer: text("scenarios/bus · seed 1"),
+        x_label: text("Restore time of a replication [h]"),
+        unit: text("h"),
+        arms,
+    }
+}
+
+fn node(label: &str, column: usize, change: Option<(f64, f64)>, children: &[usize]) -> TreeNode {
+    TreeNode {
+        label: text(label),
+        column,
+        levels: vec![text("26.0"), text("17.9 h")],
+        change: change.map(|(value, half)| Interval::new(value, value - half, value + half)),
+        note: text(""),
+        better: Some(Better::Lower),
+        primary: column == 1,
+        children: children.to_vec(),
+    }
+}
+
+fn tree(nodes: Vec<TreeNode>) -> TreeChart {
+    TreeChart {
+        title: text(
+            "Better or worse beyond chance: front line 2 or 0 of 4, operating 1 or 0 of 2, financial 0 or 1 of 3",
+        ),
+        subtitle: text("From before to after; filled: beyond chance"),
+        footer: text("scenarios/bus · seed 1"),
+        columns: vec![text("Front line"), text("Operating"), text("Financial")],
+        nodes,
+    }
+}
+
+/// Nine metrics with links within a level, to the next, past one, and in two ways.
+fn nodes() -> Vec<TreeNode> {
+    vec![
+        node("Time to locate", 0, Some((-30.0, 4.0)), &[]),
+        node("Wait for a van", 0, Some((-3.0, 4.0)), &[]),
+        node("Users of the tool", 0, None, &[]),
+        node("Asking", 0, Some((-20.0, 4.0)), &[0, 1]),
+        node("Restore time", 1, Some((-12.0, 4.0)), &[0, 1]),
+        node("Missed service", 1, Some((-1.0, 4.0)), &[4]),
+        node("Lost service", 2, Some((-1.0, 4.0)), &[5]),
+        node("The tool", 2, Some((5.0, 4.0)), &[2]),
+        node("All costs", 2, Some((0.0, 0.0)), &[6, 7]),
+    ]
+}
+
+fn panels(n: usize) -> PanelsChart {
+    let curve = |level: f64| -> Vec<LinePoint> {
+        let of = |k: i32| level + (0.7 * f64::from(k)).sin();
+        (0..78)
+            .map(|k| LinePoint { x: f64::from(k), value: of(k), lower: of(k) - 1.0, upper: of(k) + 1.0 })
+            .collect()
+    };
+    PanelsChart {
+        title: text("In no week does any of nine operating metrics differ beyond chance"),
+        subtitle: text("Each week, mean over 400 replications"),
+        footer: text("scenarios/bus · seed 1"),
+        x_label: text("Weeks since the start of the run"),
+        series: vec![(text("Before"), Role::Before), (text("After"), Role::After)],
+        panels: (0..n)
+            .map(|k| Panel {
+                label: if k == 1 { text(LONG) } else { format!("Metric {k}") },
+                note: text("h; no week differs beyond chance"),
+                differs: k == 0,
+                curves: vec![curve(10f64.powi(k as i32 - 2)), curve(1.2 * 10f64.powi(k as i32 - 2))],
+            })
+            .collect(),
+        counted_from: Some(26.0),
+    }
+}
+
+fn heat(teams: &[&str]) -> HoursChart {
+    let cells = |shift: usize| (0..168).map(|h| (h % 24 > shift).then_some((h % 24) as f64 / 20.0)).collect();
+    HoursChart {
+        title: text("Busiest: Maintenance, at work 71 % of the time on shift"),
+        subtitle: text("Work on activities by time on shift"),
+        footer: text("scenarios/bus · seed 1"),
+        days: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].map(text).to_vec(),
+        rows: teams
+            .iter()
+            .map(|name| HoursRow {
+                name: text(name),
+                ribbons: ["Before", "With the social tool"]
+                    .iter()
+                    .enumerate()
+                    .map(|(k, name)| Ribbon { name: text(name), cells: cells(6 + k), mean: 0.71 })
+                    .collect(),
+            })
+            .collect(),
+    }
+}
+
+/// A loop, a self-loop, a two-way pair, a shortcut, a link that does not occur.
+fn map(labels: &[&str]) -> MapChart {
+    let node = |(k, label): (usize, &&str)| MapNode {
+        label: text(label),
+        who: text(""),
+        count: 4000 / (k + 1),
+        seconds: 600.0 * 4f64.powi(k as i32),
+    };
+    let link = |from: Option<usize>, to: Option<usize>, count: usize| MapLink {
+        from,
+        to,
+        count,
+        seconds: 3_000.0,
+        strong: count == 900,
+    };
+    let n = labels.len();
+    let mut links: Vec<MapLink> = (1..n).map(|k| link(Some(k - 1), Some(k), 4000 / k)).collect();
+    links.push(link(None, Some(0), 4000));
+    links.push(link(n.checked_sub(1), None, 4000));
+    if n > 3 {
+        links.extend(
+            [(0, 3, 900), (2, 2, 64), (2, 1, 91), (3, 0, 0)].map(|(a, b, c)| link(Some(a), Some(b), c)),
+        );
+    }
+    MapChart {
+        title: text("“Locate part” takes the largest share of the time, 42 %"),
+        subtitle: text("Before: what follows directly on what, 4\u{2009}000 cases"),
+        footer: text("scenarios/bus · seed 1"),
+        map: ProcessMap { nodes: labels.iter().enumerate().map(node).collect(), links },
+        asides: vec![Aside { title: text("Where the time goes"), rows: vec![(text(LONG), text("42 %"))] }],
+    }
+}
+
+fn handover(parties: &[&str]) -> HandoverChart {
+    let pairs = (0..parties.len()).flat_map(|a| (0..parties.len()).map(move |b| (a, b)));
+    let value = |k: usize| {
+        Some(Waiting { per_year: 10f64.powi((k % 5) as i32), seconds: 7.0 * 9f64.powi((k % 6) as i32) })
+    };
+    HandoverChart {
+        title: text("Most waiting lies between procurement and maintenance: 6.0 d on average"),
+        subtitle: text("Handovers a year × mean time from the one's work to the other's"),
+        footer: text("scenarios/bus · seed 1"),
+        parties: parties.iter().map(|p| text(p)).collect(),
+        arms: vec![text("Before"), text("With the social tool")],
+        cells: pairs
+            .filter(|(a, b)| a != b)
+            .map(|(from, to)| HandoverCell {
+                from,
+                to,
+                values: vec![value(from + to), if to == 1 { None } else { value(to) }],
+            })
+            .collect(),
+    }
 }
 
 fn fonts() -> Arc<fontdb::Database> {
@@ -419,4 +653,77 @@ fn a_quantile_is_written_with_the_digits_that_its_error_supports() {
     assert!(texts(&chart.svg()).iter().any(|(t, _)| t == "31.2 h"));
     chart.series[0].at_reference = Some(Interval::new(31.234, 25.0, 37.5));
     assert!(texts(&chart.svg()).iter().any(|(t, _)| t == "31 h"));
+}
+
+fn count(svg: &str, what: &str) -> usize {
+    svg.matches(what).count()
+}
+
+#[test]
+fn there_are_as_many_marks_as_data() {
+    let dots = |n: usize| count(&more(vec![more_arm("Before", Role::Before, 26.0, n)]).svg(), "<circle");
+    assert_eq!(dots(400) - dots(150), 250, "a dot for each replication");
+    let cells = |teams: &[&str]| count(&heat(teams).svg(), "<rect");
+    // 24 - 7 and 24 - 8 hours of seven days are on shift.
+    assert_eq!(cells(&["A", "B"]) - cells(&["A"]), 7 * (17 + 16), "a cell for each hour on shift");
+    let labels = |chart: &TreeChart| {
+        chart.nodes.iter().filter(|n| texts(&chart.svg()).iter().any(|(t, _)| *t == n.label)).count()
+    };
+    assert_eq!(labels(&tree(nodes())), 9, "every metric of a tree is named");
+    let map = map(&["Report", "Check stock", "Locate part", "Order part"]);
+    let svg = map.svg();
+    for node in &map.map.nodes {
+        assert!(texts(&svg).iter().any(|(t, _)| *t == node.label), "{} is missing", node.label);
+    }
+    // An arrow's head for each link that occurs, and those of the key.
+    let heads = |map: &MapChart| count(&map.svg(), "points=\"");
+    let without =
+        MapChart { map: ProcessMap { links: map.map.links[1..].to_vec(), ..map.map.clone() }, ..map.clone() };
+    assert!(heads(&map) > heads(&without));
+}
+
+#[test]
+fn a_tree_colours_only_what_is_beyond_chance() {
+    let colours = |value| {
+        let svg = tree(vec![node("x", 0, Some((value, 4.0)), &[])]).svg();
+        (svg.contains(BLUE), svg.contains(VERMILLION))
+    };
+    assert_eq!(colours(-3.9), (false, false));
+    assert_eq!(colours(-4.1), (true, false));
+    assert_eq!(colours(4.1), (false, true));
+}
+
+#[test]
+fn titles_do_not_tell_chance_as_a_finding() {
+    let compared = |change: f64| findings::Compared {
+        before: Interval::new(26.0, 25.0, 27.0),
+        after: Interval::new(26.0 + change, 25.0 + change, 27.0 + change),
+        change: Interval::new(change, change - 1.0, change + 1.0),
+        unit: "h",
+    };
+    assert_eq!(
+        findings::best_arm("Restore time, mean", &[("Tool", compared(0.5)), ("Stock", compared(-0.9))])
+            .as_deref(),
+        Some("No difference beyond chance in restore time, mean, in any of two arms")
+    );
+    assert_eq!(
+        findings::best_arm("Restore time", &[("Tool", compared(-2.0)), ("Stock", compared(-5.0))]).as_deref(),
+        Some("Stock: restore time is 21 h, down from 26 h, the largest change of two")
+    );
+    assert_eq!(findings::best_arm("Restore time", &[]), None);
+    assert_eq!(
+        findings::by_level(&[("Front line", (0, 0, 9)), ("Financial", (0, 0, 2))]),
+        "No difference beyond chance in any of eleven metrics"
+    );
+    assert_eq!(
+        findings::by_level(&[("Front line", (3, 1, 9)), ("Financial", (0, 2, 2))]),
+        "Better/worse beyond chance: front line 3/1 of 9, financial 0/2 of 2"
+    );
+    let weeks = [Interval::new(1.0, -1.0, 3.0), Interval::new(2.0, 1.0, 3.0)];
+    assert_eq!(findings::weeks("MTBF", "week", &weeks[..1]), "In no week does MTBF differ beyond chance");
+    assert_eq!(findings::weeks("MTBF", "week", &weeks), "MTBF differs beyond chance in 1 of 2 weeks");
+    assert_eq!(
+        findings::courses(0, 9, "week"),
+        "In no week does any of nine operating metrics differ beyond chance"
+    );
 }

@@ -693,3 +693,71 @@ fn histogram_counts_everything_once() {
     assert_eq!(Histogram::new(&[0.0, 0.0, 0.0, 0.0, 0.0, 9.0]).counts.iter().sum::<u64>(), 6);
     assert!(Histogram::new(&[]).counts.is_empty());
 }
+
+/// The normal quantiles of evenly spaced probabilities, dealt out to five replications.
+fn normal_columns(n: usize, middle: f64) -> Vec<Vec<f64>> {
+    let mut columns = vec![Vec::new(); 5];
+    for k in 0..n {
+        columns[k % 5].push(middle + normal_quantile((k as f64 + 0.5) / n as f64));
+    }
+    columns
+}
+
+#[test]
+fn a_density_has_area_one_and_the_shape_of_its_values() {
+    let pooled = Pooled::new(&normal_columns(20_000, 10.0));
+    assert_eq!(Density::axis([&pooled]), AxisKind::Linear);
+    let density = Density::clustered(&pooled, AxisKind::Linear, 0.95).expect("a density");
+    let step = density.x[1] - density.x[0];
+    assert_near(density.density.iter().sum::<f64>() * step, 1.0, 0.003);
+    let peak = (2.0 * std::f64::consts::PI).sqrt().recip();
+    let middle = density.x.iter().position(|x| *x >= 10.0).expect("a middle");
+    assert_near(density.density[middle], peak, 0.02 * peak);
+    assert!(
+        density.lower[middle] <= density.density[middle] && density.density[middle] <= density.upper[middle]
+    );
+}
+
+/// Botev's bandwidth sees two humps that a rule for normal values would melt into one.
+#[test]
+fn a_density_keeps_humps_apart() {
+    let mut columns = normal_columns(4_000, 20.0);
+    for (column, other) in columns.iter_mut().zip(normal_columns(4_000, 34.0)) {
+        column.extend(other);
+    }
+    let density = Density::clustered(&Pooled::new(&columns), AxisKind::Linear, 0.95).expect("a density");
+    let at = |x: f64| density.density[density.x.iter().position(|v| *v >= x).expect("within")];
+    assert!(at(27.0) < 0.01 * at(20.0), "{} between {} and {}", at(27.0), at(20.0), at(34.0));
+    assert_near(at(20.0), at(34.0), 0.02 * at(20.0));
+}
+
+#[test]
+fn zeros_are_told_apart_and_long_tails_ask_for_a_logarithmic_axis() {
+    let columns: Vec<Vec<f64>> = normal_columns(1_000, 0.0)
+        .iter()
+        .map(|c| c.iter().map(|z| (2.0 * z).exp()).chain([0.0; 50]).collect())
+        .collect();
+    let pooled = Pooled::new(&columns);
+    let axis = Density::axis([&pooled]);
+    assert_eq!(axis, AxisKind::Log10);
+    let density = Density::clustered(&pooled, axis, 0.95).expect("a density");
+    assert_near(density.zero, 0.2, 1e-12);
+    // Values that are not zero have the rest of the area: standard deviation 2 / ln 10 on the axis.
+    let step = (density.x[1] / density.x[0]).log10();
+    assert_near(density.density.iter().sum::<f64>() * step, 0.8, 0.005);
+    assert_eq!(Density::clustered(&Pooled::new(&[vec![0.0, 0.0], vec![f64::INFINITY]]), axis, 0.95), None);
+}
+
+/// Ranks from the binomial law: David and Nagaraja (2003), table of section 7.1 by hand.
+#[test]
+fn order_statistics_bound_a_quantile() {
+    let values = |n: usize| (1..=n).map(|k| k as f64).collect::<Vec<_>>();
+    // P(B(100, 1/2) <= 39) = 0.0176, P(<= 40) = 0.0284.
+    let median = order_quantile(&values(100), 0.5, 0.95);
+    assert_eq!((median.lower, median.upper), (40.0, 61.0));
+    // 0.95^71 > 0.025 > 0.95^72.
+    assert_eq!(order_quantile(&values(71), 0.05, 0.95).lower, f64::NEG_INFINITY);
+    assert_eq!(order_quantile(&values(72), 0.05, 0.95).lower, 1.0);
+    assert_eq!(order_quantile(&values(72), 0.95, 0.95).upper, 72.0);
+    assert_eq!(order_quantile(&values(71), 0.95, 0.95).upper, f64::INFINITY);
+}

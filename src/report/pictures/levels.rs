@@ -1,0 +1,322 @@
+//! Pictures of many metrics: the tree from the front line to money, and their course over the weeks.
+
+use super::{Picture, adjusted_percent, arm_label, level, role, with_unit};
+use crate::chart::findings;
+use crate::chart::number;
+use crate::chart::{
+    Interval, LinePoint, Panel, PanelsChart, TreeChart, TreeNode, WeeklyChart, WeeklyEvent, WeeklySeries,
+};
+use crate::experiment::{MetricInfo, Results};
+use crate::model::{Better, Level};
+use crate::stats::{self, Estimate};
+
+const LEVELS: [(Level, &str); 3] =
+    [(Level::FrontLine, "Front line"), (Level::Operating, "Operating"), (Level::Financial, "Financial")];
+/// More rows than this in a column of the tree: unchanged details are summed up.
+const ROWS: usize = 14;
+
+/// The metric tree of an arm against the control; of the control alone where there is no other.
+pub fn tree(results: &Results, arm: usize, footer: &str) -> Option<Picture> {
+    let metrics = &results.metrics;
+    let column = |m: &MetricInfo| LEVELS.iter().position(|(l, _)| *l == m.level).unwrap_or(0);
+    let mut nodes: Vec<TreeNode> =
+        (0..metrics.len()).map(|i| node(results, arm, i, column(&metrics[i]))).collect();
+    // Judged metrics of a column: better beyond chance, worse beyond chance, all.
+    let tally = |c: usize| {
+        let judged: Vec<&TreeNode> = nodes.iter().filter(|n| n.column == c && n.better.is_some()).collect();
+        let beyond = |n: &&&TreeNode| n.change.is_some_and(|x| x.is_beyond_chance());
+        let is_better = |n: &&&TreeNode| {
+            n.change.is_some_and(|x| (x.lower > 0.0) == (n.better == Some(stats::Better::Higher)))
+        };
+        let moved = judged.iter().filter(beyond).count();
+        let better = judged.iter().filter(beyond).filter(is_better).count();
+        (better, moved - better, judged.len())
+    };
+    let tallies: Vec<_> =
+        (0..LEVELS.len()).map(|c| (LEVELS[c].1, tally(c))).filter(|(_, t)| t.2 > 0).collect();
+    let title = match arm {
+        0 => "How the metrics hang together".to_owned(),
+        _ => findings::by_level(&tallies),
+    };
+    let columns: Vec<usize> = (0..LEVELS.len()).filter(|c| nodes.iter().any(|n| n.column == *c)).collect();
+    let linked = nodes.iter().any(|n| !n.children.is_empty());
+    if nodes.len() < 2 || (arm == 0 && !linked) {
+        return None;
+    }
+    for c in &columns {
+        sum_up(&mut nodes, *c, arm > 0);
+    }
+    nodes.iter_mut().for_each(|n| n.column = columns.iter().position(|c| *c == n.column).unwrap_or(0));
+    let arms = match arm {
+        0 => arm_label(results, 0),
+        _ => format!(
+            "From {} to {}; filled: beyond chance at {:.0} %, adjusted for the number of metrics (Holm); {} paired replications",
+            arm_label(results, 0),
+            arm_label(results, arm),
+            100.0 * results.level,
+            results.replications
+        ),
+    };
+    let chart = TreeChart {
+        title,
+        subtitle: arms,
+        footer: footer.to_owned(),
+        columns: columns.iter().map(|c| LEVELS[*c].1.to_owned()).collect(),
+        nodes,
+    };
+    let name = &results.arms[arm].name;
+    Some(Picture {
+        name: if arm == 0 { "metrics".to_owned() } else { format!("metrics_{name}") },
+        caption: "From what people at work see (left) to how the operation runs and what it costs (right). A line: the metric is computed from the other; without a line it is measured. Colour: beyond chance."
+            .to_owned(),
+        file: "metrics.csv",
+        svg: chart.svg(),
+        title: chart.title,
+    })
+}
+
+fn node(results: &Results, arm: usize, i: usize, column: usize) -> TreeNode {
+    let metric = &results.metrics[i];
+    let estimates = [0, arm].map(|a| &results.arms[a].estimates[i]);
+    let levels = match arm {
+        0 => vec![level(estimates[0], metric)],
+        _ => {
+            // Alike, so that they can be compared by eye.
+            let decimals = estimates.iter().map(|e| Interval::from(*e).decimals()).max().unwrap_or(0);
+            let text = estimates.map(|e| number::number(e.value, decimals));
+            vec![text[0].clone(), format!("{} {}", text[1], metric.unit).trim_end().to_owned()]
+        }
+    };
+    let change = if arm > 0 { results.arms[arm].changes.get(i) } else { None };
+    let percent = change.and_then(|_| adjusted_percent(results, arm, i));
+    let note = match change {
+        Some(c) if percent.is_none() && c.difference.is_identical() => "identical".to_owned(),
+        Some(c) if percent.is_none() => {
+            let change = Interval::from(&c.difference);
+            number::signed(change.value, change.headline_decimals())
+        }
+        _ => String::new(),
+    };
+    TreeNode {
+        label: metric.label.clone(),
+        column,
+        levels,
+        change: percent,
+        note,
+        better: match metric.better {
+            Better::Higher => Some(stats::Better::Higher),
+            Better::Lower => Some(stats::Better::Lower),
+            Better::Neutral => None,
+        },
+        primary: results.primary == Some(i),
+        children: metric.children.clone(),
+    }
+}
+
+/// In a column with many rows the parts of a whole that did not move are summed up in one row.
+fn sum_up(nodes: &mut Vec<TreeNode>, column: usize, compared: bool) {
+    let here: Vec<usize> = (0..nodes.len()).filter(|&i| nodes[i].column == column).collect();
+    if !compared || here.len() <= ROWS {
+        return;
+    }
+    let plain = |nodes: &[TreeNode], i: usize| {
+        let n = &nodes[i];
+        n.children.is_empty() && !n.primary && !n.change.is_some_and(|c| c.is_beyond_chance())
+    };
+    for whole in 0..nodes.len() {
+        let parts: Vec<usize> = nodes[whole]
+            .children
+            .iter()
+            .copied()
+            .filter(|&c| nodes[c].column == column && plain(nodes, c))
+            .collect();
+        if parts.len() < 3 {
+            continue;
+        }
+        let label = format!("{} other parts: no change beyond chance", parts.len());
+        let kept: Vec<usize> = nodes[whole].children.iter().copied().filter(|c| !parts.contains(c)).collect();
+        let sum = TreeNode {
+            label,
+            column,
+            levels: Vec::new(),
+            change: None,
+            note: String::new(),
+            better: None,
+            primary: false,
+            children: Vec::new(),
+        };
+        for part in parts {
+            nodes[part].column = usize::MAX;
+        }
+        nodes.push(sum);
+        let last = nodes.len() - 1;
+        nodes[whole].children = kept;
+        nodes[whole].children.push(last);
+    }
+    // Removed nodes go, and indices follow.
+    let mut next = 0..;
+    let places: Vec<Option<usize>> =
+        nodes.iter().map(|n| if n.column == usize::MAX { None } else { next.next() }).collect();
+    nodes.retain(|n| n.column != usize::MAX);
+    for n in nodes {
+        n.children = n.children.iter().filter_map(|&c| places[c]).collect();
+    }
+}
+
+const WEEK: f64 = 7.0 * 86_400.0;
+
+/// The primary metric over the run, before and after.
+pub fn weekly(results: &Results, footer: &str) -> Option<Picture> {
+    let primary = results.primary.filter(|&m| has_course(results, m))?;
+    let metric = &results.metrics[primary];
+    let title = match results.arms.len() {
+        1 => format!("{} over the run", metric.label),
+        _ => findings::weeks(&metric.label, bin_name(results), &changes(results, primary)),
+    };
+    let mut events = Vec::new();
+    if results.warm_up.seconds > 0.0 {
+        events.push(WeeklyEvent { week: results.warm_up.seconds / WEEK, name: "end of warm-up".to_owned() });
+    }
+    let chart = WeeklyChart {
+        title,
+        subtitle: format!(
+            "{}; shaded: {:.0} % interval of each {}; {} replications",
+            metric.label,
+            100.0 * results.level,
+            bin_name(results),
+            results.replications
+        ),
+        footer: footer.to_owned(),
+        x_label: "Weeks since the start of the run".to_owned(),
+        y_label: format!("{}{}", metric.label, with_unit(&metric.unit)),
+        series: (0..results.arms.len().min(2))
+            .map(|arm| WeeklySeries {
+                name: arm_label(results, arm),
+                role: role(arm),
+                points: course(results, arm, primary),
+            })
+            .collect(),
+        events,
+    };
+    Some(Picture {
+        name: "weekly".to_owned(),
+        caption: format!(
+            "{} week by week, averaged over the replications. Weeks before the end of the warm-up are not counted.",
+            metric.label
+        ),
+        file: "weekly.parquet",
+        svg: chart.svg(),
+        title: chart.title,
+    })
+}
+
+/// The operating metrics over the run, a panel each.
+pub fn operating(results: &Results, footer: &str) -> Option<Picture> {
+    let is_operating = |m: &usize| results.metrics[*m].level == Level::Operating && has_course(results, *m);
+    let all: Vec<usize> = (0..results.metrics.len()).filter(is_operating).collect();
+    let judged: Vec<usize> = all.iter().copied().filter(|&m| results.metrics[m].matters.is_some()).collect();
+    let mut shown = if judged.len() >= 2 { judged } else { all };
+    // The primary first.
+    shown.sort_by_key(|m| results.primary != Some(*m));
+    shown.truncate(9);
+    if shown.len() < 2 {
+        return None;
+    }
+    let compared = results.arms.len() > 1;
+    let bins = bin_name(results);
+    let note = |m: usize| match compared {
+        false => (String::new(), false),
+        true => {
+            let changes = changes(results, m);
+            let beyond = changes.iter().filter(|c| c.is_beyond_chance()).count();
+            let unit = if results.metrics[m].unit.is_empty() {
+                String::new()
+            } else {
+                format!("{}; ", results.metrics[m].unit)
+            };
+            match beyond {
+                0 => (format!("{unit}no {bins} differs beyond chance"), false),
+                n => (format!("{unit}differs beyond chance in {n} of {} {bins}s", changes.len()), true),
+            }
+        }
+    };
+    let panels: Vec<Panel> = shown
+        .iter()
+        .map(|&m| {
+            let (note, differs) = note(m);
+            let metric = &results.metrics[m];
+            let note = if compared { note } else { metric.unit.clone() };
+            Panel {
+                label: metric.label.clone(),
+                note,
+                differs,
+                curves: (0..results.arms.len().min(2)).map(|arm| course(results, arm, m)).collect(),
+            }
+        })
+        .collect();
+    let moved = panels.iter().filter(|p| p.differs).count();
+    let title = match compared {
+        false => "The operating metrics over the run".to_owned(),
+        true => findings::courses(moved, panels.len(), bins),
+    };
+    let chart = PanelsChart {
+        title,
+        subtitle: format!(
+            "Each {bins}, mean over {} replications; shaded: {:.0} % interval{}",
+            results.replications,
+            100.0 * results.level,
+            if compared {
+                "; beyond chance: adjusted for the number of points of a panel (Bonferroni)"
+            } else {
+                ""
+            }
+        ),
+        footer: footer.to_owned(),
+        x_label: "Weeks since the start of the run".to_owned(),
+        series: (0..results.arms.len().min(2)).map(|arm| (arm_label(results, arm), role(arm))).collect(),
+        panels,
+        counted_from: (results.warm_up.seconds > 0.0).then_some(results.warm_up.seconds / WEEK),
+    };
+    Some(Picture {
+        name: "operating".to_owned(),
+        caption: "The operating metrics week by week, each with its own scale; grey: the warm-up, which is not counted."
+            .to_owned(),
+        file: "weekly.parquet",
+        svg: chart.svg(),
+        title: chart.title,
+    })
+}
+
+fn has_course(results: &Results, metric: usize) -> bool {
+    results.series.first().is_some_and(|s| s.values.get(metric).is_some_and(|bins| bins.len() > 1))
+}
+
+/// "week", or "interval" for other bins.
+fn bin_name(results: &Results) -> &'static str {
+    match results.bin {
+        b if (b - WEEK).abs() < 1.0 => "week",
+        b if (b - 86_400.0).abs() < 1.0 => "day",
+        b if (b - 3_600.0).abs() < 1.0 => "hour",
+        _ => "interval",
+    }
+}
+
+fn course(results: &Results, arm: usize, metric: usize) -> Vec<LinePoint> {
+    let known = |e: &Estimate, bound: f64| if e.has_interval() { bound } else { f64::NAN };
+    let points = results.series[arm].values[metric].iter().enumerate();
+    points
+        .map(|(k, e)| LinePoint {
+            x: (k as f64 + 0.5) * results.bin / WEEK,
+            value: e.value,
+            lower: known(e, e.lower),
+            upper: known(e, e.upper),
+        })
+        .collect()
+}
+
+/// The changes of the first other arm in the bins that count.
+fn changes(results: &Results, metric: usize) -> Vec<Interval> {
+    let from = (results.warm_up.seconds / results.bin).round() as usize;
+    let changes = results.series.get(1).and_then(|s| s.changes.get(metric));
+    changes.into_iter().flatten().skip(from).map(Interval::from).collect()
+}
