@@ -149,8 +149,10 @@ impl DensityChart {
     fn draw_names(&self, canvas: &Canvas, drawn: &[Vec<Vec<Point>>], colors: &[Color], plot: Rect) {
         let curves: Vec<Vec<Point>> = drawn.iter().flatten().cloned().collect();
         let mut taken: Vec<Rect> = Vec::new();
+        // A name may lie on the filled area below the curves.
+        let ground = theme::towards(theme::GRID, theme::INK, 0.05);
         for (k, (series, color)) in self.series.iter().zip(colors).enumerate() {
-            let look = Type::bold(LABEL, theme::as_text(*color));
+            let look = Type::bold(LABEL, theme::as_text_on(*color, ground));
             let name = look.wrap(&series.name, 420.0, 1).concat();
             let own: Vec<Point> = drawn[k].iter().flatten().copied().collect();
             let others: Vec<Point> = drawn

@@ -92,10 +92,16 @@ pub(super) fn faint(color: Color, opacity: f64) -> Color {
     RGBAColor(color.0, color.1, color.2, opacity)
 }
 
-/// The colour dark enough for text on white: contrast of 4.5 to 1 (WCAG 2.2, criterion 1.4.3).
+/// The colour dark enough for text on white and on a faint tint: a contrast of 4.5 to 1 (WCAG 2.2, criterion 1.4.3) on a
+/// ground that is a little darker than white.
 pub(super) fn as_text(color: Color) -> Color {
+    as_text_on(color, RGBAColor(241, 241, 241, 1.0))
+}
+
+/// The colour dark enough for text on this ground.
+pub(super) fn as_text_on(color: Color, ground: Color) -> Color {
     let mut dark = color;
-    while 1.05 / (luminance(dark) + 0.05) < 4.5 {
+    while (luminance(ground) + 0.05) / (luminance(dark) + 0.05) < 4.5 {
         dark = towards(dark, RGBAColor(0, 0, 0, 1.0), 0.05);
     }
     dark

@@ -25,7 +25,21 @@ fn every_example_of_every_help_text_works() {
         if examples.iter().any(|e| e.contains("output/")) {
             of_run.iter().for_each(|example| well(&place, example));
         }
+        logs(&place, &examples);
         examples.iter().for_each(|example| well(&place, example));
+    }
+}
+
+/// The logs that examples name, as the user would have them: made from the example of `docs/`.
+fn logs(place: &Place, examples: &[String]) {
+    let words = examples.iter().flat_map(|example| example.split_whitespace());
+    let is_log =
+        |word: &&str| ["log.", "real.", "simulated.", "train.", "test."].iter().any(|p| word.starts_with(p));
+    for log in words.filter(is_log) {
+        well(
+            place,
+            &format!("turnaround convert docs/examples/orders.csv {log} --case order_no --resource who"),
+        );
     }
 }
 

@@ -19,8 +19,8 @@ fn a_grid_of_two_keys_leaves_a_table_a_heat_map_and_a_folder_for_each_run() {
         ["heatmap.png", "heatmap.svg", "summary.txt", "sweep.csv", "sweep.json", "sweep.parquet"]
     );
     let csv = String::from_utf8(files["sweep.csv"].clone()).expect("UTF-8");
-    // Six cells, one arm, three metrics.
-    assert_eq!(csv.lines().count(), 1 + 6 * 3, "{csv}");
+    // Six cells, one arm, five metrics.
+    assert_eq!(csv.lines().count(), 1 + 6 * 5, "{csv}");
     let runs: std::collections::BTreeSet<&str> =
         csv.lines().skip(1).filter_map(|line| line.split(',').nth(2)).collect();
     assert_eq!(runs.len(), 6);
