@@ -150,7 +150,7 @@ impl DensityChart {
         let curves: Vec<Vec<Point>> = drawn.iter().flatten().cloned().collect();
         let mut taken: Vec<Rect> = Vec::new();
         // A name may lie on the filled area below the curves.
-        let ground = theme::towards(theme::GRID, theme::INK, 0.05);
+        let ground = theme::towards(theme::GRID, theme::INK, 0.1);
         for (k, (series, color)) in self.series.iter().zip(colors).enumerate() {
             let look = Type::bold(LABEL, theme::as_text_on(*color, ground));
             let name = look.wrap(&series.name, 420.0, 1).concat();

@@ -95,7 +95,7 @@ pub(super) fn faint(color: Color, opacity: f64) -> Color {
 /// The colour dark enough for text on white and on a faint tint: a contrast of 4.5 to 1 (WCAG 2.2, criterion 1.4.3) on a
 /// ground that is a little darker than white.
 pub(super) fn as_text(color: Color) -> Color {
-    as_text_on(color, RGBAColor(241, 241, 241, 1.0))
+    as_text_on(color, RGBAColor(228, 228, 228, 1.0))
 }
 
 /// The colour dark enough for text on this ground.
