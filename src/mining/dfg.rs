@@ -113,7 +113,15 @@ pub fn dfg(log: &EventLog) -> Dfg {
         }
     }
     let mut waits: Vec<Vec<i64>> = counts.edges.iter().map(|e| Vec::with_capacity(e.2 as usize)).collect();
-    let place = |a: u32, b: u32| counts.edges.partition_point(|e| (e.0, e.1) < (a, b));
+    let n = counts.n;
+    let mut table = vec![0; if n * n <= MAX_CELLS { n * n } else { 0 }];
+    for (i, e) in counts.edges.iter().enumerate().take(table.len()) {
+        table[e.0 as usize * n + e.1 as usize] = i as u32;
+    }
+    let place = |a: u32, b: u32| match table.get(a as usize * n + b as usize) {
+        Some(&i) => i as usize,
+        None => counts.edges.partition_point(|e| (e.0, e.1) < (a, b)),
+    };
     for row in 1..log.len() {
         if log.case[row] == log.case[row - 1] && log.end[row - 1] != UNKNOWN && log.start[row] != UNKNOWN {
             let wait = waiting(log.end[row - 1], log.start[row]);

@@ -9,7 +9,7 @@
 //! over the cases of both logs, and two floors tell how low it can be expected to go: random cases of a training
 //! log ([`noise_floor`]), and its last cases moved to the start of the test log ([`replay_floor`]).
 
-use super::sample::{earliest, shifted, traces};
+use super::sample::{earliest, shifted, timed};
 use super::wasserstein::{Grid, Histogram, weekly};
 use crate::eventlog::{EventLog, NONE, UNKNOWN};
 use crate::rng::{Key, Purpose};
@@ -137,8 +137,8 @@ pub fn split_floor(log: &EventLog, draws: u32, seed: u64) -> Floor {
 /// The last n cases of the training log (by arrival), as many as the test log has, moved to its start: a forecast that
 /// needs no model.
 pub fn replay_floor(train: &EventLog, test: &EventLog) -> Distances {
-    let n = traces(test).len();
-    let mut ranges = traces(train);
+    let n = timed(test).len();
+    let mut ranges = timed(train);
     ranges.sort_by_key(|r| (earliest(train, r.clone()), r.start));
     let mut keep = vec![false; train.len()];
     ranges.into_iter().rev().take(n).for_each(|range| keep[range].fill(true));
@@ -275,7 +275,8 @@ struct Bins {
 
 impl Pair {
     fn new(real: &EventLog, simulated: &EventLog) -> Self {
-        let start = [real, simulated].iter().map(|l| earliest(l, 0..l.case.len())).min().unwrap_or(0);
+        let starts = [real, simulated].map(|l| earliest(l, 0..l.case.len()));
+        let start = starts.into_iter().filter(|&t| t != UNKNOWN).min().unwrap_or(0);
         let origin = start.div_euclid(HOUR) * HOUR;
         let [mut r, mut s] = [real, simulated].map(|log| bins(log, origin));
         let shortest = r.duration.iter().chain(&s.duration).copied().min().unwrap_or(0);
@@ -379,7 +380,7 @@ impl Side {
 /// microseconds.
 fn bins(log: &EventLog, origin: i64) -> Bins {
     let mut bins = Bins::default();
-    for range in traces(log) {
+    for range in timed(log) {
         let first = earliest(log, range.clone());
         let mut last = UNKNOWN;
         for row in range {
@@ -403,7 +404,7 @@ fn triples(
     grams: &mut Vec<[u32; 3]>,
 ) -> PerCase {
     let mut list = PerCase::default();
-    for range in traces(log) {
+    for range in timed(log) {
         let mut gram = [NONE; 3];
         let activities = range.map(|row| names[log.activity[row] as usize]).chain([NONE, NONE]);
         for activity in activities {
@@ -425,7 +426,7 @@ fn work(log: &EventLog) -> (PerCase, PerCase, Vec<u32>, [u32; 7]) {
     let (mut week_hour, mut at_work) = (PerCase::default(), PerCase::default());
     let mut pairs = Vec::new();
     let mut days = Vec::new();
-    let ranges = traces(log);
+    let ranges = timed(log);
     for row in ranges.iter().cloned().flatten() {
         for t in [log.start[row], log.end[row]].into_iter().filter(|&t| t != UNKNOWN) {
             pairs.push((t.div_euclid(HOUR), log.resource[row]));
@@ -473,7 +474,7 @@ fn breakdown<'a>(logs: [&'a EventLog; 2], name: fn(&'a EventLog, usize) -> Optio
     let mut parts: BTreeMap<&str, Times> = BTreeMap::new();
     let mut cases = [0; 2];
     for (side, log) in logs.iter().enumerate() {
-        for range in traces(log) {
+        for range in timed(log) {
             cases[side] += 1;
             let first = earliest(log, range.clone());
             let mut before = UNKNOWN;

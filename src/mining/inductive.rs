@@ -12,7 +12,8 @@ use crate::eventlog::EventLog;
 use std::collections::BTreeMap;
 
 /// Mines the tree of a sorted log. `noise` in [0, 1): 0 is IM, whose tree replays every case; with IMf, edges rarer than
-/// `noise` times the most frequent one out of the same activity are left out where they prevent a cut.
+/// `noise` times the most frequent one out of the same activity are left out where they prevent a cut. A log of more than
+/// 2,000 activities gives the tree that allows everything.
 pub fn inductive(log: &EventLog, noise: f64) -> Tree {
     let mut variants: BTreeMap<&[u32], u64> = BTreeMap::new();
     for range in traces(log) {
@@ -20,6 +21,19 @@ pub fn inductive(log: &EventLog, noise: f64) -> Tree {
     }
     let variants = variants.into_iter().map(|(v, n)| (v.to_vec(), n)).collect();
     Sublog::new(variants).mine(noise).simplified()
+}
+
+/// Larger logs (a column of identifiers taken for activities?) get the model that allows everything.
+const MAX_ACTIVITIES: usize = 2_000;
+
+/// What became of a sublog.
+enum Step {
+    Done(Tree),
+    /// one activity runs beside the rest
+    Aside {
+        activity: Sublog,
+        rest: Sublog,
+    },
 }
 
 /// Distinct traces with their counts. Inside, activities are numbered from 0; `labels` are their numbers in the log.
@@ -45,25 +59,46 @@ impl Sublog {
     }
 
     fn mine(mut self, noise: f64) -> Tree {
-        if self.labels.is_empty() {
-            return Tree::Silent;
-        }
-        if let Some(empty) = self.without_empty(noise) {
-            return if empty { Tree::Xor(vec![self.mine(noise), Tree::Silent]) } else { self.mine(noise) };
-        }
-        if let Some(tree) = self.single(noise) {
-            return tree;
-        }
-        let graph = self.graph();
-        let cut = graph.cut().or_else(|| (noise > 0.0).then(|| graph.filtered(noise).cut()).flatten());
-        match cut {
-            Some(cut) => self.divided(cut, noise),
-            None => self.fall_through(&graph, noise),
+        // A loop, so that many activities set aside one after the other need no deep stack.
+        let mut beside = Vec::new();
+        loop {
+            match self.step(noise) {
+                Step::Done(tree) if beside.is_empty() => return tree,
+                Step::Done(tree) => {
+                    beside.push(tree);
+                    return Tree::And(beside);
+                }
+                Step::Aside { activity, rest } => {
+                    beside.push(activity.mine(noise));
+                    self = rest;
+                }
+            }
         }
     }
 
-    fn graph(&self) -> Graph {
-        Graph::of(self.labels.len(), &self.traces)
+    fn step(mut self, noise: f64) -> Step {
+        if self.labels.is_empty() {
+            return Step::Done(Tree::Silent);
+        }
+        if self.labels.len() > MAX_ACTIVITIES {
+            return Step::Done(self.flower());
+        }
+        if let Some(empty) = self.without_empty(noise) {
+            let tree = self.mine(noise);
+            return Step::Done(if empty { Tree::Xor(vec![tree, Tree::Silent]) } else { tree });
+        }
+        if let Some(tree) = self.single(noise) {
+            return Step::Done(tree);
+        }
+        let graph = Graph::of(self.labels.len(), &self.traces);
+        let cut = graph.cut().or_else(|| (noise > 0.0).then(|| graph.filtered(noise).cut()).flatten());
+        match cut {
+            Some(cut) => {
+                drop(graph);
+                Step::Done(self.divided(cut, noise))
+            }
+            None => self.fall_through(graph, noise),
+        }
     }
 
     /// Drops the empty trace; says whether the tree must allow it, or `None` when there is none.
@@ -140,28 +175,38 @@ impl Sublog {
     }
 
     /// No cut: the first of these that applies, from strict to permissive.
-    fn fall_through(&self, graph: &Graph, noise: f64) -> Tree {
+    fn fall_through(&self, graph: Graph, noise: f64) -> Step {
         let once = (0..self.labels.len() as u32)
             .find(|&a| self.traces.iter().all(|(t, _)| t.iter().filter(|&&b| b == a).count() == 1));
-        let aside = once.or_else(|| graph.concurrent_activity(&self.traces));
-        if let Some(a) = aside {
+        if let Some(a) = once.or_else(|| graph.concurrent_activity(&self.traces)) {
             let keep = |wanted: fn(u32, u32) -> bool| {
                 let part = self.traces.iter().map(|(trace, n)| {
                     let rows = trace.iter().filter(|&&b| wanted(b, a));
                     (rows.map(|&b| self.labels[b as usize]).collect(), *n)
                 });
-                Self::new(part.collect()).mine(noise)
+                Self::new(part.collect())
             };
-            return Tree::And(vec![keep(|b, a| b == a), keep(|b, a| b != a)]);
+            return Step::Aside { activity: keep(|b, a| b == a), rest: keep(|b, a| b != a) };
         }
         let strict =
             |before: u32, next: u32| graph.ends[before as usize] > 0 && graph.starts[next as usize] > 0;
         let at_start = |_: u32, next: u32| graph.starts[next as usize] > 0;
-        if let Some(body) = self.repeated(strict).or_else(|| self.repeated(at_start)) {
-            return Tree::Loop(vec![body.mine(noise), Tree::Silent]);
-        }
+        let body = self.repeated(strict).or_else(|| self.repeated(at_start));
+        drop(graph);
+        Step::Done(match body {
+            Some(body) => Tree::Loop(vec![body.mine(noise), Tree::Silent]),
+            None => self.flower(),
+        })
+    }
+
+    /// Any activities in any order, at least one.
+    fn flower(&self) -> Tree {
         let activities = self.labels.iter().map(|&l| Tree::Activity(l)).collect();
-        Tree::Loop(vec![Tree::Xor(activities), Tree::Silent])
+        let flower = Tree::Loop(vec![Tree::Xor(activities), Tree::Silent]);
+        if self.traces.first().is_some_and(|t| t.0.is_empty()) {
+            return Tree::Xor(vec![flower, Tree::Silent]);
+        }
+        flower
     }
 
     /// The traces cut wherever `between` holds for two neighbours; `None` when that is nowhere.

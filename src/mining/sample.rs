@@ -8,6 +8,11 @@ pub(super) fn traces(log: &EventLog) -> Vec<Range<usize>> {
     log.case_ranges().into_iter().filter(|r| !r.is_empty()).collect()
 }
 
+/// The rows of each case that has any instant.
+pub(super) fn timed(log: &EventLog) -> Vec<Range<usize>> {
+    traces(log).into_iter().filter(|r| earliest(log, r.clone()) != UNKNOWN).collect()
+}
+
 /// The earliest known instant of some rows; `UNKNOWN` when they have none.
 pub(super) fn earliest(log: &EventLog, rows: Range<usize>) -> i64 {
     let known = rows.flat_map(|row| [log.start[row], log.end[row]]).filter(|&t| t != UNKNOWN);

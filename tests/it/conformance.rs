@@ -153,6 +153,24 @@ fn tokens_are_counted_by_hand() {
     assert_eq!((replay.log_fitness, replay.fitting), (0.5, 0.0));
 }
 
+/// Identifiers taken for activities are no reason to fail, nor are many activities in any order.
+#[test]
+fn logs_of_very_many_activities_are_mined() {
+    for n in [3_000, 150] {
+        let names: Vec<String> = (0..n).map(|a| format!("a{a}")).collect();
+        let mut rows = Vec::new();
+        for (c, case) in ["1", "2", "3"].iter().enumerate() {
+            // 1, 7 and 11 have no divisor in common with the numbers of names.
+            let step = [1, 7, 11][c];
+            rows.extend((0..n).map(|i| (*case, names[i * step % n].as_str(), "", i as i64, i as i64)));
+        }
+        let l = crate::shared_logs::log(&rows);
+        let tree = mining::inductive(&l, 0.0);
+        assert_eq!(tree.activities().len(), n);
+        assert_eq!(mining::replay(&l, &tree).fitting, 1.0);
+    }
+}
+
 /// What the inductive miner finds without a noise filter replays every case.
 #[test]
 fn inductive_trees_fit_their_logs() {

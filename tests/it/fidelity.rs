@@ -20,6 +20,19 @@ fn a_log_has_no_distance_from_itself() {
 }
 
 #[test]
+fn cases_without_instants_count_for_nothing() {
+    use turnaround::eventlog::UNKNOWN;
+    let l = log(&[("1", "a", "x", 0, HOUR), ("2", "a", "x", HOUR, 5 * HOUR)]);
+    let more =
+        log(&[("0", "a", "x", UNKNOWN, UNKNOWN), ("1", "a", "x", 0, HOUR), ("2", "a", "x", HOUR, 5 * HOUR)]);
+    assert_eq!(distances(&l, &more), [0.0; 7]);
+    let nothing = log(&[("0", "a", "x", UNKNOWN, UNKNOWN)]);
+    assert!(distances(&l, &nothing)[1].is_nan());
+    assert!(!fidelity::estimates(&l, &nothing, 10, 1, 0.95)[1].has_interval());
+    assert_eq!(fidelity::by_activity(&l, &nothing).len(), 1);
+}
+
+#[test]
 fn equals_hand_calculated_values() {
     // Thursday 1970-01-01, one case of two rows: 00:30-01:10 and 02:00-04:00 against 00:30-01:10 and 05:00-08:59.
     let minute = HOUR / 60;
