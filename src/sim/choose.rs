@@ -1,0 +1,151 @@
+//! Which members a request gets, and which are kept back for an earlier request for several members.
+
+use super::run::Engine;
+use super::sink::Sink;
+use super::{CaseId, MemberId, TokenId};
+use crate::activity::OffShift;
+use crate::plan::Need;
+
+impl<S: Sink> Engine<'_, S> {
+    #[inline]
+    pub(super) fn make_idle(&mut self, member: MemberId) {
+        let pool = self.plan.teams.members[member.0 as usize].pool;
+        self.s.ctx.staff.set_idle(pool, member, true);
+    }
+
+    /// Chooses members for all needs of a request, and marks them as not idle; or none.
+    pub(super) fn choose(&mut self, token: TokenId) -> bool {
+        let plan = self.plan;
+        let t = &self.s.ctx.tokens[token];
+        let (case, holding, size) = (t.case, t.job.holding, t.job.size);
+        let work = &plan.teams.works[t.job.work as usize];
+        self.s.chosen.clear();
+        for (i, need) in work.needs.iter().enumerate() {
+            let pool = self.pool_of(need, case);
+            let mut missing = usize::from(need.count);
+            if holding {
+                missing = self.choose_held(case, need, pool, missing);
+            }
+            let fit = (i == 0 && work.off_shift == OffShift::Fit).then_some(size);
+            let s = &mut *self.s;
+            for squad in plan.teams.pools[pool as usize].squads.clone() {
+                if missing == 0 {
+                    break;
+                }
+                if plan.teams.has_skill(squad, need.skill)
+                    && s.ctx.staff.is_open(plan, squad, s.ctx.now)
+                    && fit.is_none_or(|work| s.ctx.staff.fits(plan, squad, s.ctx.now, work))
+                {
+                    missing -= s.ctx.staff.take_free(plan, s.ctx.key, squad, missing, &mut s.chosen);
+                }
+            }
+            if missing > 0 {
+                self.unchoose();
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Members that the case has seized and that do not work serve its needs first. Returns how many are missing.
+    fn choose_held(&mut self, case: CaseId, need: &Need, pool: u32, mut missing: usize) -> usize {
+        let (plan, s) = (self.plan, &mut *self.s);
+        let mut held = s.ctx.cases[case].held;
+        while held != MemberId::NONE && missing > 0 {
+            let member = &plan.teams.members[held.0 as usize];
+            let fits = member.pool == pool && plan.teams.has_skill(member.squad, need.skill);
+            if fits && s.ctx.staff[held].token == TokenId::NONE && !s.chosen.contains(&held) {
+                s.chosen.push(held);
+                missing -= 1;
+            }
+            held = s.ctx.staff[held].next_held;
+        }
+        missing
+    }
+
+    /// Whether the case has seized members of this pool.
+    #[inline]
+    pub(super) fn holds_of(&self, case: CaseId, pool: u32) -> bool {
+        let mut held = self.s.ctx.cases[case].held;
+        while held != MemberId::NONE && self.plan.teams.members[held.0 as usize].pool != pool {
+            held = self.s.ctx.staff[held].next_held;
+        }
+        held != MemberId::NONE
+    }
+
+    pub(super) fn unchoose(&mut self) {
+        while let Some(member) = self.s.chosen.pop() {
+            if self.s.ctx.staff[member].holder.is_none() {
+                self.make_idle(member);
+            }
+        }
+    }
+
+    // ---- requests for several members ----
+
+    /// Whether an earlier request for several members could keep members back from this one.
+    #[inline]
+    pub(super) fn may_be_kept_back(&self, token: TokenId) -> bool {
+        let (case, work) = self.request(token);
+        !self.s.ctx.tokens[token].job.holding
+            && work.needs.iter().any(|need| self.gang_before(token, self.pool_of(need, case)).is_some())
+    }
+
+    /// The request that is first in a pool's queue, if it is for several members and came before this one.
+    #[inline]
+    fn gang_before(&self, token: TokenId, pool: u32) -> Option<TokenId> {
+        let state = &self.s.pools[pool as usize];
+        if state.n_gangs == 0 {
+            return None;
+        }
+        let first = state.queue.front()?;
+        let came_before = first.token != token && first.seq < self.s.ctx.tokens[token].job.seq;
+        (came_before && self.request(first.token).1.gang).then_some(first.token)
+    }
+
+    /// Hides the members that earlier requests keep back from this one.
+    pub(super) fn keep_back(&mut self, token: TokenId) {
+        let plan = self.plan;
+        let (case, work) = self.request(token);
+        for need in &work.needs {
+            let pool = self.pool_of(need, case);
+            let Some(first) = self.gang_before(token, pool) else { continue };
+            if !self.could_be_met(first) {
+                continue;
+            }
+            let (case, work) = self.request(first);
+            for need in &work.needs {
+                if self.pool_of(need, case) != pool {
+                    continue;
+                }
+                let mut missing = usize::from(need.count);
+                let s = &mut *self.s;
+                for squad in plan.teams.pools[pool as usize].squads.clone() {
+                    if plan.teams.has_skill(squad, need.skill) && s.ctx.staff.is_open(plan, squad, s.ctx.now)
+                    {
+                        missing -= s.ctx.staff.take_free(plan, s.ctx.key, squad, missing, &mut s.hidden);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether a request is first in all its queues, and the members on shift, at work or not, are enough for it.
+    fn could_be_met(&mut self, token: TokenId) -> bool {
+        let plan = self.plan;
+        let t = &self.s.ctx.tokens[token];
+        let (case, work) = (t.case, &plan.teams.works[t.job.work as usize]);
+        work.needs.iter().all(|need| {
+            let pool = self.pool_of(need, case);
+            let first = self.s.pools[pool as usize].queue.front().map(|first| first.token);
+            let s = &mut *self.s;
+            let on_shift: usize = plan.teams.pools[pool as usize]
+                .squads
+                .clone()
+                .filter(|squad| plan.teams.has_skill(*squad, need.skill))
+                .map(|squad| s.ctx.staff.n_on_shift(plan, s.ctx.key, squad, s.ctx.now))
+                .sum();
+            first == Some(token) && on_shift >= usize::from(need.count)
+        })
+    }
+}

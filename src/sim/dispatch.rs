@@ -1,0 +1,178 @@
+//! Dispatch: the requests in a pool's queue are looked at, and those that can be met are.
+
+use super::pool::{Entry, Kind, is_singular};
+use super::run::Engine;
+use super::sink::Sink;
+use super::{Event, MemberId, TokenId};
+use crate::ids::Id;
+use crate::kernel::{Phase, Ticket};
+use crate::plan::{Dispatch, Pool};
+use crate::units::Time;
+
+/// Kinds of requests that cannot be met now: others of the same kind need not be tried.
+#[derive(Default)]
+struct Hopeless([Option<Kind>; 4]);
+
+impl Hopeless {
+    fn note(&mut self, kind: Kind) -> bool {
+        let free = self.0.iter_mut().find(|k| k.is_none());
+        free.map(|free| *free = Some(kind)).is_some()
+    }
+}
+
+/// What came of trying to meet a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Granted {
+    Yes,
+    /// There are not enough free members.
+    Lacking,
+    /// An earlier request keeps them back.
+    KeptBack,
+}
+
+impl<S: Sink> Engine<'_, S> {
+    /// The requests in a pool's queue are looked at, each once.
+    #[inline(always)]
+    pub(super) fn dispatch(&mut self, id: u32) {
+        let plan = self.plan;
+        let pool = &plan.teams.pools[id as usize];
+        if pool.plain && !pool.has_shifts && pool.dispatch != Dispatch::Priority {
+            self.dispatch_plain(id, pool);
+            return;
+        }
+        self.dispatch_others(id);
+        if pool.has_shifts {
+            self.await_shift(id);
+        }
+    }
+
+    /// The usual case: any free member serves the first in the queue.
+    #[inline(always)]
+    fn dispatch_plain(&mut self, id: u32, pool: &Pool) {
+        loop {
+            let s = &mut *self.s;
+            let state = &mut s.pools[id as usize];
+            let Some(&Entry { token, .. }) = state.queue.front() else { return };
+            let Some(member) = s.ctx.staff.first_idle(id, pool) else { return };
+            state.queue.pop_front();
+            if pool.counts_queue {
+                s.queues[pool.team.index()].add(s.ctx.now, -1.0, &mut s.ctx.meters);
+            }
+            self.serve(token, member, id);
+        }
+    }
+
+    /// Looks at each request for what it needs.
+    #[inline(never)]
+    fn dispatch_others(&mut self, id: u32) {
+        let plan = self.plan;
+        let pool = &plan.teams.pools[id as usize];
+        let in_order_of_coming = matches!(pool.dispatch, Dispatch::Fifo | Dispatch::Skill);
+        let mut hopeless = Hopeless::default();
+        // Requests of other kinds than those, looked at or not.
+        let mut n_open = self.s.pools[id as usize].queue.len() as u32;
+        let mut free = self.first_free(id);
+        // The lowest priority at work that may be taken away, once looked up.
+        let mut floor = None;
+        let mut i = 0;
+        while let Some(&Entry { token, .. }) = self.s.pools[id as usize].queue.get(i) {
+            let state = &self.s.pools[id as usize];
+            let may_preempt = pool.dispatch == Dispatch::Priority && state.n_preemptable > 0;
+            let some_hold = state.n_holding > 0;
+            if !may_preempt && !some_hold && (free.is_none() || n_open == 0) {
+                break;
+            }
+            let t = &self.s.ctx.tokens[token];
+            let (case, priority, holding) = (t.case, t.job.priority, t.job.holding);
+            let work = &plan.teams.works[t.job.work as usize];
+            let kind = (work.kind, self.s.ctx.cases[case].site);
+            let singular = is_singular(work, &t.job);
+            if (free.is_some() || holding) && (singular || !hopeless.0.contains(&Some(kind))) {
+                let granted = match free {
+                    Some(member)
+                        if work.plain
+                            && !(holding && self.holds_of(case, id))
+                            && (state.n_gangs == 0 || !self.may_be_kept_back(token)) =>
+                    {
+                        self.leave_only_queue(token, id, i, work);
+                        self.serve(token, member, id);
+                        Granted::Yes
+                    }
+                    _ => self.grant(token),
+                };
+                if granted == Granted::Yes {
+                    n_open -= 1;
+                    free = self.free_for(id, i);
+                    continue;
+                }
+                let others_too = granted == Granted::Lacking || in_order_of_coming;
+                if others_too && !singular && hopeless.note(kind) {
+                    let kinds = &self.s.pools[id as usize].kinds;
+                    n_open -= kinds.iter().find(|k| k.0 == kind).map_or(0, |k| k.1);
+                }
+            }
+            if may_preempt {
+                let lowest = *floor.get_or_insert_with(|| self.lowest_at_work(id));
+                if priority > lowest && self.preempt(token) {
+                    floor = None;
+                    hopeless = Hopeless::default();
+                    n_open = self.s.pools[id as usize].queue.len() as u32;
+                    if self.grant(token) == Granted::Yes {
+                        n_open -= 1;
+                        free = self.free_for(id, i);
+                        continue;
+                    }
+                } else if priority <= lowest && free.is_none() && !some_hold {
+                    break;
+                }
+            }
+            i += 1;
+        }
+    }
+
+    /// A free member for the request at this place of the queue, if there is one.
+    #[inline]
+    fn free_for(&mut self, pool: u32, place: usize) -> Option<MemberId> {
+        if place < self.s.pools[pool as usize].queue.len() { self.first_free(pool) } else { None }
+    }
+
+    fn first_free(&mut self, pool: u32) -> Option<MemberId> {
+        let ctx = &mut self.s.ctx;
+        ctx.staff.first_free(self.plan, ctx.key, pool, ctx.now)
+    }
+
+    /// Members of a request are chosen and begin, if there are enough.
+    fn grant(&mut self, token: TokenId) -> Granted {
+        if !self.choose(token) {
+            return Granted::Lacking;
+        }
+        if self.may_be_kept_back(token) {
+            self.unchoose();
+            self.keep_back(token);
+            let chosen = self.choose(token);
+            while let Some(member) = self.s.hidden.pop() {
+                self.make_idle(member);
+            }
+            if !chosen {
+                return Granted::KeptBack;
+            }
+        }
+        self.leave_queues(token);
+        self.assign(token);
+        Granted::Yes
+    }
+
+    /// While requests wait, the next beginning of a shift is an event.
+    fn await_shift(&mut self, pool: u32) {
+        let (plan, s) = (self.plan, &mut *self.s);
+        let state = &mut s.pools[pool as usize];
+        if state.queue.is_empty() || state.shift != Ticket::NONE {
+            return;
+        }
+        let squads = plan.teams.pools[pool as usize].squads.clone();
+        let next = squads.map(|squad| s.ctx.staff.next_start(plan, squad, s.ctx.now)).min();
+        if let Some(next) = next.filter(|next| *next < Time::NEVER) {
+            state.shift = s.ctx.agenda.schedule(next, Phase::Calendar, Event::Shift(pool));
+        }
+    }
+}
