@@ -11,6 +11,26 @@ pub enum Value<'a> {
     Bool(bool),
 }
 
+/// A value that is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Datum {
+    Text(String),
+    Number(f64),
+    Instant(i64),
+    Bool(bool),
+}
+
+impl Datum {
+    pub fn value(&self) -> Value<'_> {
+        match self {
+            Self::Text(text) => Value::Text(text),
+            Self::Number(x) => Value::Number(*x),
+            Self::Instant(t) => Value::Instant(*t),
+            Self::Bool(b) => Value::Bool(*b),
+        }
+    }
+}
+
 /// Named columns; a column comes into being with its first value, which decides its type. A value of another type turns
 /// the column into text.
 #[derive(Clone, Debug, Default)]

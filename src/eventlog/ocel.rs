@@ -6,6 +6,8 @@ use super::instant::{self, Layout};
 use super::report::{Position, ReadReport, nowhere};
 use super::{EventLog, Instance, NONE, Names, UNKNOWN};
 
+pub use super::attributes::Datum;
+
 /// An object-centric log. Types, objects and attributes are known by their numbers.
 #[derive(Clone, Debug, Default)]
 pub struct Ocel {
@@ -49,14 +51,6 @@ pub struct Relation {
     pub qualifier: String,
 }
 
-#[derive(Clone, Debug, PartialEq)]
-pub enum Datum {
-    Text(String),
-    Number(f64),
-    Instant(i64),
-    Bool(bool),
-}
-
 /// Object types that do the work rather than being worked on.
 const WORKERS: &[&str] = &["worker", "resource", "employee", "person", "user"];
 /// Object types that are taken as the case unless another is named.
@@ -74,15 +68,6 @@ impl Datum {
             Value::Instant(t) => Self::Instant(t),
             Value::Bool(b) => Self::Bool(b),
         })
-    }
-
-    fn value(&self) -> Value<'_> {
-        match self {
-            Self::Text(text) => Value::Text(text),
-            Self::Number(x) => Value::Number(*x),
-            Self::Instant(t) => Value::Instant(*t),
-            Self::Bool(b) => Value::Bool(*b),
-        }
     }
 
     /// As a type of OCEL.

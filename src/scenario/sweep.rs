@@ -1,7 +1,7 @@
 //! `[[sweep]]`: keys and the values that `turnaround sweep` tries.
 
 use super::{ROOT, Scenario};
-use crate::diag::{Diagnostic, Spanned};
+use crate::diag::Diagnostic;
 use crate::model::{Model, Sweep};
 use crate::text::schema::{Field, Kind, Table as Schema};
 use crate::text::{Change, Node, Reader, Table, Value};
@@ -18,7 +18,8 @@ pub static SCHEMA: Schema = Schema {
     example: "[[sweep]]\npath = \"team.clerks.members\"\nvalues = [2, 3, 4]",
 };
 
-/// Reads the sweeps and tries every value, so that `check` tells what would be wrong with them.
+/// Reads the sweeps and tries each key, so that `check` tells of one that is not there. What its values may be is seen when
+/// the sweep changes the tree.
 pub fn read(root: &Reader, model: &mut Model, scenario: &Scenario) {
     for r in root.list("sweep").iter().filter_map(|item| item.table()) {
         let Some(path) = r.text("path") else { continue };
@@ -31,10 +32,8 @@ pub fn read(root: &Reader, model: &mut Model, scenario: &Scenario) {
             r.report(d.hint("name a key that says how the world is, for example \"team.clerks.members\""));
             continue;
         };
-        let parts = key.split('.').map(|part| Spanned::new(part.to_owned(), path.span)).collect();
-        let first =
-            Change { path: parts, node: nodes.first().cloned().unwrap_or_else(|| Node::of_text("0", 0)) };
-        scenario.clone().apply(&first, &ROOT, root.sink());
+        let node = nodes.first().cloned().unwrap_or_else(|| Node::of_text("0", 0));
+        scenario.clone().apply(&Change::new(key, path.span, node), &ROOT, root.sink());
         let values = nodes.iter().map(Node::inline).collect();
         model.sweeps.push(Sweep { path: path.value.to_owned(), values });
     }

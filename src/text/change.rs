@@ -30,6 +30,12 @@ impl Change {
         Ok(Self { path: segments(path, base), node: Node::of_text(value, value_base) })
     }
 
+    /// A change whose path stands somewhere as a whole.
+    pub fn new(path: &str, span: Span, node: Node) -> Self {
+        let part = |part: Spanned<String>| Spanned::new(part.value, span);
+        Self { path: segments(path, 0).into_iter().map(part).collect(), node }
+    }
+
     /// The path as text.
     pub fn path_text(&self) -> String {
         let quoted = |s: &Spanned<String>| match s.value.contains('.') {

@@ -52,6 +52,13 @@ pub struct ReadOptions {
     pub delimiter: Option<u8>,
 }
 
+impl ReadOptions {
+    /// The column (the object type, where the format has such) that was named for a role.
+    pub fn column(&self, role: Role) -> Option<&str> {
+        self.columns.iter().find(|(known, _)| *known == role).map(|(_, name)| name.as_str())
+    }
+}
+
 pub fn by_name(name: &str) -> Option<&'static Format> {
     ALL.iter().find(|f| f.name == name)
 }

@@ -22,8 +22,7 @@ pub const OCEL_XML: Format = Format {
 
 fn read(source: &mut dyn Read, options: &ReadOptions) -> (EventLog, ReadReport) {
     let (ocel, report) = read_ocel(source);
-    let case = options.columns.iter().find(|(role, _)| *role == Role::Case).map(|(_, name)| name.as_str());
-    ocel.flatten(case, report)
+    ocel.flatten(options.column(Role::Case), report)
 }
 
 fn write(log: &EventLog, out: &mut dyn Write) -> io::Result<()> {

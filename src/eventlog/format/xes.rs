@@ -4,7 +4,7 @@
 //! Read tolerantly: any order of elements, no globals or extensions, any capitals, no zone, nested attributes, lists.
 
 use super::{Format, ReadOptions};
-use crate::eventlog::attributes::{Value, truth};
+use crate::eventlog::attributes::{Datum, Value, truth};
 use crate::eventlog::build::{Builder, Transition};
 use crate::eventlog::input::Input;
 use crate::eventlog::instant::{self, Layout};
@@ -67,7 +67,7 @@ struct XesReader {
 struct Trace {
     name: Option<String>,
     first_row: usize,
-    attributes: Vec<(u32, Owned)>,
+    attributes: Vec<(u32, Datum)>,
 }
 
 /// The event being read. Further attributes are kept until it is known which row they belong to.
@@ -76,9 +76,9 @@ struct EventData {
     time: i64,
     transition: Transition,
     /// The transition's name where it is worth keeping.
-    own_transition: Option<Owned>,
+    own_transition: Option<Datum>,
     instance: u32,
-    attributes: Vec<(u32, Owned)>,
+    attributes: Vec<(u32, Datum)>,
 }
 
 impl Default for EventData {
@@ -90,24 +90,6 @@ impl Default for EventData {
             own_transition: None,
             instance: NONE,
             attributes: Vec::new(),
-        }
-    }
-}
-
-enum Owned {
-    Text(String),
-    Number(f64),
-    Instant(i64),
-    Bool(bool),
-}
-
-impl Owned {
-    fn value(&self) -> Value<'_> {
-        match self {
-            Self::Text(text) => Value::Text(text),
-            Self::Number(x) => Value::Number(*x),
-            Self::Instant(t) => Value::Instant(*t),
-            Self::Bool(b) => Value::Bool(*b),
         }
     }
 }
@@ -263,7 +245,7 @@ impl XesReader {
             "lifecycle:transition" => {
                 self.event.transition = Transition::of(value);
                 let standard = value.eq_ignore_ascii_case("complete") || value.eq_ignore_ascii_case("start");
-                self.event.own_transition = (!standard).then(|| Owned::Text(value.to_owned()));
+                self.event.own_transition = (!standard).then(|| Datum::Text(value.to_owned()));
             }
             "org:role" => row.team = log.teams.intern(value),
             "site" => row.site = log.sites.intern(value),
@@ -346,17 +328,17 @@ impl XesReader {
 }
 
 /// A value of the type that its tag names, or the text as it stands where it is none.
-fn typed(tag: &str, text: &str, report: &mut ReadReport, input: &Input) -> Option<Owned> {
+fn typed(tag: &str, text: &str, report: &mut ReadReport, input: &Input) -> Option<Datum> {
     let read = match tag {
-        "date" => return time(text, report, input).map(Owned::Instant),
-        "int" | "float" => text.trim().parse().ok().filter(|x: &f64| x.is_finite()).map(Owned::Number),
-        "boolean" => truth(text).map(Owned::Bool),
-        _ => Some(Owned::Text(text.to_owned())),
+        "date" => return time(text, report, input).map(Datum::Instant),
+        "int" | "float" => text.trim().parse().ok().filter(|x: &f64| x.is_finite()).map(Datum::Number),
+        "boolean" => truth(text).map(Datum::Bool),
+        _ => Some(Datum::Text(text.to_owned())),
     };
     if read.is_none() {
         report.warn("a value is not of its tag's type and was kept as text", text, || Some(input.position()));
     }
-    Some(read.unwrap_or_else(|| Owned::Text(text.to_owned())))
+    Some(read.unwrap_or_else(|| Datum::Text(text.to_owned())))
 }
 
 #[inline]
