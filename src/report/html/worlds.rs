@@ -267,7 +267,10 @@ fn notes(model: &Model, ask: &Ask) -> Vec<String> {
             team(model, parallel.team)
         ));
     }
-    let asks = ask.give_up.asks.map(|n| format!("{n} asks"));
+    let asks = ask.give_up.asks.map(|n| match shared {
+        true => format!("{n} direct asks (a post to all is not one of them)"),
+        false => format!("{n} asks"),
+    });
     let after = ask.give_up.after.as_ref().map(|after| time(after.mean()));
     let shift = ask.give_up.at_shift_end.then(|| "the end of the shift".to_owned());
     let limits: Vec<String> = asks.into_iter().chain(after).chain(shift).collect();
