@@ -161,7 +161,8 @@ static SEARCH: Schema = Schema {
 
 static PARALLEL: Schema = Schema {
     name: "parallel",
-    doc: "A second token of the case starts when the first member of a team reads the post.",
+    doc: "A second token of the case starts when the first member of a team reads the post. What it does counts in no \
+          stage: the case is still being asked about.",
     fields: &[
         Field::required("team", Kind::Name("team"), "who reads"),
         Field::required("step", Kind::Name("step"), "where the second token starts"),

@@ -208,7 +208,8 @@ impl<S: Sink> Engine<'_, S> {
             t.visit = *counter;
             *counter += 1;
         }
-        if node.stage != NONE {
+        // An errand is work beside the stage in which the case waits.
+        if node.stage != NONE && t.errand_of == TokenId::NONE {
             t.stage = node.stage;
             let case = t.case;
             if s.ctx.cases.enter_stage(case, node.stage, s.ctx.now) && s.ctx.cases[case].asset != 0 {

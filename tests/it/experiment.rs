@@ -367,6 +367,16 @@ fn open_cases_restrict_durations_in_all_arms() {
     });
     assert!(close(results.arms[0].estimates[at::MEAN].value, 150.0));
     assert!(close(results.arms[0].estimates[at::P90].value, 150.0));
+
+    // A case of the warm-up that is still open restricts nothing.
+    let results = compare(&[&model], |_, _| {
+        let mut record = empty(&model);
+        add_case(&mut record, 0, 150.0 * HOUR, true);
+        add_case(&mut record, 1, 150.0 * HOUR, false);
+        record
+    });
+    assert!(close(results.arms[0].estimates[at::MEAN].value, 150.0));
+    assert_eq!(results.arms[0].open[at::MEAN], 0.0);
 }
 
 #[test]

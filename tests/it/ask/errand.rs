@@ -27,14 +27,20 @@ fn path(parallel: bool, is_there: bool, preparing: f64) -> Path {
     let prepare = b.step(p, "prepare", Activity::Task(work), Some(buy));
     let parallel = parallel.then_some(Parallel { team: managers, step: prepare });
     let what = Ask { asker, parallel, found: end, not_found: prepare, ..what };
-    b.step(p, "ask", Activity::Ask(what), None);
+    let ask = b.step(p, "ask", Activity::Ask(what), None);
     let arrival = b.arrivals_by("one", p, ArrivalPattern::Trace { times: vec![0.0] });
     b.model.arrivals[arrival].sites = vec![SiteId(0)];
     let time = b.measure(Measure::Case(p, Sampled::CycleTime));
     let bought = b.measure(Measure::Entries(buy));
     let busy = b.measure(Measure::Busy(managers));
+    let stages = [(ask, "asking"), (prepare, "preparing"), (buy, "buying")].map(|(step, name)| {
+        let stage = b.stage(name, step);
+        b.measure(Measure::Case(p, Sampled::StageTime(stage)))
+    });
     let record = b.run(0);
     let sum = |m| b.sum_in_window(&record, m);
+    // The head start is beside the search, not in a stage of its own: the stages add up to the whole.
+    assert_eq!(stages.map(sum).iter().sum::<f64>(), sum(time));
     Path { hours: sum(time) / HOUR, bought: sum(bought), worked_hours: sum(busy) / HOUR }
 }
 
