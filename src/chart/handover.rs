@@ -18,6 +18,8 @@ pub struct HandoverChart {
     /// Names of the arms, in the order of the values in a cell.
     pub arms: Vec<String>,
     pub cells: Vec<HandoverCell>,
+    /// What the counts are over: "a year", "in the log".
+    pub period: String,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -31,16 +33,16 @@ pub struct HandoverCell {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Waiting {
-    /// Handovers in a year.
-    pub per_year: f64,
+    /// Handovers in the period.
+    pub count: f64,
     /// Mean time in between [s].
     pub seconds: f64,
 }
 
 impl Waiting {
-    /// Waiting of all cases in a year [s].
+    /// Waiting of all cases in the period [s].
     pub fn total(&self) -> f64 {
-        self.per_year * self.seconds
+        self.count * self.seconds
     }
 }
 
@@ -119,8 +121,8 @@ impl HandoverChart {
             let size = (0.42 * height).clamp(8.0, 19.0);
             let look = Type::regular(size, theme::text_on(fill));
             let text = match waiting.seconds {
-                s if s < 30.0 => format!("{} at once", counted(waiting.per_year)),
-                s => format!("{} × {}", counted(waiting.per_year), number::span(s)),
+                s if s < 30.0 => format!("{} at once", counted(waiting.count)),
+                s => format!("{} × {}", counted(waiting.count), number::span(s)),
             };
             let middle = ((part.left + part.right) / 2.0, (part.top + part.bottom) / 2.0 + 0.36 * size);
             for line in look.wrap(&text, part.width() - 6.0, 1) {
@@ -148,7 +150,7 @@ impl HandoverChart {
             canvas.rect(Rect::new(x, y - 15.0, x + 22.0, y + 3.0), theme::shade(0.8 * f64::from(k) / 7.0));
             x += 22.0;
         }
-        let text = format!("to {} h a year", counted(most / 3_600.0));
+        let text = format!("to {} h {}", counted(most / 3_600.0), self.period);
         canvas.text((x + 12.0, y), Anchor::Start, &text, look);
     }
 }

@@ -87,6 +87,9 @@ pub(super) fn nth_color(k: usize) -> Color {
     }
 }
 
+/// What has no colour of its own beside those that have.
+pub(super) const OTHERS: Color = RGBAColor(188, 193, 200, 1.0);
+
 /// The colour with this opacity.
 pub(super) fn faint(color: Color, opacity: f64) -> Color {
     RGBAColor(color.0, color.1, color.2, opacity)

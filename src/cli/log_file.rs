@@ -70,6 +70,28 @@ impl Filters {
         log
     }
 
+    /// The filters in words: "cases from 2023-04-01, through Check".
+    pub fn told(&self) -> String {
+        let date = |t: i64| jiff::Timestamp::from_microsecond(t).map(|t| t.to_string()).unwrap_or_default();
+        let mut parts: Vec<String> = Vec::new();
+        let mut add = |what: &str, value: Option<String>| parts.extend(value.map(|v| format!("{what} {v}")));
+        let names = |list: &[String]| (!list.is_empty()).then(|| list.join(" or "));
+        add("cases from", self.from.map(date));
+        add("cases before", self.to.map(date));
+        add("longer than", self.longer.map(|h| format!("{h} h")));
+        add("shorter than", self.shorter.map(|h| format!("{h} h")));
+        add("cases", names(&self.case));
+        add("through", names(&self.through));
+        add("avoiding", names(&self.avoiding));
+        add("top variants:", self.top_variants.map(|k| k.to_string()));
+        add("variants that hold", self.variant_share.map(|s| s.to_string()));
+        add("only activities", names(&self.activity));
+        add("without", names(&self.without));
+        add("only resources", names(&self.resource));
+        add("only teams", names(&self.team));
+        parts.join(", ")
+    }
+
     fn list(&self) -> Vec<Filter> {
         let mut list = Vec::new();
         if self.from.is_some() || self.to.is_some() {

@@ -7,7 +7,7 @@
 //! time in which the resource was off duty (unavailability); what nothing explains is extraneous.
 
 use super::batch::batches;
-use super::enabled::enabled;
+use super::clock::WorkingClock;
 use super::spread::HOUR;
 use super::summary::duration;
 use super::week::by_hour;
@@ -47,15 +47,20 @@ pub struct Bottleneck {
     pub processing: f64,
     /// total from enabled to start [h]
     pub waiting: f64,
+    /// the same in working time [h]
+    pub waiting_working: f64,
     pub causes: Causes,
     /// share of processing and waiting of all rows: work that runs side by side counts as often as it runs
     pub share: f64,
 }
 
-/// Activities by their share of the time, the largest first.
-pub fn bottlenecks(log: &EventLog) -> Vec<Bottleneck> {
-    let enabled = enabled(log);
-    let causes = causes(log, &enabled);
+/// Activities by their share of the time, the largest first; `enabled` and `causes` as from the functions of these names.
+pub fn bottlenecks(
+    log: &EventLog,
+    enabled: &[i64],
+    causes: &[Causes],
+    clock: &WorkingClock,
+) -> Vec<Bottleneck> {
     let mut list: Vec<Bottleneck> = log
         .activities
         .iter()
@@ -64,6 +69,7 @@ pub fn bottlenecks(log: &EventLog) -> Vec<Bottleneck> {
             rows: 0,
             processing: 0.0,
             waiting: 0.0,
+            waiting_working: 0.0,
             causes: Causes::default(),
             share: 0.0,
         })
@@ -72,7 +78,10 @@ pub fn bottlenecks(log: &EventLog) -> Vec<Bottleneck> {
         let part = &mut list[log.activity[row] as usize];
         part.rows += 1;
         part.processing += duration(log, row) as f64 / HOUR;
-        part.waiting += waiting(log, &enabled, row) as f64 / HOUR;
+        if enabled[row] != UNKNOWN && enabled[row] < log.start[row] {
+            part.waiting += (log.start[row] - enabled[row]) as f64 / HOUR;
+            part.waiting_working += (clock.at(log.start[row]) - clock.at(enabled[row])) as f64 / HOUR;
+        }
         part.causes.add(&causes[row]);
     }
     let total: f64 = list.iter().map(|b| b.processing + b.waiting).sum();
@@ -134,7 +143,7 @@ pub fn causes(log: &EventLog, enabled: &[i64]) -> Vec<Causes> {
 }
 
 /// From enabled to start [us]; 0 when not known.
-pub(super) fn waiting(log: &EventLog, enabled: &[i64], row: usize) -> i64 {
+fn waiting(log: &EventLog, enabled: &[i64], row: usize) -> i64 {
     let known = enabled[row] != UNKNOWN && log.start[row] != UNKNOWN;
     if known { (log.start[row] - enabled[row]).max(0) } else { 0 }
 }

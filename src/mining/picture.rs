@@ -1,7 +1,8 @@
-//! The data of two pictures of whole logs.
+//! The data of pictures of whole logs: dotted chart, performance spectrum, and what happens over time.
 
 use super::sample::{earliest, latest, traces};
-use crate::eventlog::{EventLog, UNKNOWN};
+use super::week::{Week, hour_of_week};
+use crate::eventlog::{EventLog, NONE, UNKNOWN};
 
 /// One row of the log as a dot of the dotted chart (Song and van der Aalst, 2007).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -77,4 +78,44 @@ pub fn in_progress(log: &EventLog) -> Vec<(i64, u32)> {
         (chunk[0].0, now as u32)
     });
     steps.collect()
+}
+
+/// Starts and ends of rows by hour of the week, UTC; a row that takes no time counts once.
+pub fn events_by_hour(log: &EventLog) -> Week<u32> {
+    let mut week = Week::default();
+    for (&start, &end) in log.start.iter().zip(&log.end) {
+        let both = [start, if end == start { UNKNOWN } else { end }];
+        both.into_iter().filter(|&t| t != UNKNOWN).for_each(|t| week.0[hour_of_week(t)] += 1);
+    }
+    week
+}
+
+/// How many of some instants lie in each of `n` periods of this length, from `from` on.
+pub fn by_period(instants: impl Iterator<Item = i64>, from: i64, length: i64, n: usize) -> Vec<u32> {
+    let mut counts = vec![0; n];
+    for at in instants {
+        if let Some(count) =
+            usize::try_from((at - from).div_euclid(length)).ok().and_then(|k| counts.get_mut(k))
+        {
+            *count += 1;
+        }
+    }
+    counts
+}
+
+/// The first instant of each case.
+pub fn arrivals(log: &EventLog) -> Vec<i64> {
+    let first = traces(log).into_iter().map(|range| earliest(log, range));
+    first.filter(|&t| t != UNKNOWN).collect()
+}
+
+/// The starts of each resource's rows.
+pub fn starts_by_resource(log: &EventLog) -> Vec<Vec<i64>> {
+    let mut starts = vec![Vec::new(); log.resources.len()];
+    for (&resource, &start) in log.resource.iter().zip(&log.start) {
+        if resource != NONE && start != UNKNOWN {
+            starts[resource as usize].push(start);
+        }
+    }
+    starts
 }

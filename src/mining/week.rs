@@ -1,6 +1,7 @@
 //! The hours of a week. All hours are UTC; hour 0 is Monday from 0 to 1.
 
-const HOUR: i64 = 3_600_000_000;
+/// [us]
+pub(super) const HOUR: i64 = 3_600_000_000;
 
 /// One value for each of the 168 hours of the week.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,8 +1,8 @@
 //! What each resource did, and in which hours of the week.
 
-use super::spread::{HOUR, Spread};
+use super::spread::{self, Spread};
 use super::summary::busy;
-use super::week::{Week, by_hour, hour_of_week};
+use super::week::{HOUR, Week, by_hour, hour_of_week};
 use crate::eventlog::{EventLog, NONE, UNKNOWN};
 use std::collections::BTreeSet;
 
@@ -38,11 +38,13 @@ pub fn workload(log: &EventLog) -> Vec<Workload> {
             let times = || rows.iter().map(|&row| (log.start[row], log.end[row]));
             let mut durations: Vec<i64> = times().map(|(start, end)| end - start).collect();
             let processing = Spread::of(&mut durations);
-            let busy = busy(times()) as f64 / HOUR;
+            let busy = busy(times()) as f64 / spread::HOUR;
             let mut by_hour_of_week = Week::default();
             let mut until = UNKNOWN;
             for (start, end) in times() {
-                by_hour(start.max(until), end, |h, length| by_hour_of_week.0[h] += length as f64 / HOUR);
+                by_hour(start.max(until), end, |h, length| {
+                    by_hour_of_week.0[h] += length as f64 / spread::HOUR
+                });
                 until = until.max(end);
             }
             Workload {
@@ -67,27 +69,40 @@ pub fn workload(log: &EventLog) -> Vec<Workload> {
 /// `MIN_WEEKS` weeks takes the hours of all.
 pub(super) fn on_duty(log: &EventLog) -> Vec<Week<bool>> {
     const MIN_WEEKS: usize = 4;
-    const WEEK: i64 = 168 * 3_600_000_000;
-    let hours = |rows: &[usize]| {
-        let mut seen: BTreeSet<(usize, i64)> = BTreeSet::new();
-        for &row in rows {
-            let (start, end) = (log.start[row], log.end[row]);
-            // Long tasks pause at night: their ends say when someone was there, what lies between does not.
-            let hour = 3_600_000_000;
-            let inside = if end - start <= 8 * hour { (end - start) / hour } else { 0 };
-            for at in (0..=inside).map(|k| start + k * hour).chain([end]) {
-                seen.insert((hour_of_week(at), at.div_euclid(WEEK)));
-            }
-        }
-        let weeks = seen.iter().map(|s| s.1).collect::<BTreeSet<_>>().len();
-        let mut counts = Week::<usize>::default();
-        seen.iter().for_each(|s| counts.0[s.0] += 1);
-        (Week(counts.0.map(|n| n > 0 && n as f64 >= ON_DUTY_FROM * weeks as f64)), weeks)
-    };
     let rows = rows_of_resources(log);
-    let everyone = hours(&rows.concat()).0;
-    let own = rows.iter().map(|rows| hours(rows));
+    let everyone = seen_hours(log, rows.iter().flatten().copied()).0;
+    let own = rows.iter().map(|rows| seen_hours(log, rows.iter().copied()));
     own.map(|(hours, weeks)| if weeks >= MIN_WEEKS { hours } else { everyone.clone() }).collect()
+}
+
+/// The hours of the week in which anybody is on duty; all of them when nothing was ever seen.
+pub(super) fn opening_hours(log: &EventLog) -> Week<bool> {
+    let known = |&row: &usize| log.start[row] != UNKNOWN && log.end[row] != UNKNOWN;
+    let (hours, _) = seen_hours(log, (0..log.len()).filter(known));
+    if hours.0.contains(&true) { hours } else { Week([true; 168]) }
+}
+
+/// Hours of the week in which these rows show somebody at work, and the number of weeks that they lie in.
+fn seen_hours(log: &EventLog, rows: impl Iterator<Item = usize>) -> (Week<bool>, usize) {
+    const WEEK: i64 = 168 * HOUR;
+    let mut seen: Vec<(usize, i64)> = Vec::new();
+    for row in rows {
+        let (start, end) = (log.start[row], log.end[row]);
+        // Long tasks pause at night: their ends say when someone was there, what lies between does not.
+        let inside = if end - start <= 8 * HOUR { (end - start) / HOUR } else { 0 };
+        seen.extend(
+            (0..=inside)
+                .map(|k| start + k * HOUR)
+                .chain([end])
+                .map(|at| (hour_of_week(at), at.div_euclid(WEEK))),
+        );
+    }
+    seen.sort_unstable();
+    seen.dedup();
+    let weeks = seen.iter().map(|s| s.1).collect::<BTreeSet<_>>().len();
+    let mut counts = Week::<usize>::default();
+    seen.iter().for_each(|s| counts.0[s.0] += 1);
+    (Week(counts.0.map(|n| n > 0 && n as f64 >= ON_DUTY_FROM * weeks as f64)), weeks)
 }
 
 /// The rows of each resource that have both instants, by start.

@@ -1,4 +1,4 @@
-//! The run folder: what a run leaves on disk, written so that nothing is ever half there.
+//! Folders: what a run, or the mining of a log, leaves on disk, written so that nothing is ever half there.
 //!
 //! Exporters turn plain values into bytes ([`table`]); one place writes them ([`folder`]). Result files hold nothing
 //! that depends on the clock or on the machine, so the same request gives the same bytes; what does is in the manifest.
@@ -7,8 +7,10 @@
 
 pub mod folder;
 pub mod manifest;
+pub mod mined;
 pub mod parts;
 pub mod results;
+mod rows;
 pub mod table;
 
 pub use folder::RunFolder;

@@ -1,8 +1,9 @@
 //! Results as tables: one function for each file of the run folder.
 
-use super::table::{Column, Table};
+use super::rows::Rows;
+use super::table::Table;
 use crate::experiment::Results;
-use crate::stats::{AxisKind, Estimate};
+use crate::stats::AxisKind;
 
 /// `metrics.csv`: one row for each arm and metric, with the change against the control.
 pub fn metrics(results: &Results) -> Table {
@@ -192,53 +193,4 @@ pub fn adoption(results: &Results) -> Option<Table> {
         }
     }
     (rows.table.n_rows() > 0).then_some(rows.table)
-}
-
-/// A table filled row by row; columns come into being in the order in which the first row names them.
-#[derive(Default)]
-struct Rows {
-    table: Table,
-    /// The column that the next value most likely belongs to.
-    next: usize,
-}
-
-impl Rows {
-    fn column(&mut self, name: &str, empty: Column) -> &mut Column {
-        let columns = &mut self.table.columns;
-        let at = if columns.get(self.next).is_some_and(|(n, _)| n == name) {
-            self.next
-        } else {
-            columns.iter().position(|(n, _)| n == name).unwrap_or_else(|| {
-                columns.push((name.to_owned(), empty));
-                columns.len() - 1
-            })
-        };
-        self.next = (at + 1) % columns.len().max(1);
-        &mut columns[at].1
-    }
-
-    fn text(&mut self, name: &str, value: &str) {
-        if let Column::Text(v) = self.column(name, Column::Text(Vec::new())) {
-            v.push(value.to_owned());
-        }
-    }
-
-    fn integer(&mut self, name: &str, value: u64) {
-        if let Column::Integer(v) = self.column(name, Column::Integer(Vec::new())) {
-            v.push(value);
-        }
-    }
-
-    fn number(&mut self, name: &str, value: Option<f64>) {
-        if let Column::Number(v) = self.column(name, Column::Number(Vec::new())) {
-            v.push(value.filter(|x| x.is_finite()).unwrap_or(f64::NAN));
-        }
-    }
-
-    fn estimate(&mut self, prefix: &str, estimate: Option<&Estimate>) {
-        self.number(&format!("{prefix}value"), estimate.map(|e| e.value));
-        self.number(&format!("{prefix}lower"), estimate.map(|e| e.lower));
-        self.number(&format!("{prefix}upper"), estimate.map(|e| e.upper));
-        self.number(&format!("{prefix}se"), estimate.map(|e| e.se));
-    }
 }

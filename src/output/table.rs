@@ -14,7 +14,7 @@ pub enum Column {
     /// NaN is written as an empty field and as null.
     Number(Vec<f64>),
     Text(Vec<String>),
-    /// Microseconds since 1970-01-01T00:00:00Z.
+    /// Microseconds since 1970-01-01T00:00:00Z; the least number is written as an empty field and as null.
     Instant(Vec<i64>),
 }
 
@@ -48,9 +48,12 @@ impl Column {
                 Series::new(name.into(), v)
             }
             Self::Text(v) => Series::new(name.into(), v),
-            Self::Instant(v) => Series::new(name.into(), v)
-                .cast(&DataType::Datetime(TimeUnit::Microseconds, None))
-                .expect("an integer column casts to an instant"),
+            Self::Instant(v) => Series::new(
+                name.into(),
+                v.into_iter().map(|t| (t != i64::MIN).then_some(t)).collect::<Vec<_>>(),
+            )
+            .cast(&DataType::Datetime(TimeUnit::Microseconds, None))
+            .expect("an integer column casts to an instant"),
         }
     }
 }

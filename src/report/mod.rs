@@ -1,16 +1,20 @@
-//! Results to text a person reads. Computes no statistics.
+//! Results, and what is found in logs, to text a person reads. Computes no statistics.
 
 mod figures;
 mod html;
 #[cfg(feature = "charts")]
 mod pictures;
 mod markdown;
+mod mined;
 mod table;
 mod theory;
 
 pub use figures::{decimals, number, number_text, plain};
-pub use html::{Page, html};
+pub use html::{Page, html, mined_html};
 pub use markdown::markdown;
+pub use mined::Mined;
+#[cfg(feature = "charts")]
+pub use mined::mined_pictures;
 #[cfg(feature = "charts")]
 pub use pictures::pictures;
 pub use table::{WIDTH, comparison, table};

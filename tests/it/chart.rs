@@ -515,7 +515,7 @@ fn map(labels: &[&str]) -> MapChart {
 fn handover(parties: &[&str]) -> HandoverChart {
     let pairs = (0..parties.len()).flat_map(|a| (0..parties.len()).map(move |b| (a, b)));
     let value = |k: usize| {
-        Some(Waiting { per_year: 10f64.powi((k % 5) as i32), seconds: 7.0 * 9f64.powi((k % 6) as i32) })
+        Some(Waiting { count: 10f64.powi((k % 5) as i32), seconds: 7.0 * 9f64.powi((k % 6) as i32) })
     };
     HandoverChart {
         title: text("Most waiting lies between procurement and maintenance: 6.0 d on average"),
@@ -531,6 +531,7 @@ fn handover(parties: &[&str]) -> HandoverChart {
                 values: vec![value(from + to), if to == 1 { None } else { value(to) }],
             })
             .collect(),
+        period: text("a year"),
     }
 }
 
@@ -562,27 +563,31 @@ fn texts(svg: &str) -> Vec<(String, usvg::Rect)> {
     found
 }
 
-#[test]
-fn no_text_is_cut_off_or_touches_another() {
+/// Texts of a picture that leave the canvas or touch each other.
+pub fn collisions(name: &str, svg: &str) -> Vec<String> {
     let mut wrong = Vec::new();
-    for (name, svg) in gallery() {
-        let texts = texts(&svg);
-        assert!(texts.len() >= 3, "{name} says nothing");
-        for (k, (a, box_a)) in texts.iter().enumerate() {
-            if box_a.left() < 8.0 || box_a.top() < 8.0 || box_a.right() > 1592.0 || box_a.bottom() > 992.0 {
-                wrong.push(format!("{name}: `{a}` leaves the canvas: {box_a:?}"));
-            }
-            for (b, box_b) in &texts[..k] {
-                let apart = box_a.left() >= box_b.right()
-                    || box_b.left() >= box_a.right()
-                    || box_a.top() >= box_b.bottom()
-                    || box_b.top() >= box_a.bottom();
-                if !apart {
-                    wrong.push(format!("{name}: `{a}` touches `{b}`"));
-                }
+    let texts = texts(svg);
+    assert!(texts.len() >= 3, "{name} says nothing");
+    for (k, (a, box_a)) in texts.iter().enumerate() {
+        if box_a.left() < 8.0 || box_a.top() < 8.0 || box_a.right() > 1592.0 || box_a.bottom() > 992.0 {
+            wrong.push(format!("{name}: `{a}` leaves the canvas: {box_a:?}"));
+        }
+        for (b, box_b) in &texts[..k] {
+            let apart = box_a.left() >= box_b.right()
+                || box_b.left() >= box_a.right()
+                || box_a.top() >= box_b.bottom()
+                || box_b.top() >= box_a.bottom();
+            if !apart {
+                wrong.push(format!("{name}: `{a}` touches `{b}`"));
             }
         }
     }
+    wrong
+}
+
+#[test]
+fn no_text_is_cut_off_or_touches_another() {
+    let wrong: Vec<_> = gallery().iter().flat_map(|(name, svg)| collisions(name, svg)).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

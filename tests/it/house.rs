@@ -28,8 +28,8 @@ const LAYERS: &[(&str, &str)] = &[
     ("experiment", "units ids rng dist expr stats record activity model plan sim metrics"),
     ("mining", "units ids diag rng dist stats activity model eventlog"),
     ("chart", "units stats"),
-    ("output", "units ids diag record stats metrics model experiment"),
-    ("report", "units ids diag stats activity model scenario metrics experiment chart"),
+    ("output", "units ids diag record stats metrics eventlog model mining experiment"),
+    ("report", "units ids diag stats activity model scenario eventlog metrics mining experiment chart"),
     ("cli", "*"),
 ];
 

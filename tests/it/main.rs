@@ -24,6 +24,8 @@ mod fidelity;
 mod golden;
 mod house;
 mod metrics;
+#[cfg(all(feature = "cli", feature = "charts"))]
+mod mined;
 mod mining;
 mod mining_oracle;
 mod mutations;

@@ -32,7 +32,8 @@ pub fn figures(pictures: &[Picture], count: &mut usize) -> (Vec<Figure>, Vec<Fig
     (number(mechanism), number(result))
 }
 
-fn figure(picture: &Picture, number: usize) -> Figure {
+/// One picture as the figure of this number.
+pub fn figure(picture: &Picture, number: usize) -> Figure {
     Figure {
         number,
         title: picture.title.clone(),

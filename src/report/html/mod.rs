@@ -1,11 +1,12 @@
-//! The report as one HTML page that needs nothing else: no script, no request, readable on a phone, in the dark, on paper.
+//! Reports as one HTML page that needs nothing else: no script, no request, readable on a phone, in the dark, on paper.
 //!
-//! Each file computes one part of the page as plain values; `page.html` (a minijinja template) says where they go and
-//! `page.css` how they look.
+//! Each file computes one part of a page as plain values; `page.html` (of a run) and `mine.html` (of a log), minijinja
+//! templates in the frame `base.html`, say where they go and `page.css` how they look.
 
 mod drawing;
 mod figure;
 mod method;
+mod mined;
 mod rows;
 mod summary;
 mod uncertain;
@@ -15,6 +16,8 @@ use super::{Picture, table};
 use crate::experiment::Results;
 use crate::model::Model;
 use crate::scenario::{Arm, Scenario};
+pub use mined::mined_html;
+
 use figure::Figure;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -41,15 +44,27 @@ pub struct Page<'a> {
 /// When the template cannot be rendered, which no input brings about.
 pub fn html(page: &Page) -> Result<String, String> {
     let Some((_, model)) = page.arms.first() else { return Err("there is no arm to report on".to_owned()) };
+    render("page.html", &context(page, model))
+}
+
+/// One of the pages with its values; all share a frame.
+fn render(name: &str, values: &impl Serialize) -> Result<String, String> {
+    const TEMPLATES: [(&str, &str); 4] = [
+        ("base.html", include_str!("base.html")),
+        ("figure.html", include_str!("figure.html")),
+        ("page.html", include_str!("page.html")),
+        ("mine.html", include_str!("mine.html")),
+    ];
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_syntax(
         SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(|e| e.to_string())?,
     );
-    let name = "page.html";
-    environment.add_template(name, include_str!("page.html")).map_err(|e| e.to_string())?;
+    for (name, text) in TEMPLATES {
+        environment.add_template(name, text).map_err(|e| e.to_string())?;
+    }
     let template = environment.get_template(name).map_err(|e| e.to_string())?;
-    let text = template.render(Serde(context(page, model))).map_err(|e| format!("{e:#}"))?;
+    let text = template.render(Serde(values)).map_err(|e| format!("{e:#}"))?;
     // A number stays with its sign of percent.
     Ok(text.replace(" %", "\u{a0}%"))
 }

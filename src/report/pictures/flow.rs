@@ -184,7 +184,7 @@ pub fn handovers(results: &Results, footer: &str) -> Option<Picture> {
     let waiting = |flow: &Flow, from: usize, to: usize| {
         let handover = flow.handovers.iter().find(|h| (h.from, h.to) == (parties[from], parties[to]))?;
         let years = flow.seconds * flow.replications as f64 / YEAR;
-        Some(Waiting { per_year: handover.count as f64 / years, seconds: handover.mean })
+        Some(Waiting { count: handover.count as f64 / years, seconds: handover.mean })
     };
     let pairs = (0..parties.len()).flat_map(|from| (0..parties.len()).map(move |to| (from, to)));
     let cells: Vec<HandoverCell> = pairs
@@ -222,6 +222,7 @@ pub fn handovers(results: &Results, footer: &str) -> Option<Picture> {
         parties: (0..parties.len()).map(label).collect(),
         arms: flows.iter().map(|f| arm_label(results, f.arm)).collect(),
         cells,
+        period: "a year".to_owned(),
     };
     Some(Picture {
         name: "handovers".to_owned(),
