@@ -1,7 +1,7 @@
 //! Amounts, laws and conditions compiled for the event loop, and the names of the random numbers they use.
 
 use super::Amount;
-use crate::dist::{Dist, Sampler};
+use crate::dist::{Dist, Sampler, Samplers};
 use crate::expr::{Code, Expr};
 use crate::ids::{AttrId, Id};
 use crate::rng::{Key, Purpose};
@@ -55,29 +55,29 @@ pub struct Occasion<'a> {
 }
 
 impl Draws {
-    /// Equal laws are compiled once.
-    pub(super) fn add_law(&mut self, dist: &Dist) -> LawId {
+    /// Equal laws have one number.
+    fn add_law(&mut self, dist: &Dist, samplers: &mut Samplers) -> LawId {
         let known = self.dists.iter().position(|d| d == dist);
         let law = known.unwrap_or_else(|| {
             self.dists.push(dist.clone());
-            self.laws.push(Sampler::compile(dist));
+            self.laws.push(samplers.of(dist));
             self.laws.len() - 1
         });
         LawId(law as u32)
     }
 
-    pub(super) fn add_code(&mut self, expr: &Expr) -> CodeId {
+    fn add_code(&mut self, expr: &Expr) -> CodeId {
         self.codes.push(expr.code().clone());
         CodeId(self.codes.len() as u32 - 1)
     }
 
-    pub(super) fn add_amount(&mut self, amount: &Amount, purpose: Purpose) -> DrawId {
+    fn add_amount(&mut self, amount: &Amount, purpose: Purpose, samplers: &mut Samplers) -> DrawId {
         let source = match amount {
-            Amount::Law(dist) => Source::Law(self.add_law(dist)),
+            Amount::Law(dist) => Source::Law(self.add_law(dist, samplers)),
             Amount::ByLevel { attr, laws } => {
                 let first = self.levels.len() as u32;
                 for law in laws {
-                    let law = self.add_law(law);
+                    let law = self.add_law(law, samplers);
                     self.levels.push(law);
                 }
                 Source::ByLevel { attr: *attr, first, n: laws.len() as u32 }
@@ -133,6 +133,7 @@ impl Draws {
 #[derive(Clone, Debug, Default)]
 pub struct DrawMaker {
     pub draws: Draws,
+    pub samplers: Samplers,
     pub names: Vec<(Purpose, String)>,
 }
 
@@ -149,11 +150,11 @@ impl DrawMaker {
     /// An amount drawn under this name, for a case and a visit.
     pub fn amount(&mut self, amount: &Amount, name: String) -> DrawId {
         let purpose = self.purpose(name);
-        self.draws.add_amount(amount, purpose)
+        self.draws.add_amount(amount, purpose, &mut self.samplers)
     }
 
     pub fn law(&mut self, dist: &Dist) -> LawId {
-        self.draws.add_law(dist)
+        self.draws.add_law(dist, &mut self.samplers)
     }
 
     pub fn code(&mut self, expr: &Expr) -> CodeId {

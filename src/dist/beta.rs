@@ -91,7 +91,7 @@ impl Law for Beta {
             let (near, far) = unit_quantile(self.alpha, self.beta, level);
             (near, unit_density(self.alpha, self.beta, near, far))
         });
-        Form::Table { offset: self.min, factor: self.width(), table: Box::new(table) }.into()
+        Form::Table { offset: self.min, factor: self.width(), table: table.into() }.into()
     }
 }
 

@@ -90,7 +90,7 @@ impl Law for Gamma {
             let x = unit_quantile(self.shape, level);
             (x, unit_density(self.shape, x))
         });
-        Form::Table { offset: 0.0, factor: self.scale, table: Box::new(table) }.into()
+        Form::Table { offset: 0.0, factor: self.scale, table: table.into() }.into()
     }
 }
 

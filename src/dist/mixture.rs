@@ -161,7 +161,7 @@ impl Law for Mixture {
         if let [whole] = pieces[..]
             && let PieceForm::Smooth { table, .. } = self.piece_sampler(&whole, n_cells).form
         {
-            return Form::Table { offset: 0.0, factor: 1.0, table: Box::new(table) }.into();
+            return Form::Table { offset: 0.0, factor: 1.0, table: table.into() }.into();
         }
         Composite::Pieces(pieces.iter().map(|piece| self.piece_sampler(piece, n_cells)).collect()).into()
     }

@@ -42,7 +42,7 @@ pub use describe::{json_schema, reference};
 pub use family::{Family, Kind, Param, ParamValue, Params};
 pub use level::Level;
 pub use read::{print, read, read_node};
-pub use sampler::Sampler;
+pub use sampler::{Sampler, Samplers};
 
 use std::fmt::Debug;
 

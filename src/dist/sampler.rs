@@ -7,6 +7,7 @@ use super::empirical::Lookup;
 use super::table::Table;
 use super::zero_inflated::ZeroSplit;
 use super::{Dist, Level};
+use std::sync::Arc;
 
 /// A law ready to sample. Cheap to share, holds no state.
 #[derive(Clone, Debug)]
@@ -22,8 +23,8 @@ pub(super) enum Form {
     Normal { mean: f64, sd: f64 },
     Uniform { min: f64, width: f64 },
     Triangular { min: f64, max: f64, mode_level: f64, rise: f64, fall: f64 },
-    Table { offset: f64, factor: f64, table: Box<Table> },
-    Composite(Box<Composite>),
+    Table { offset: f64, factor: f64, table: Arc<Table> },
+    Composite(Arc<Composite>),
 }
 
 /// The rarer forms.
@@ -116,6 +117,33 @@ impl Composite {
     }
 }
 
+/// Samplers that were compiled before: tables take long to make, and plans of several arms share nearly all laws.
+#[derive(Clone, Debug, Default)]
+pub struct Samplers {
+    known: Vec<(Dist, Sampler)>,
+    /// Nothing will be sampled.
+    blank: bool,
+}
+
+impl Samplers {
+    /// For plans that will not run: nothing is compiled.
+    pub fn blank() -> Self {
+        Self { known: Vec::new(), blank: true }
+    }
+
+    pub fn of(&mut self, dist: &Dist) -> Sampler {
+        if self.blank {
+            return Form::Constant(0.0).into();
+        }
+        if let Some((_, sampler)) = self.known.iter().find(|(known, _)| known == dist) {
+            return sampler.clone();
+        }
+        let sampler = Sampler::compile(dist);
+        self.known.push((dist.clone(), sampler.clone()));
+        sampler
+    }
+}
+
 impl From<Form> for Sampler {
     fn from(form: Form) -> Self {
         Self(form)
@@ -124,6 +152,6 @@ impl From<Form> for Sampler {
 
 impl From<Composite> for Sampler {
     fn from(composite: Composite) -> Self {
-        Self(Form::Composite(Box::new(composite)))
+        Self(Form::Composite(Arc::new(composite)))
     }
 }

@@ -1,6 +1,7 @@
 //! The engine as a source of records.
 
 use super::{Arm, Source};
+use crate::dist::Samplers;
 use crate::plan::Plan;
 use crate::record::Record;
 use crate::rng::Key;
@@ -15,7 +16,8 @@ pub struct Simulator {
 impl Simulator {
     /// With `crn` replication r draws the same random numbers in every arm; otherwise arms are independent.
     pub fn new(arms: &[Arm], crn: bool) -> Self {
-        let plans = arms.iter().map(|arm| Plan::compile(arm.model)).collect();
+        let mut samplers = Samplers::default();
+        let plans = arms.iter().map(|arm| Plan::compile_with(arm.model, &mut samplers)).collect();
         Self { plans, seed: arms.first().map_or(0, |arm| arm.model.design.seed), crn }
     }
 }

@@ -187,6 +187,12 @@ fn ask(
     maker: &mut Maker,
 ) -> Ask {
     let what = &site.what;
+    let give_up_after = what.give_up.after.as_ref().map(|law| maker.sampler(law));
+    let search = what.search.as_ref().map(|s| Search {
+        channel: s.channel,
+        memory: Duration::from_seconds(s.memory),
+        cost: maker.sampler(&s.cost),
+    });
     let mut purpose = |of: &str| maker.purpose(format!("{}/{of}", site.name));
     let mut places = Vec::new();
     for place in &what.places {
@@ -229,16 +235,12 @@ fn ask(
         places,
         ways,
         max_asks: what.give_up.asks.unwrap_or(u32::MAX),
-        give_up_after: what.give_up.after.as_ref().map(Sampler::compile),
+        give_up_after,
         at_shift_end: what.give_up.at_shift_end,
         reserve: what.reserve,
         hoarding: what.hoarding,
         learning: what.learning,
-        search: what.search.as_ref().map(|s| Search {
-            channel: s.channel,
-            memory: Duration::from_seconds(s.memory),
-            cost: Sampler::compile(&s.cost),
-        }),
+        search,
         parallel: what.parallel.as_ref().map(|p| p.team),
         audience: involved.iter().map(|t| whole(pools(teams, *t))).collect(),
         site_attr: what.site_attr,
@@ -255,25 +257,28 @@ fn ask(
 }
 
 fn channel(id: ChannelId, c: &model::Channel, maker: &mut Maker) -> Channel {
-    let law = |dist: &Dist| Sampler::compile(dist);
+    let activity = maker.purpose(format!("channel/{}/active", c.name));
+    let (asks, adopters) = (maker.meter(&Measure::Asks(Some(id))), maker.meter(&Measure::Adopters(id)));
+    let eligible = maker.meter(&Measure::Eligible(id));
+    let mut law = |dist: &Dist| maker.sampler(dist);
     Channel {
         mode: c.mode,
         adoption: c.adoption,
         reach: c.reach,
-        retry: c.retry.as_ref().map(law),
+        retry: c.retry.as_ref().map(&mut law),
         latency: law(&c.latency),
         on_shift_only: c.on_shift_only,
         reply: c.reply,
         active: c.active,
-        activity: maker.purpose(format!("channel/{}/active", c.name)),
+        activity,
         ask_cost: law(&c.ask_cost),
         read_cost: law(&c.read_cost),
         answer_cost: law(&c.answer_cost),
         visible: c.visible,
         capacity: c.overload.map_or(f64::INFINITY, |o| o.capacity),
-        asks: maker.meter(&Measure::Asks(Some(id))),
-        adopters: maker.meter(&Measure::Adopters(id)),
-        eligible: maker.meter(&Measure::Eligible(id)),
+        asks,
+        adopters,
+        eligible,
     }
 }
 

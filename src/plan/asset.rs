@@ -139,7 +139,7 @@ impl Table {
         let use_curve = group.use_profile.map_or_else(|| Curve::constant(1.0, maker.clock), curve);
         let demand = group.demand.as_ref().map(|d| curve(d.profile));
         let mean = use_curve.mean();
-        let mut purpose = |what: &str| maker.purpose(format!("fleet.{}/{what}", group.name));
+        let purpose = |what: &str, maker: &mut Maker| maker.purpose(format!("fleet.{}/{what}", group.name));
         self.fleets.push(Fleet {
             use_factor: if mean > 0.0 { group.use_rate / mean } else { 0.0 },
             use_curve,
@@ -148,14 +148,14 @@ impl Table {
             assets: asset..self.assets.len() as u32,
             stages: stage..self.stages.len() as u32,
             stage_numbers,
-            frailty: group.frailty.map(|shape| (gamma(shape, 1.0 / shape), purpose("frailty"))),
+            frailty: group.frailty.map(|shape| (gamma(shape, 1.0 / shape, maker), purpose("frailty", maker))),
             settled: group.settled,
             process: group.process,
             mode_attr: group.mode_attr,
             repeat: group.repeat.as_ref().map(|repeat| Repeat {
                 probability: repeat.probability,
-                within: Sampler::compile(&repeat.within),
-                purpose: purpose("repeat"),
+                within: maker.sampler(&repeat.within),
+                purpose: purpose("repeat", maker),
             }),
             demand,
             meters: Meters {
@@ -185,14 +185,14 @@ fn modes(model: &Model, maker: &mut Maker) -> Vec<Mode> {
             effect: mode.effect,
             life: maker.purpose(format!("{name}/life")),
             past: is_renewed
-                .then(|| (gamma(1.0 / mode.hazard.shape, 1.0), maker.purpose(format!("{name}/past")))),
+                .then(|| (gamma(1.0 / mode.hazard.shape, 1.0, maker), maker.purpose(format!("{name}/past")))),
             failures: maker.meter(&Measure::Failures(mode.group, Some(id))),
         }
     };
     model.modes.iter_ids().map(mode).collect()
 }
 
-fn gamma(shape: f64, scale: f64) -> Sampler {
+fn gamma(shape: f64, scale: f64, maker: &mut Maker) -> Sampler {
     let law = Gamma::by_shape_scale(shape, scale).expect("shapes are positive");
-    Sampler::compile(&Dist::from(law))
+    maker.sampler(&Dist::from(law))
 }

@@ -2,6 +2,7 @@
 
 use super::{Clock, Meter};
 use crate::activity::{Amount, DrawId, DrawMaker};
+use crate::dist::{Dist, Sampler, Samplers};
 use crate::ids::Id;
 use crate::model::{Measure, Model};
 use crate::rng::Purpose;
@@ -15,8 +16,14 @@ pub struct Maker<'m> {
 }
 
 impl<'m> Maker<'m> {
-    pub fn new(model: &'m Model) -> Self {
-        Self { model, clock: Clock::new(&model.run), draws: DrawMaker::default() }
+    pub fn new(model: &'m Model, samplers: Samplers) -> Self {
+        let draws = DrawMaker { samplers, ..DrawMaker::default() };
+        Self { model, clock: Clock::new(&model.run), draws }
+    }
+
+    /// A law that is drawn from outside the tables of draws.
+    pub fn sampler(&mut self, dist: &Dist) -> Sampler {
+        self.draws.samplers.of(dist)
     }
 
     /// Registers the name of a random number: "restore/diagnose/duration", "bus/uptime/engine".

@@ -21,7 +21,8 @@ pub use process::{Node, Processes, Top};
 pub use source::{Pattern, Source};
 pub use team::{Content, Member, NONE, Need, Pool, PoolRef, Squad, TeamPlan, Teams, Work};
 
-use crate::activity::{DrawId, Draws, Occasion};
+use crate::activity::{DrawId, DrawMaker, Draws, Occasion};
+use crate::dist::Samplers;
 use crate::ids::{CalendarId, Id, IdVec, ProfileId};
 use crate::model::{Model, WarmUp};
 use crate::rng::Purpose;
@@ -65,7 +66,14 @@ pub struct Axis {
 impl Plan {
     /// Infallible: the invariants of [`Model`] hold.
     pub fn compile(model: &Model) -> Self {
-        compile(model).0
+        Self::compile_with(model, &mut Samplers::default())
+    }
+
+    /// With the laws that earlier plans have compiled.
+    pub fn compile_with(model: &Model, samplers: &mut Samplers) -> Self {
+        let (plan, draws) = compile(model, std::mem::take(samplers));
+        *samplers = draws.samplers;
+        Plan { draws: draws.draws, ..plan }
     }
 
     /// The amount of an activity or attribute for a case at a step [base units].
@@ -77,13 +85,14 @@ impl Plan {
 
 /// The names of all random numbers of a model, sorted by purpose: two names with one purpose collide.
 pub fn purposes(model: &Model) -> Vec<(Purpose, String)> {
-    let mut names = compile(model).1;
+    let mut names = compile(model, Samplers::blank()).1.names;
     names.sort();
     names
 }
 
-fn compile(model: &Model) -> (Plan, Vec<(Purpose, String)>) {
-    let mut maker = Maker::new(model);
+/// The plan but for its draws, which are beside it.
+fn compile(model: &Model, samplers: Samplers) -> (Plan, DrawMaker) {
+    let mut maker = Maker::new(model, samplers);
     let measures = Measures::new(model, &mut maker);
     let (processes, sites) = Processes::new(model, &measures, &mut maker);
     let teams = Teams::new(model, &processes.program, &mut maker);
@@ -105,7 +114,7 @@ fn compile(model: &Model) -> (Plan, Vec<(Purpose, String)>) {
         asset: asset::Table::new(model, &mut maker),
         draws: Draws::default(),
     };
-    (Plan { draws: maker.draws.draws, ..plan }, maker.draws.names)
+    (plan, maker.draws)
 }
 
 /// A window without end is cut off here.

@@ -49,7 +49,7 @@ fn source(model: &Model, arrival: &Arrival, maker: &mut Maker) -> Source {
     let name = |of: &str| format!("arrival.{}/{of}", arrival.name);
     let pattern = match &arrival.pattern {
         ArrivalPattern::Renewal { gap, working } => {
-            Pattern::Renewal { gap: Sampler::compile(gap), working: *working }
+            Pattern::Renewal { gap: maker.sampler(gap), working: *working }
         }
         ArrivalPattern::Rate { profile, factor } => {
             Pattern::Rate { curve: Curve::new(&model.profiles[*profile], maker.clock), factor: *factor }
