@@ -110,11 +110,11 @@ pub struct Work {
     pub gang: bool,
     /// Any one free member of the pool will do.
     pub plain: bool,
-    /// Requests join the end of this pool's queue, and are plain like all others there; otherwise [`NONE`].
-    pub simple_pool: u32,
-    /// Members of that pool are off shift at times, or the work can be taken away.
-    pub in_shifts: bool,
-    /// Whether the requests that wait in that pool are measured.
+    /// Requests join the end of their pool's queue, and are plain like all others there.
+    pub simple: bool,
+    /// Then: one member who is always on shift works, and nobody takes the work away.
+    pub direct: bool,
+    /// Whether the requests that wait there are measured.
     pub counts_queue: bool,
     /// Equal for works that need the same of cases at the same site, or [`Work::SINGULAR`].
     pub kind: u32,
@@ -186,27 +186,38 @@ impl Teams {
             teams.add(id, team, maker);
         }
         for work in &program.works {
-            let work = teams.work(work, &maker.draws.draws);
-            for need in work.needs.iter().filter(|_| !work.plain || work.holds()) {
-                let pools = teams.teams[need.team.index()].pools.clone();
-                teams.pools[pools.start as usize..pools.end as usize]
-                    .iter_mut()
-                    .for_each(|p| p.plain = false);
-            }
-            teams.works.push(work);
+            teams.works.push(teams.work(work, &maker.draws.draws));
+        }
+        for id in 0..teams.teams.len() {
+            let plain = teams.is_plain(TeamId::new(id));
+            let pools = teams.teams[id].pools.clone();
+            teams.pools[pools.start as usize..pools.end as usize].iter_mut().for_each(|p| p.plain = plain);
         }
         for work in &mut teams.works {
-            if let [Need { from: PoolRef::Fixed(id), .. }] = work.needs[..] {
-                let pool = &teams.pools[id as usize];
-                let in_order_of_coming = matches!(pool.dispatch, Dispatch::Fifo | Dispatch::Skill);
-                if pool.plain && in_order_of_coming && work.priority.is_none() && work.patience.is_none() {
-                    work.simple_pool = id;
-                    work.counts_queue = pool.counts_queue;
-                    work.in_shifts = pool.has_shifts || work.preemption != Preemption::Never;
-                }
+            if let [Need { team, from: PoolRef::Fixed(_) | PoolRef::Own, .. }] = work.needs[..] {
+                let pools = teams.teams[team.index()].pools.clone();
+                let pools = &teams.pools[pools.start as usize..pools.end as usize];
+                let in_order_of_coming = matches!(pools[0].dispatch, Dispatch::Fifo | Dispatch::Skill);
+                work.simple = pools[0].plain
+                    && in_order_of_coming
+                    && work.priority.is_none()
+                    && work.patience.is_none();
+                work.counts_queue = pools[0].counts_queue;
+                work.direct = work.simple
+                    && !work.holds()
+                    && work.preemption == Preemption::Never
+                    && !pools.iter().any(|pool| pool.has_shifts);
             }
         }
         teams
+    }
+
+    /// Whether any free member of the team will do for whoever asks: nobody asks for several or for a skill, and whoever
+    /// has seized members does not also ask for members to work.
+    fn is_plain(&self, team: TeamId) -> bool {
+        let asking = || self.works.iter().filter(|work| work.needs.iter().any(|need| need.team == team));
+        let is_mixed = || asking().any(Work::holds) && !asking().all(Work::holds);
+        asking().all(|work| work.plain) && !is_mixed()
     }
 
     /// The pool that serves a site; the team's first pool where it has none at this site.
@@ -314,8 +325,8 @@ impl Teams {
                     .single_law(draw)
                     .map_or(Content::Draw(draw), |(purpose, law)| Content::Law(purpose, law.clone())),
             },
-            simple_pool: NONE,
-            in_shifts: true,
+            simple: false,
+            direct: false,
             counts_queue: true,
             priority: work.priority,
             off_shift: work.off_shift,

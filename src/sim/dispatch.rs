@@ -36,11 +36,11 @@ impl<S: Sink> Engine<'_, S> {
     pub(super) fn dispatch(&mut self, id: u32) {
         let plan = self.plan;
         let pool = &plan.teams.pools[id as usize];
-        if pool.plain && !pool.has_shifts && pool.dispatch != Dispatch::Priority {
+        if pool.plain && pool.dispatch != Dispatch::Priority {
             self.dispatch_plain(id, pool);
-            return;
+        } else {
+            self.dispatch_others(id);
         }
-        self.dispatch_others(id);
         if pool.has_shifts {
             self.await_shift(id);
         }
@@ -53,7 +53,7 @@ impl<S: Sink> Engine<'_, S> {
             let s = &mut *self.s;
             let state = &mut s.pools[id as usize];
             let Some(&Entry { token, .. }) = state.queue.front() else { return };
-            let Some(member) = s.ctx.staff.first_idle(id, pool) else { return };
+            let Some(member) = s.ctx.staff.first_free(self.plan, s.ctx.key, id, pool, s.ctx.now) else { return };
             state.queue.pop_front();
             if pool.counts_queue {
                 s.queues[pool.team.index()].add(s.ctx.now, -1.0, &mut s.ctx.meters);
@@ -138,7 +138,7 @@ impl<S: Sink> Engine<'_, S> {
 
     fn first_free(&mut self, pool: u32) -> Option<MemberId> {
         let ctx = &mut self.s.ctx;
-        ctx.staff.first_free(self.plan, ctx.key, pool, ctx.now)
+        ctx.staff.first_free(self.plan, ctx.key, pool, &self.plan.teams.pools[pool as usize], ctx.now)
     }
 
     /// Members of a request are chosen and begin, if there are enough.

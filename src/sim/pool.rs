@@ -194,8 +194,8 @@ impl<'a, S: Sink> Engine<'a, S> {
     /// The request joins the end of the only queue that it waits in.
     #[inline(always)]
     pub(super) fn join_simple_queue(&mut self, token: TokenId, work: &Work) {
+        let id = self.pool_of(&work.needs[0], self.s.ctx.case_of(token));
         let s = &mut *self.s;
-        let id = work.simple_pool;
         let state = &mut s.pools[id as usize];
         state.queue.push_back(Entry { rank: 0, seq: s.next_seq - 1, token });
         if work.counts_queue {

@@ -260,12 +260,6 @@ impl Staff {
         self.n_idle[pool as usize] > 0
     }
 
-    /// A member of an always open pool who is idle.
-    #[inline(always)]
-    pub(super) fn first_idle(&self, id: u32, pool: &Pool) -> Option<MemberId> {
-        if self.some_idle(id) { self.first_idle_of(pool.members.start, pool.members.end) } else { None }
-    }
-
     /// An idle member works for this token alone.
     #[inline(always)]
     pub(super) fn employ(&mut self, member: MemberId, pool: u32, token: TokenId) {
@@ -283,11 +277,17 @@ impl Staff {
 
     /// A member of the pool who is idle and on shift, in the order of squads.
     #[inline(always)]
-    pub(super) fn first_free(&mut self, plan: &Plan, key: Key, id: u32, now: Time) -> Option<MemberId> {
+    pub(super) fn first_free(
+        &mut self,
+        plan: &Plan,
+        key: Key,
+        id: u32,
+        pool: &Pool,
+        now: Time,
+    ) -> Option<MemberId> {
         if !self.some_idle(id) {
             return None;
         }
-        let pool = &plan.teams.pools[id as usize];
         if !pool.has_shifts {
             return self.first_idle_of(pool.members.start, pool.members.end);
         }

@@ -7,7 +7,7 @@ use super::{CaseId, Event, Flow, MemberId, TokenId};
 use crate::activity::{OffShift, Preemption};
 use crate::ids::{Id, TeamId};
 use crate::kernel::{Phase, Ticket};
-use crate::plan::{Content, Cursor, NONE, Work};
+use crate::plan::{Content, Cursor, Work};
 use crate::units::{Duration, Time};
 
 impl<S: Sink> Engine<'_, S> {
@@ -51,9 +51,8 @@ impl<S: Sink> Engine<'_, S> {
         s.next_seq += 1;
         let t = &mut s.ctx.tokens[token];
         t.waits = Waits::Queue;
-        let plain = work.simple_pool != NONE && !work.in_shifts;
-        t.job = Job { work: number, seq, left: content, size, queued: s.ctx.now, plain, ..Job::NONE };
-        if work.simple_pool != NONE {
+        t.job = Job { work: number, seq, left: content, size, queued: s.ctx.now, plain: work.direct, ..Job::NONE };
+        if work.simple {
             self.join_simple_queue(token, work);
         } else {
             self.ask_for_certain_members(token, work);
