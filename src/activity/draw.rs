@@ -96,6 +96,14 @@ impl Draws {
         }
     }
 
+    /// Whether nothing is drawn, and visits do not matter.
+    pub fn is_same_at_all_visits(&self, id: DrawId) -> bool {
+        match self.draws[id.0 as usize].1 {
+            Source::Value(code) => !self.codes[code.0 as usize].loads().contains(&PASSES),
+            Source::Law(_) | Source::ByLevel { .. } => false,
+        }
+    }
+
     pub fn sampler(&self, id: LawId) -> &Sampler {
         &self.laws[id.0 as usize]
     }

@@ -20,6 +20,8 @@ struct Instance {
     path: String,
     /// Where its ends lead; `None` for a top process, and for a callee whose tokens end together.
     ret: Option<At>,
+    /// Where the case goes on when the tokens of a callee have ended together.
+    resume: Option<At>,
     /// By step of the model: where it begins, once somebody leads there.
     labels: Vec<Option<At>>,
 }
@@ -78,7 +80,7 @@ impl<'a> Expansion<'a> {
 
     /// Begins to write a process out; its steps become pending. Returns where it starts.
     pub fn top(&mut self, process: ProcessId, path: String) -> At {
-        self.instance(process, path, None)
+        self.instance(process, path, None, None)
     }
 
     /// The next step to write, and the path of its instance.
@@ -138,7 +140,7 @@ impl<'a> Expansion<'a> {
         };
         let addresses: Vec<At> = (0..self.addresses.len()).map(|l| shortened(At(l as u32))).collect();
         starts.iter_mut().for_each(|s| *s = addresses[s.0 as usize]);
-        self.program.link(|label| addresses[label.0 as usize]);
+        self.program.redirect(|label| addresses[label.0 as usize]);
         (self.program, self.sites)
     }
 
@@ -204,10 +206,15 @@ impl<'a> Expansion<'a> {
 
     pub(super) fn end(&mut self, terminate: bool) {
         self.leave();
-        match self.instances[self.here.instance].ret {
-            Some(ret) => self.emit(Op::Goto(ret)),
-            None => self.emit(Op::End { terminate }),
+        let Instance { ret, resume, .. } = self.instances[self.here.instance];
+        if let Some(ret) = ret {
+            self.emit(Op::Goto(ret));
+            return;
         }
+        if let Some(resume) = resume {
+            self.program.returns.push((self.program.ops.len() as u32, resume));
+        }
+        self.emit(Op::End { terminate });
     }
 
     /// Writes a process out in this place; goes on behind it.
@@ -219,7 +226,7 @@ impl<'a> Expansion<'a> {
             self.emit(Op::Open(ret));
         }
         let path = self.name.clone();
-        let entry = self.instance(process, path, (!framed).then_some(ret));
+        let entry = self.instance(process, path, (!framed).then_some(ret), framed.then_some(ret));
         self.emit(Op::Goto(entry));
         self.place(ret);
     }
@@ -241,8 +248,8 @@ impl<'a> Expansion<'a> {
         }
     }
 
-    fn instance(&mut self, process: ProcessId, path: String, ret: Option<At>) -> At {
-        self.instances.push(Instance { path, ret, labels: Vec::new() });
+    fn instance(&mut self, process: ProcessId, path: String, ret: Option<At>, resume: Option<At>) -> At {
+        self.instances.push(Instance { path, ret, resume, labels: Vec::new() });
         self.label_in(self.instances.len() - 1, self.callees[process.index()].entry)
     }
 

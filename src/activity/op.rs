@@ -168,11 +168,13 @@ pub struct Program {
     /// Factors of temporary repairs.
     pub restores: Vec<Option<f64>>,
     pub n_latches: u32,
+    /// Ends of called processes, and where their cases go on.
+    pub returns: Vec<(u32, At)>,
 }
 
 impl Program {
-    /// Turns labels into addresses.
-    pub(super) fn link(&mut self, address: impl Fn(At) -> At) {
+    /// Turns labels into addresses, or addresses into others.
+    pub fn redirect(&mut self, address: impl Fn(At) -> At) {
         for op in &mut self.ops {
             match op {
                 Op::Goto(to) | Op::When(_, to) | Op::Open(to) | Op::Once(_, to) => *to = address(*to),
@@ -187,6 +189,7 @@ impl Program {
             fork.join = address(fork.join);
         }
         self.races.iter_mut().flatten().for_each(|to| *to = address(*to));
+        self.returns.iter_mut().for_each(|(_, to)| *to = address(*to));
     }
 
     /// Operations that may follow the one at an address, for the same token or one that it starts.
@@ -201,7 +204,7 @@ impl Program {
                 fork.branches.iter().map(|b| b.1.0).chain([fork.join.0]).collect()
             }
             Op::Race(i) => self.races[i as usize].iter().map(|to| to.0).collect(),
-            Op::End { .. } => Vec::new(),
+            Op::End { .. } => self.returns.iter().filter(|r| r.0 == at).map(|r| r.1.0).collect(),
             Op::Work(_) | Op::Seize(_) | Op::Take(_) => gotos(at + 1, 2),
             Op::Ask(_) => gotos(at + 1, 3),
             _ => gotos(at + 1, 1),

@@ -29,11 +29,18 @@ impl Ticket {
 
 /// Events of type `E`, ordered by one 128-bit key: time (64 bits), phase (4), sequence number (36), slot (24).
 ///
-/// The last two are the event's [`Ticket`]. The slot holds the payload and the ticket of its present owner; a key
+/// Where many events are pending only the next ones are in a heap (events that are far off would make every sift
+/// longer); the order in which events leave is that of their keys, however they are kept.
+///
+/// The last two parts of a key are the event's [`Ticket`]. The slot holds the payload and the ticket of its present owner; a key
 /// whose ticket differs was cancelled. Sequence numbers start again after 7e10 events.
 #[derive(Clone, Debug)]
 pub struct Agenda<E> {
+    /// The keys before `split`.
     heap: Heap,
+    /// The others, in no order: what comes much later is not sorted before its time.
+    far: Vec<u128>,
+    split: u128,
     slots: Vec<(Ticket, E)>,
     free: Vec<u32>,
     sequence: u64,
@@ -45,6 +52,10 @@ pub struct Agenda<E> {
     overflow: bool,
 }
 
+/// So many events are brought near at once, and when there are more than so many, they are parted again.
+const NEAR: usize = 64;
+const MOST_NEAR: usize = 256;
+
 const SLOT_BITS: u32 = 24;
 const SEQUENCE_BITS: u32 = 36;
 const PHASE_SHIFT: u32 = SLOT_BITS + SEQUENCE_BITS;
@@ -55,6 +66,8 @@ impl<E: Copy> Agenda<E> {
     pub fn new() -> Self {
         Self {
             heap: Heap::default(),
+            far: Vec::new(),
+            split: u128::MAX,
             slots: Vec::new(),
             free: Vec::new(),
             sequence: 0,
@@ -68,6 +81,8 @@ impl<E: Copy> Agenda<E> {
     /// Forgets everything but the memory. Events after `horizon` will not be kept.
     pub fn reset(&mut self, horizon: Time) {
         self.heap.clear();
+        self.far.clear();
+        self.split = u128::MAX;
         self.slots.clear();
         self.free.clear();
         self.sequence = 0;
@@ -79,7 +94,7 @@ impl<E: Copy> Agenda<E> {
 
     /// Events yet to come.
     pub fn len(&self) -> usize {
-        self.heap.len() - self.n_stale
+        self.heap.len() + self.far.len() - self.n_stale
     }
 
     pub fn is_empty(&self) -> bool {
@@ -113,7 +128,15 @@ impl<E: Copy> Agenda<E> {
         self.bound = self.bound.min(time);
         self.slots[slot as usize] = (Ticket(ticket), event);
         let low = (phase as u64) << PHASE_SHIFT | ticket;
-        self.heap.push((time.ticks() as u128) << 64 | low as u128);
+        let key = (time.ticks() as u128) << 64 | low as u128;
+        if key < self.split {
+            self.heap.push(key);
+            if self.heap.len() > MOST_NEAR {
+                self.put_off();
+            }
+        } else {
+            self.far.push(key);
+        }
         Ticket(ticket)
     }
 
@@ -128,10 +151,8 @@ impl<E: Copy> Agenda<E> {
             self.slots[slot].0 = Ticket::NONE;
             self.free.push(slot as u32);
             self.n_stale += 1;
-            if self.n_stale > 64 + self.heap.len() / 2 {
-                let slots = &self.slots;
-                self.heap.retain(|key| slots[(*key as u64 & SLOT_MASK) as usize].0 == ticket_of(*key));
-                self.n_stale = 0;
+            if self.n_stale > 64 + (self.heap.len() + self.far.len()) / 2 {
+                self.drop_stale();
             }
         }
     }
@@ -139,7 +160,13 @@ impl<E: Copy> Agenda<E> {
     #[inline]
     pub fn pop(&mut self) -> Option<(Time, E)> {
         loop {
-            let key = self.heap.pop()?;
+            let Some(key) = self.heap.pop() else {
+                if self.far.is_empty() {
+                    return None;
+                }
+                self.bring_near();
+                continue;
+            };
             let ticket = ticket_of(key);
             let slot = (ticket.0 & SLOT_MASK) as usize;
             let (owner, event) = self.slots[slot];
@@ -159,6 +186,9 @@ impl<E: Copy> Agenda<E> {
         if self.bound > now {
             return true;
         }
+        if self.heap.is_empty() && !self.far.is_empty() {
+            self.bring_near();
+        }
         let limit = (now.ticks() as u128) << 64 | u64::MAX as u128;
         if self.heap.reaches(limit) {
             // Unless that was cancelled.
@@ -173,7 +203,13 @@ impl<E: Copy> Agenda<E> {
     #[inline]
     pub fn next_time(&mut self) -> Option<Time> {
         loop {
-            let key = self.heap.peek()?;
+            let Some(key) = self.heap.peek() else {
+                if self.far.is_empty() {
+                    return None;
+                }
+                self.bring_near();
+                continue;
+            };
             let ticket = ticket_of(key);
             if self.slots[(ticket.0 & SLOT_MASK) as usize].0 == ticket {
                 return Some(time_of(key));
@@ -181,6 +217,36 @@ impl<E: Copy> Agenda<E> {
             self.heap.pop();
             self.n_stale -= 1;
         }
+    }
+}
+
+impl<E: Copy> Agenda<E> {
+    /// Leaves only the next events in the heap.
+    #[cold]
+    fn put_off(&mut self) {
+        self.heap.take(&mut self.far);
+        self.bring_near();
+    }
+
+    /// The heap is empty: the next events go into it.
+    #[cold]
+    fn bring_near(&mut self) {
+        let n = self.far.len();
+        self.split = u128::MAX;
+        if n > NEAR {
+            self.split = *self.far.select_nth_unstable(NEAR).1;
+        }
+        self.far[..n.min(NEAR)].sort_unstable();
+        self.heap.fill(self.far.drain(..n.min(NEAR)));
+    }
+
+    #[cold]
+    fn drop_stale(&mut self) {
+        let slots = &self.slots;
+        let is_valid = |key: &u128| slots[(*key as u64 & SLOT_MASK) as usize].0 == ticket_of(*key);
+        self.heap.retain(is_valid);
+        self.far.retain(is_valid);
+        self.n_stale = 0;
     }
 }
 

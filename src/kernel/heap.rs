@@ -66,6 +66,21 @@ impl Heap {
         self.keys[top].iter().any(|key| *key <= limit)
     }
 
+    /// Moves all keys out.
+    pub fn take(&mut self, to: &mut Vec<u128>) {
+        if self.hole {
+            self.close();
+        }
+        to.append(&mut self.keys);
+    }
+
+    /// Sorted keys for an empty heap: a sorted sequence is a heap.
+    pub fn fill(&mut self, sorted: impl Iterator<Item = u128>) {
+        self.hole = false;
+        self.keys.clear();
+        self.keys.extend(sorted);
+    }
+
     /// Keeps only the keys for which `keep` holds.
     pub fn retain(&mut self, keep: impl FnMut(&u128) -> bool) {
         if self.hole {

@@ -1,7 +1,7 @@
 //! Processes as programs: every process that can be started is written out, calls in place.
 
 use super::{Maker, Measures, Meter, NONE};
-use crate::activity::{Activity, Callee, DrawId, Expansion, Op, Program, Sites};
+use crate::activity::{Activity, At, Callee, DrawId, Draws, Expansion, Op, Program, Sites};
 use crate::ids::{AttrId, Id, ProcessId, StepId};
 use crate::model::Model;
 
@@ -75,6 +75,7 @@ impl Processes {
         for i in 0..processes.tops.len() {
             processes.count(processes.tops[i].start);
         }
+        processes.skip_idle_entries(&maker.draws.draws);
         (processes, sites)
     }
 
@@ -85,11 +86,9 @@ impl Processes {
         }
         let ops = self.reachable(&[start]);
         let program = &self.program;
-        let many = ops.iter().any(|&at| match program.ops[at as usize] {
-            Op::Fork(_) => true,
-            Op::Ask(_) => matches!(program.ops.get(at as usize + 3), Some(Op::Goto(_))),
-            _ => false,
-        });
+        let many = ops.iter().any(|&at| matches!(program.ops[at as usize], Op::Fork(_)));
+        // A second token does one step of its own.
+        let errands: Vec<u32> = ops.iter().filter_map(|&at| self.errand_entry(at)).collect();
         let mut n = 0;
         let mut next = || {
             n += 1;
@@ -97,7 +96,11 @@ impl Processes {
         };
         for &at in &ops {
             match program.ops[at as usize] {
-                Op::Enter(node) if many || self.reachable(&program.successors(at)).contains(&at) => {
+                Op::Enter(node)
+                    if many
+                        || errands.contains(&at)
+                        || self.reachable(&program.successors(at)).contains(&at) =>
+                {
                     self.nodes[node as usize].counter = next();
                 }
                 Op::Once(latch, _) => self.latches[latch as usize] = next(),
@@ -105,6 +108,64 @@ impl Processes {
             }
         }
         self.n_counters = self.n_counters.max(n as usize);
+    }
+
+    /// Where the step of a search's second token is entered, if the operation is a search that has one.
+    fn errand_entry(&self, at: u32) -> Option<u32> {
+        let ops = &self.program.ops;
+        if !matches!(ops[at as usize], Op::Ask(_)) || !matches!(ops[at as usize + 3], Op::Goto(_)) {
+            return None;
+        }
+        let mut at = self.destination(at + 3);
+        while matches!(ops[at as usize], Op::Leave | Op::Won) {
+            at = self.destination(at + 1);
+        }
+        Some(at)
+    }
+
+    /// The operation to which jumps from an address lead.
+    fn destination(&self, mut at: u32) -> u32 {
+        for _ in 0..self.program.ops.len() {
+            match self.program.ops[at as usize] {
+                Op::Goto(to) => at = to.0,
+                _ => break,
+            }
+        }
+        at
+    }
+
+    /// Entering a step leaves no trace when nothing is counted, drawn or measured there and no token waits there: that
+    /// operation is skipped.
+    fn skip_idle_entries(&mut self, draws: &Draws) {
+        // A second token ends where it would enter another step.
+        let is_entry = |at: &u32| matches!(self.program.ops[*at as usize], Op::Enter(_));
+        let mut kept = vec![false; self.program.ops.len()];
+        for entry in (0..self.program.ops.len() as u32).filter_map(|at| self.errand_entry(at)) {
+            let mut open = self.program.successors(entry);
+            kept[entry as usize] = true;
+            while let Some(at) = open.pop() {
+                if !std::mem::replace(&mut kept[at as usize], true) && !is_entry(&at) {
+                    open.extend(self.program.successors(at));
+                }
+            }
+        }
+        for at in 0..kept.len() {
+            let Op::Enter(node) = self.program.ops[at] else { continue };
+            let node = &self.nodes[node as usize];
+            let leaves_trace = node.counter != NONE || node.stage != NONE || node.entries != Meter::NONE;
+            let is_idle = match self.program.ops.get(at + 1) {
+                Some(Op::Goto(_) | Op::Open(_) | Op::End { .. } | Op::Release(_)) => true,
+                Some(Op::Set(_, draw)) => draws.is_same_at_all_visits(*draw),
+                _ => false,
+            };
+            if !kept[at] && !leaves_trace && is_idle {
+                self.program.ops[at] = Op::Goto(At(at as u32 + 1));
+            }
+        }
+        let destinations: Vec<_> = (0..kept.len() as u32).map(|at| At(self.destination(at))).collect();
+        self.program.redirect(|at| destinations[at.0 as usize]);
+        let starts = self.tops.iter_mut().filter(|top| top.start != NONE);
+        starts.for_each(|top| top.start = destinations[top.start as usize].0);
     }
 
     /// Operations that can follow, in rising order.

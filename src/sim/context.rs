@@ -128,9 +128,10 @@ impl Context {
         Occasion { key: self.key, entity: self.cases[case].entity, visit: 0, attributes }
     }
 
-    /// Whether the member is at work at this time, now or later; absences count.
-    pub fn is_on_shift(&self, plan: &Plan, member: MemberId, at: Time) -> bool {
-        self.next_shift(plan, member, at).0 <= at
+    /// Whether the member is on shift now; absences count.
+    #[inline]
+    pub fn is_on_shift(&mut self, plan: &Plan, member: MemberId) -> bool {
+        self.staff.is_present(plan, self.key, member, self.now)
     }
 
     /// The shift that the member is in at this time, or the next one; `Time::NEVER` if there is none.

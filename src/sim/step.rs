@@ -74,8 +74,8 @@ impl<S: Sink> Engine<'_, S> {
                 }
                 Op::Chance(number) => {
                     let chance = &plan.processes.program.chances[number as usize];
-                    let o = s.ctx.occasion(token);
-                    let u = o.key.uniform(chance.purpose, o.entity, o.visit, 0);
+                    let t = &s.ctx.tokens[token];
+                    let u = s.ctx.key.uniform(chance.purpose, s.ctx.cases[t.case].entity, t.visit, 0);
                     let way = chance.ways.iter().find(|way| u < way.0);
                     at = way.map_or(at + 1, |way| way.1.0);
                     continue;

@@ -291,11 +291,25 @@ impl Staff {
         if !pool.has_shifts {
             return self.first_idle_of(pool.members.start, pool.members.end);
         }
-        if now >= self.present_until[id as usize] {
-            self.look_who_is_present(plan, key, id, now);
-        }
+        self.keep_track(plan, key, id, now);
         let free = |word: usize| self.idle[word] & self.present[word];
         first_bit(free, pool.members.start, pool.members.end)
+    }
+
+    /// Brings up to date who is on shift.
+    #[inline(always)]
+    fn keep_track(&mut self, plan: &Plan, key: Key, pool: u32, now: Time) {
+        if now >= self.present_until[pool as usize] {
+            self.look_who_is_present(plan, key, pool, now);
+        }
+    }
+
+    /// Whether a member is on shift now; absences count.
+    #[inline]
+    pub(super) fn is_present(&mut self, plan: &Plan, key: Key, member: MemberId, now: Time) -> bool {
+        self.keep_track(plan, key, plan.teams.members[member.0 as usize].pool, now);
+        let (word, bit) = place(member);
+        self.present[word] & bit != 0
     }
 
     /// Until a shift of the pool begins or ends, the same members are there.

@@ -257,6 +257,14 @@ impl<S: Sink> Engine<'_, S> {
 
     #[inline(never)]
     fn settle_work(&mut self, token: TokenId) {
+        let t = &self.s.ctx.tokens[token];
+        if t.mate == TokenId::NONE && !t.job.pauses {
+            let m = &self.s.ctx.staff[t.job.member];
+            if m.next == MemberId::NONE && m.holder.is_none() {
+                self.settle_single_work(token);
+                return;
+            }
+        }
         self.account(token);
         let t = &self.s.ctx.tokens[token];
         if t.mate == TokenId::NONE {
@@ -264,6 +272,28 @@ impl<S: Sink> Engine<'_, S> {
         } else {
             self.batch_goes_on(token, t.job.member);
         }
+    }
+
+    /// One worker, whom nobody holds, has worked without a break.
+    #[inline(always)]
+    fn settle_single_work(&mut self, token: TokenId) {
+        let plan = self.plan;
+        let now = self.s.ctx.now;
+        let s = &mut *self.s;
+        let t = &mut s.ctx.tokens[token];
+        let member = std::mem::replace(&mut t.job.member, MemberId::NONE);
+        let m = &plan.teams.members[member.0 as usize];
+        s.ctx.cases[t.case].working += now.since(t.job.since);
+        if plan.teams.works[t.job.work as usize].preemption != Preemption::Never {
+            s.pools[m.pool as usize].n_preemptable -= 1;
+        }
+        if m.books_work {
+            let exceeds = t.job.exceeds;
+            let since = t.job.since;
+            self.book_stretch(member, since, exceeds);
+        }
+        self.s.ctx.staff.dismiss(member, m.pool);
+        self.touch(m.pool);
     }
 
     #[inline(never)]
@@ -427,17 +457,27 @@ impl<S: Sink> Engine<'_, S> {
         let (squad, team) = (&plan.teams.squads[m.squad as usize], &plan.teams.teams[m.team.index()]);
         let (job, now) = (&ctx.tokens[token].job, ctx.now);
         let meters = &mut ctx.meters;
-        let mut work = |from, to| {
-            meters.integrate(team.busy, 1.0, from, to);
-            meters.integrate(team.busy_wages, squad.wage, from, to);
-        };
         if job.pauses {
-            ctx.staff.each_shift(plan, ctx.key, job.member, job.since, now, work);
+            ctx.staff.each_shift(plan, ctx.key, job.member, job.since, now, |from, to| {
+                meters.integrate(team.busy, 1.0, from, to);
+                meters.integrate(team.busy_wages, squad.wage, from, to);
+            });
             return;
         }
-        work(job.since, now);
-        if squad.has_shifts() && (job.exceeds || member != job.member) {
-            ctx.staff.each_break(plan, ctx.key, member, job.since, now, |from, to| {
+        let (since, may_exceed) = (job.since, job.exceeds || member != job.member);
+        self.book_stretch(member, since, may_exceed);
+    }
+
+    /// A member has worked without a break since then; some of it may have been off shift.
+    fn book_stretch(&mut self, member: MemberId, since: Time, may_exceed: bool) {
+        let (plan, ctx) = (self.plan, &mut self.s.ctx);
+        let m = &plan.teams.members[member.0 as usize];
+        let (squad, team) = (&plan.teams.squads[m.squad as usize], &plan.teams.teams[m.team.index()]);
+        let (meters, now) = (&mut ctx.meters, ctx.now);
+        meters.integrate(team.busy, 1.0, since, now);
+        meters.integrate(team.busy_wages, squad.wage, since, now);
+        if squad.has_shifts() && may_exceed {
+            ctx.staff.each_break(plan, ctx.key, member, since, now, |from, to| {
                 meters.integrate(team.overtime, 1.0, from, to);
                 meters.integrate(team.wages, squad.overtime_wage, from, to);
             });
@@ -448,6 +488,9 @@ impl<S: Sink> Engine<'_, S> {
     fn account_held(&mut self, member: MemberId) {
         let (plan, s) = (self.plan, &mut *self.s);
         let m = &plan.teams.members[member.0 as usize];
+        if !m.books_work {
+            return;
+        }
         let (squad, team) = (&plan.teams.squads[m.squad as usize], &plan.teams.teams[m.team.index()]);
         let since = s.ctx.staff[member].held_since;
         let meters = &mut s.ctx.meters;

@@ -56,13 +56,16 @@ impl<'a, S> Scene<'a, S> {
 
     /// `at` when the member is on shift then, else the beginning of the next shift.
     pub fn on_shift_from(&mut self, member: MemberId, at: Time) -> Time {
+        if at == self.ctx.now && self.is_on_shift(member) {
+            return at;
+        }
         // The shift that is on serves for those who are asked about next.
         self.ctx.staff.is_open(self.plan, self.plan.teams.members[member.0 as usize].squad, self.ctx.now);
         self.ctx.next_shift(self.plan, member, at).0.max(at)
     }
 
-    pub fn is_on_shift(&self, member: MemberId) -> bool {
-        self.ctx.is_on_shift(self.plan, member, self.ctx.now)
+    pub fn is_on_shift(&mut self, member: MemberId) -> bool {
+        self.ctx.is_on_shift(self.plan, member)
     }
 
     pub fn entity(&self, member: u32) -> u64 {

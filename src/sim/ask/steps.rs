@@ -59,7 +59,7 @@ impl Ask {
         let question = search.question;
         let ask = w.ask(&question);
         let now = w.ctx.now;
-        if search.asker != NOBODY && w.ctx.is_on_shift(w.plan, MemberId(search.asker), now) {
+        if search.asker != NOBODY && w.is_on_shift(MemberId(search.asker)) {
             return Ok(search.asker);
         }
         let pool = ask.askers(&w.plan.teams, question.site);
@@ -120,7 +120,7 @@ impl Ask {
     }
 
     /// The most preferred channel by which somebody can be asked, and whom to ask.
-    fn choose<S>(&self, w: &Scene<S>, slot: usize, asker: u32) -> Option<(usize, Focus)> {
+    fn choose<S>(&self, w: &mut Scene<S>, slot: usize, asker: u32) -> Option<(usize, Focus)> {
         let table = w.table();
         let question = self.searches[slot].question;
         let ask = w.ask(&question);
@@ -131,29 +131,28 @@ impl Ask {
             if !self.has(channel, asker, now) || self.searches[slot].posted & bit(number) != 0 {
                 continue;
             }
-            let open = (0..ask.places.len()).filter(|p| {
+            let mut best: Option<((bool, f64, f64), usize)> = None;
+            for (p, place) in ask.places.iter().enumerate() {
                 let asked = &self.asked[slot * table.max_places + p];
-                asked.tried & bit(number) == 0
-                    && self.is_open(w, slot, *p)
-                    && self.somebody_has(channel, &ask.places[*p], asker, now)
-            });
-            let focus = match channel.mode {
-                ChannelMode::Broadcast => open.map(|_| Focus::Post).next(),
-                ChannelMode::OneByOne => {
-                    let promise = |p: usize| {
-                        let place = &ask.places[p];
-                        let belief = self.beliefs.of(viewer, question.item, place.holder);
-                        let is_there = !channel.on_shift_only || self.is_staffed(w, channel, place, asker);
-                        (is_there, belief, w.uniform(&question, ask.purposes.order, place.entity, 0))
-                    };
-                    let best = open
-                        .map(|p| (promise(p), p))
-                        .max_by(|a, b| a.0.partial_cmp(&b.0).unwrap_or(std::cmp::Ordering::Equal));
-                    best.map(|(_, p)| Focus::Place(p))
+                let is_candidate = asked.tried & bit(number) == 0
+                    && self.is_open(w, slot, p)
+                    && self.somebody_has(channel, place, asker, now);
+                if !is_candidate {
+                    continue;
                 }
-            };
-            if let Some(focus) = focus {
-                return Some((number, focus));
+                if channel.mode == ChannelMode::Broadcast {
+                    return Some((number, Focus::Post));
+                }
+                let is_there = !channel.on_shift_only || self.is_staffed(w, channel, place, asker);
+                let belief = self.beliefs.of(viewer, question.item, place.holder);
+                let lot = w.uniform(&question, ask.purposes.order, place.entity, 0);
+                let promise = (is_there, belief, lot);
+                if best.is_none_or(|best| promise >= best.0) {
+                    best = Some((promise, p));
+                }
+            }
+            if let Some((_, p)) = best {
+                return Some((number, Focus::Place(p)));
             }
         }
         None
@@ -177,14 +176,13 @@ impl Ask {
     /// Whether somebody of the place who has the channel is on shift.
     fn is_staffed<S>(
         &self,
-        w: &Scene<S>,
+        w: &mut Scene<S>,
         channel: &table::Channel,
         place: &table::Place,
         asker: u32,
     ) -> bool {
         let now = w.ctx.now;
-        let is_there = |m: u32| m != asker && self.has(channel, m, now) && w.is_on_shift(MemberId(m));
-        place.members.clone().any(is_there)
+        place.members.clone().any(|m| m != asker && self.has(channel, m, now) && w.is_on_shift(MemberId(m)))
     }
 
     /// The message is out: it is read.
