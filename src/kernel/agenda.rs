@@ -53,8 +53,8 @@ pub struct Agenda<E> {
 }
 
 /// So many events are brought near at once, and when there are more than so many, they are parted again.
-const NEAR: usize = 64;
-const MOST_NEAR: usize = 256;
+const NEAR: usize = 192;
+const MOST_NEAR: usize = 512;
 
 const SLOT_BITS: u32 = 24;
 const SEQUENCE_BITS: u32 = 36;
@@ -189,8 +189,7 @@ impl<E: Copy> Agenda<E> {
         if self.heap.is_empty() && !self.far.is_empty() {
             self.bring_near();
         }
-        let limit = (now.ticks() as u128) << 64 | u64::MAX as u128;
-        if self.heap.reaches(limit) {
+        if self.heap.reaches(now.ticks()) {
             // Unless that was cancelled.
             self.bound = self.next_time().unwrap_or(Time::NEVER);
         } else {

@@ -59,11 +59,19 @@ impl Heap {
         children.iter().copied().min()
     }
 
-    /// Whether some key is not above this one.
-    #[inline]
-    pub fn reaches(&self, limit: u128) -> bool {
-        let top = if self.hole { 1..self.keys.len().min(1 + ARITY) } else { 0..self.keys.len().min(1) };
-        self.keys[top].iter().any(|key| *key <= limit)
+    /// Whether the upper half of some key is not above this.
+    #[inline(always)]
+    pub fn reaches(&self, limit: i64) -> bool {
+        let is_reached = |key: &u128| (*key >> 64) as i64 <= limit;
+        match self.hole {
+            false => self.keys.first().is_some_and(is_reached),
+            true => match self.keys.get(1..1 + ARITY) {
+                Some([a, b, c, d]) => {
+                    is_reached(a) | is_reached(b) | is_reached(c) | is_reached(d)
+                }
+                _ => self.keys.iter().skip(1).any(is_reached),
+            },
+        }
     }
 
     /// Moves all keys out.

@@ -1,8 +1,8 @@
 //! Fleets, their failure modes and their maintenance as tables.
 
-use super::{Curve, Maker, Meter, NONE};
+use super::{Curve, Maker, Measures, Meter};
 use crate::dist::{Dist, Gamma, Sampler};
-use crate::ids::{AssetGroupId, AttrId, Id, ModeId, ProcessId, StageId};
+use crate::ids::{AssetGroupId, AttrId, ModeId, ProcessId, StageId};
 use crate::model::{AssetGroup, Measure, Model};
 use crate::rng::{Purpose, mix};
 use std::ops::Range;
@@ -18,8 +18,6 @@ pub struct Table {
     pub maintenance: Vec<Maintenance>,
     /// Fleet by fleet and site by site.
     pub assets: Vec<Asset>,
-    /// Fleet by fleet: stages in which time out of service is measured.
-    pub stages: Vec<(StageId, Meter)>,
 }
 
 #[derive(Clone, Debug)]
@@ -31,9 +29,8 @@ pub struct Fleet {
     pub modes: Vec<u32>,
     pub maintenance: Range<u32>,
     pub assets: Range<u32>,
-    pub stages: Range<u32>,
-    /// By stage: its number in the table, or [`NONE`].
-    pub stage_numbers: Vec<u32>,
+    /// By measured stage: what counts the time out of service in it.
+    pub stages: Vec<Meter>,
     /// Factor on an asset's hazards, gamma of mean 1: by asset.
     pub frailty: Option<(Sampler, Purpose)>,
     /// Ages at the start are those of a fleet long in use.
@@ -103,17 +100,23 @@ pub struct Asset {
 }
 
 impl Table {
-    pub fn new(model: &Model, maker: &mut Maker) -> Self {
+    pub fn new(model: &Model, measures: &Measures, maker: &mut Maker) -> Self {
         let mut table = Self { modes: modes(model, maker), ..Self::default() };
         for (id, group) in model.fleets.iter_ids() {
-            table.add(id, group, model, maker);
+            table.add(id, group, model, measures, maker);
         }
         table
     }
 
-    fn add(&mut self, id: AssetGroupId, group: &AssetGroup, model: &Model, maker: &mut Maker) {
+    fn add(
+        &mut self,
+        id: AssetGroupId,
+        group: &AssetGroup,
+        model: &Model,
+        measures: &Measures,
+        maker: &mut Maker,
+    ) {
         let (asset, maintenance) = (self.assets.len() as u32, self.maintenance.len() as u32);
-        let stage = self.stages.len() as u32;
         for &(site, count) in &group.count {
             let key = |name: &str| u64::from(Purpose::of(name).0);
             let place = mix(key(&group.name), key(&model.sites[site]));
@@ -128,12 +131,8 @@ impl Table {
             renews: m.renews.iter().map(|mode| mode.0).collect(),
             first: maker.purpose(format!("fleet.{}/maintenance/{}", group.name, m.name)),
         }));
-        let measured = model.stages.ids().map(|s| (s, maker.meter(&Measure::DownInStage(id, s))));
-        self.stages.extend(measured.filter(|(_, meter)| *meter != Meter::NONE));
-        let mut stage_numbers = vec![NONE; model.stages.len()];
-        for (number, (of, _)) in (stage..).zip(&self.stages[stage as usize..]) {
-            stage_numbers[of.index()] = number;
-        }
+        let down_in = |stage: &StageId| maker.meter(&Measure::DownInStage(id, *stage));
+        let stages = measures.measured_stages.iter().map(down_in).collect();
 
         let curve = |profile| Curve::new(&model.profiles[profile], maker.clock);
         let use_curve = group.use_profile.map_or_else(|| Curve::constant(1.0, maker.clock), curve);
@@ -146,8 +145,7 @@ impl Table {
             modes: group.modes.iter().map(|mode| mode.0).collect(),
             maintenance: maintenance..self.maintenance.len() as u32,
             assets: asset..self.assets.len() as u32,
-            stages: stage..self.stages.len() as u32,
-            stage_numbers,
+            stages,
             frailty: group.frailty.map(|shape| (gamma(shape, 1.0 / shape, maker), purpose("frailty", maker))),
             settled: group.settled,
             process: group.process,

@@ -98,6 +98,7 @@ fn compile(model: &Model, samplers: Samplers) -> (Plan, DrawMaker) {
     let teams = Teams::new(model, &processes.program, &mut maker);
     let (groups, n_groups) = groups(&processes, &teams);
     let ask = ask::Table::new(model, &sites, &teams, &mut maker);
+    let asset = asset::Table::new(model, &measures, &mut maker);
     let plan = Plan {
         axis: Axis::new(model, maker.clock),
         n_attributes: model.attributes.len(),
@@ -111,7 +112,7 @@ fn compile(model: &Model, samplers: Samplers) -> (Plan, DrawMaker) {
         measures,
         stock: stock::Table::new(model, &sites, &mut maker),
         ask,
-        asset: asset::Table::new(model, &mut maker),
+        asset,
         draws: Draws::default(),
     };
     (plan, maker.draws)

@@ -19,10 +19,9 @@
 //! however long their repairs take.
 
 use super::{Birth, CaseId, Context, Level};
-use crate::ids::{Id, StageId};
 use crate::kernel::{Phase, Ticket};
 use crate::plan::asset::{Fleet, Mode, RepairEffect};
-use crate::plan::{NONE, Plan};
+use crate::plan::{Meter, NONE, Plan};
 use crate::rng::{Purpose, mix};
 use crate::units::{Duration, Time};
 
@@ -43,8 +42,6 @@ pub struct Asset {
     /// `[asset][maintenance of its fleet]`, from `State::upkeeps`.
     upkeeps: Vec<UpkeepState>,
     fleets: Vec<FleetState>,
-    /// Assets out of service while their case is in a stage.
-    stages: Vec<Level>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -120,8 +117,6 @@ impl Asset {
         self.modes.clear();
         self.upkeeps.clear();
         self.fleets.clear();
-        self.stages.clear();
-        self.stages.extend(table.stages.iter().map(|(_, meter)| Level::new(*meter, 0.0)));
         for (f, fleet) in table.fleets.iter().enumerate() {
             let n = fleet.assets.len() as f64;
             let needed = fleet.demand.as_ref().map_or(0.0, |demand| demand.value(Time::ZERO));
@@ -151,7 +146,7 @@ impl Asset {
         let entity = ctx.cases[case].entity;
         let state = &self.assets[a as usize];
         if state.failure.is(entity) {
-            self.leave_stages(plan, ctx, case, fleet);
+            Self::leave_stages(ctx, case, fleet);
             let Open { of: m, .. } = std::mem::replace(&mut self.assets[a as usize].failure, Open::NOTHING);
             self.renew(plan, ctx, a, m, temporary.unwrap_or(1.0), plan.asset.modes[m as usize].effect);
             self.plan_repeat(plan, ctx, a, m);
@@ -160,7 +155,7 @@ impl Asset {
             let m = std::mem::replace(&mut self.assets[a as usize].upkeep, Open::NOTHING).of;
             let upkeep = &plan.asset.maintenance[m as usize];
             if upkeep.out_of_service {
-                self.leave_stages(plan, ctx, case, fleet);
+                Self::leave_stages(ctx, case, fleet);
             } else {
                 self.read_clocks(plan, a, ctx.now);
             }
@@ -175,13 +170,14 @@ impl Asset {
         }
     }
 
-    /// A case with an asset enters (or leaves) a stage.
-    pub fn stage(&mut self, plan: &Plan, ctx: &mut Context, case: CaseId, stage: StageId, entered: bool) {
+    /// A case with an asset leaves a measured stage in which it was since then: that time counts if it has kept the asset
+    /// out of service.
+    #[inline]
+    pub fn stage(&mut self, plan: &Plan, ctx: &mut Context, case: CaseId, stage: u32, since: Time) {
         let Some((a, fleet)) = self.asset_of(plan, ctx, case) else { return };
-        let number = fleet.stage_numbers[stage.index()];
-        if number != NONE && self.holds(plan, a, ctx.cases[case].entity) {
-            let change = if entered { 1.0 } else { -1.0 };
-            self.stages[number as usize].add(ctx.now, change, &mut ctx.meters);
+        let meter = fleet.stages[stage as usize];
+        if meter != Meter::NONE && self.holds(plan, a, ctx.cases[case].entity) {
+            ctx.meters.integrate(meter, 1.0, since, ctx.now);
         }
     }
 
@@ -209,8 +205,8 @@ impl Asset {
         self.restore(plan, ctx, case, None);
     }
 
-    /// The run is over: brings all levels up to date.
-    pub fn finish(&mut self, plan: &Plan, ctx: &mut Context) {
+    /// The run is over, with these cases open: brings all levels up to date.
+    pub fn finish(&mut self, plan: &Plan, ctx: &mut Context, open: &[CaseId]) {
         let now = ctx.now;
         for (state, fleet) in self.fleets.iter_mut().zip(&plan.asset.fleets) {
             state.count_use(fleet, ctx);
@@ -220,7 +216,13 @@ impl Asset {
                 level.add(now, 0.0, &mut ctx.meters);
             }
         }
-        self.stages.iter_mut().for_each(|level| level.add(now, 0.0, &mut ctx.meters));
+        for case in open {
+            if let Some((a, fleet)) = self.asset_of(plan, ctx, *case)
+                && self.holds(plan, a, ctx.cases[*case].entity)
+            {
+                Self::leave_stages(ctx, *case, fleet);
+            }
+        }
     }
 
     /// Puts an asset into service at the start.
@@ -433,10 +435,10 @@ impl Asset {
     }
 
     /// The case does not keep its asset out of service any more, whatever stages it is in.
-    fn leave_stages(&mut self, plan: &Plan, ctx: &mut Context, case: CaseId, fleet: &Fleet) {
-        for i in fleet.stages.clone() {
-            if ctx.cases.in_stage(plan, case, plan.asset.stages[i as usize].0) {
-                self.stages[i as usize].add(ctx.now, -1.0, &mut ctx.meters);
+    fn leave_stages(ctx: &mut Context, case: CaseId, fleet: &Fleet) {
+        for (stage, meter) in fleet.stages.iter().enumerate().filter(|(_, meter)| **meter != Meter::NONE) {
+            if let Some(since) = ctx.cases.in_stage_since(case, stage as u32) {
+                ctx.meters.integrate(*meter, 1.0, since, ctx.now);
             }
         }
     }

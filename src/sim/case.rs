@@ -1,7 +1,7 @@
 //! The cases that are open.
 
 use super::{MemberId, TokenId};
-use crate::ids::{AttrId, Id, ProcessId, StageId, StepId};
+use crate::ids::{AttrId, Id, ProcessId, StepId};
 use crate::plan::{NONE, Plan};
 use crate::units::{Duration, Time};
 use std::ops::{Index, IndexMut};
@@ -187,34 +187,33 @@ impl Cases {
         wait.served.then_some(wait.total)
     }
 
-    /// Whether a token of the case is in a step of this stage, which must be measured.
+    /// Since when a token of the case is in a step of this measured stage, if one is.
     #[inline]
-    pub fn in_stage(&self, plan: &Plan, case: CaseId, stage: StageId) -> bool {
-        let index = plan.measures.stages[stage.index()] as usize;
-        self.stages.get(case.0 as usize * self.n_stages + index).is_some_and(|clock| clock.inside > 0)
+    pub(super) fn in_stage_since(&self, case: CaseId, stage: u32) -> Option<Time> {
+        let clock = &self.stages[case.0 as usize * self.n_stages + stage as usize];
+        (clock.inside > 0).then_some(clock.since)
     }
 
-    /// Returns whether this is the only token in the stage.
-    #[inline]
-    pub(super) fn enter_stage(&mut self, case: CaseId, stage: u32, now: Time) -> bool {
+    #[inline(always)]
+    pub(super) fn enter_stage(&mut self, case: CaseId, stage: u32, now: Time) {
         let clock = &mut self.stages[case.0 as usize * self.n_stages + stage as usize];
         clock.inside += 1;
         clock.entered = true;
         if clock.inside == 1 {
             clock.since = now;
         }
-        clock.inside == 1
     }
 
-    /// Returns whether no token is left in the stage.
+    /// When no token is left in the stage: since when there were some.
     #[inline]
-    pub(super) fn leave_stage(&mut self, case: CaseId, stage: u32, now: Time) -> bool {
+    pub(super) fn leave_stage(&mut self, case: CaseId, stage: u32, now: Time) -> Option<Time> {
         let clock = &mut self.stages[case.0 as usize * self.n_stages + stage as usize];
         clock.inside -= 1;
-        if clock.inside == 0 {
-            clock.total += now.since(clock.since);
+        if clock.inside > 0 {
+            return None;
         }
-        clock.inside == 0
+        clock.total += now.since(clock.since);
+        Some(clock.since)
     }
 
     /// Time spent in a stage so far, if it was entered.

@@ -441,7 +441,10 @@ impl<S: Sink> Engine<'_, S> {
         if s.ctx.cases.n_open() as u64 >= s.max_open || s.ctx.agenda.overflow() {
             s.stopped = Some(Stopped::TooManyCases(s.ctx.cases.n_open() as u64));
         }
-        let cohort = now >= plan.axis.cohort_from && now < plan.axis.window_end;
+        // Nobody waits for the end of a case that leaves nothing.
+        let cohort = now >= plan.axis.cohort_from
+            && now < plan.axis.window_end
+            && !plan.measures.cases[process.index()].is_empty();
         s.n_cohort += u64::from(cohort);
         let first_token = s.ctx.tokens.insert(CaseId(NONE), NONE);
         let case = s.ctx.cases.insert(Case {
@@ -570,21 +573,21 @@ impl<S: Sink> Engine<'_, S> {
         let now = self.s.ctx.now;
         self.s.ctx.meters.advance(now);
         self.finish_work();
+        let mut open_cases = std::mem::take(&mut self.s.open_cases);
+        open_cases.clear();
+        open_cases.extend(self.s.ctx.cases.open());
         let s = &mut *self.s;
         s.stock.finish(plan, &mut s.ctx);
         s.ask.finish(plan, &mut s.ctx);
-        s.asset.finish(plan, &mut s.ctx);
+        s.asset.finish(plan, &mut s.ctx, &open_cases);
         for queue in &mut s.queues {
             queue.set(now, 0.0, &mut s.ctx.meters);
         }
         s.ctx.meters.integrate(plan.measures.elapsed, 1.0, Time::ZERO, now);
-        let mut victims = std::mem::take(&mut self.s.open_cases);
-        victims.clear();
-        victims.extend(self.s.ctx.cases.open());
-        for case in &victims {
+        for case in &open_cases {
             self.leave_measures(*case, true);
         }
-        self.s.open_cases = victims;
+        self.s.open_cases = open_cases;
         self.finish_shifts();
         for &(from, to) in &plan.measures.copies {
             self.s.ctx.meters.copy(from, to);

@@ -31,18 +31,16 @@ impl<S: Sink> Engine<'_, S> {
                     at = to;
                     continue;
                 }
-                Op::Enter(_) | Op::Join if s.ctx.tokens[token].errand_is_done() => {
-                    match self.end(token, false) {
-                        Some(resume) => {
-                            self.s.ctx.tokens[token].errand_of = TokenId::NONE;
-                            at = resume;
-                            continue;
-                        }
-                        None => return,
-                    }
-                }
                 Op::Enter(node) => {
-                    self.enter(token, node);
+                    if !self.enter(token, node) {
+                        match self.end_errand(token) {
+                            Some(resume) => {
+                                at = resume;
+                                continue;
+                            }
+                            None => return,
+                        }
+                    }
                     Flow::Go(0)
                 }
                 Op::Leave => {
@@ -92,6 +90,15 @@ impl<S: Sink> Engine<'_, S> {
                     continue;
                 }
                 Op::Join => {
+                    if s.ctx.tokens[token].errand_is_done() {
+                        match self.end_errand(token) {
+                            Some(resume) => {
+                                at = resume;
+                                continue;
+                            }
+                            None => return,
+                        }
+                    }
                     if !self.join(token, at) {
                         return;
                     }
@@ -194,11 +201,24 @@ impl<S: Sink> Engine<'_, S> {
         }
     }
 
+    /// A token that was sent to do one step and has done it ends instead of entering another.
+    #[cold]
+    fn end_errand(&mut self, token: TokenId) -> Option<u32> {
+        let resume = self.end(token, false)?;
+        self.s.ctx.tokens[token].errand_of = TokenId::NONE;
+        Some(resume)
+    }
+
+    /// Returns `false` when the token has done what it was sent for.
     #[inline(always)]
-    fn enter(&mut self, token: TokenId, number: u32) {
+    fn enter(&mut self, token: TokenId, number: u32) -> bool {
         let (plan, s) = (self.plan, &mut *self.s);
         let node = &plan.processes.nodes[number as usize];
         let t = &mut s.ctx.tokens[token];
+        let is_errand = t.errand_of != TokenId::NONE;
+        if is_errand && t.errand_is_done() {
+            return false;
+        }
         t.step = node.step;
         t.visit = 0;
         t.enabled = s.ctx.now;
@@ -209,22 +229,25 @@ impl<S: Sink> Engine<'_, S> {
             *counter += 1;
         }
         // An errand is work beside the stage in which the case waits.
-        if node.stage != NONE && t.errand_of == TokenId::NONE {
+        if node.stage != NONE && !is_errand {
             t.stage = node.stage;
             let case = t.case;
-            if s.ctx.cases.enter_stage(case, node.stage, s.ctx.now) && s.ctx.cases[case].asset != 0 {
-                let stage = plan.measures.measured_stages[node.stage as usize];
-                s.asset.stage(plan, &mut s.ctx, case, stage, true);
-            }
+            s.ctx.cases.enter_stage(case, node.stage, s.ctx.now);
         }
+        true
     }
 
     /// A token of the case leaves a stage ([`NONE`]: there is none).
+    #[inline]
     pub(super) fn leave_stage(&mut self, case: super::CaseId, stage: u32) {
+        if stage == NONE {
+            return;
+        }
         let (plan, s) = (self.plan, &mut *self.s);
-        if stage != NONE && s.ctx.cases.leave_stage(case, stage, s.ctx.now) && s.ctx.cases[case].asset != 0 {
-            let stage = plan.measures.measured_stages[stage as usize];
-            s.asset.stage(plan, &mut s.ctx, case, stage, false);
+        if let Some(since) = s.ctx.cases.leave_stage(case, stage, s.ctx.now)
+            && s.ctx.cases[case].asset != 0
+        {
+            s.asset.stage(plan, &mut s.ctx, case, stage, since);
         }
     }
 

@@ -1,7 +1,7 @@
 //! The members of teams: when they are on shift, what they do, what they owe.
 
 use super::{CaseId, TokenId};
-use crate::plan::{Cursor, NONE, Plan, Pool};
+use crate::plan::{Cursor, NONE, Plan, Pool, Squad};
 use crate::rng::Key;
 use crate::units::{Duration, Time};
 use std::ops::{Index, IndexMut};
@@ -391,6 +391,15 @@ impl Staff {
             return members.len();
         }
         members.map(MemberId).filter(|m| !self.is_absent_today(plan, key, squad, *m)).count()
+    }
+
+    /// Members of a squad who work in the shift that begins then.
+    pub(super) fn n_of_shift(&self, plan: &Plan, key: Key, squad: &Squad, start: Time) -> usize {
+        if squad.absence == 0.0 || start >= Time::NEVER {
+            return squad.members.len();
+        }
+        let day = plan.axis.clock.day(start);
+        squad.members.clone().filter(|m| !is_absent(plan, key, MemberId(*m), day)).count()
     }
 
     /// As [`is_absent`], without a draw for the day that was asked for last.

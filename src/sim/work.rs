@@ -521,26 +521,15 @@ impl<S: Sink> Engine<'_, S> {
             if !team.books_shifts {
                 continue;
             }
-            let (count, meters) = (squad.members.len() as f64, &mut s.ctx.meters);
-            let mut book = |people: f64, from: Time, to: Time| {
-                meters.integrate(team.on_shift, people, from, to);
-                meters.integrate(team.wages, people * squad.wage, from, to);
-            };
-            if squad.absence > 0.0 {
-                for member in squad.members.clone().map(MemberId) {
-                    let book = |from, to| book(1.0, from, to);
-                    s.ctx.staff.each_shift(plan, s.ctx.key, member, Time::ZERO, s.ctx.now, book);
-                }
-                continue;
-            }
-            let Some(hours) = squad.hours else {
-                book(count, Time::ZERO, s.ctx.now);
-                continue;
-            };
+            // What comes after the window counts nowhere.
+            let over = s.ctx.now.min(plan.axis.window_end);
             let (mut cursor, mut from) = (Cursor::default(), Time::ZERO);
-            while from < s.ctx.now {
-                let (start, end) = plan.hours[hours].stretch_from(from, &mut cursor);
-                book(count, start.max(Time::ZERO), end.min(s.ctx.now));
+            while from < over {
+                let (start, end) = squad.shift_from(plan, from, &mut cursor);
+                let people = s.ctx.staff.n_of_shift(plan, s.ctx.key, squad, start) as f64;
+                let (start, until) = (start.max(Time::ZERO), end.min(over));
+                s.ctx.meters.integrate(team.on_shift, people, start, until);
+                s.ctx.meters.integrate(team.wages, people * squad.wage, start, until);
                 from = end;
             }
         }
