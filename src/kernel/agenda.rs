@@ -316,6 +316,41 @@ mod tests {
         assert_eq!(drain(&mut agenda), [0]);
     }
 
+    /// Thousands of events, near and far, scheduled, cancelled and taken in turn: in the order of a sorted set.
+    #[test]
+    fn far_events_come_in_order() {
+        let mut agenda = Agenda::new();
+        let mut sorted = std::collections::BTreeMap::new();
+        let (mut state, mut now) = (1_u64, 0_i64);
+        let mut random = |n: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % n
+        };
+        for i in 0..60_000_u32 {
+            let grows = i < 20_000;
+            let reach = if random(3) == 0 { 100_000 } else { 50 };
+            let (time, phase) = (now + random(reach) as i64, Phase::Completion);
+            let ticket = agenda.schedule(at(time), phase, i);
+            sorted.insert((time, i), ticket);
+            if random(12) == 0 {
+                let any = *sorted.keys().nth(random(sorted.len() as u64) as usize).expect("a key");
+                agenda.cancel(sorted.remove(&any).expect("its ticket"));
+            }
+            for _ in 0..if grows { random(2) } else { 1 + random(2) } {
+                let first = sorted.pop_first().map(|((time, i), _)| (at(time), i));
+                let taken = agenda.pop();
+                assert_eq!(taken, first);
+                now = taken.map_or(now, |(time, _)| time.ticks() / crate::units::TICKS_PER_SECOND);
+            }
+            assert_eq!(agenda.len(), sorted.len());
+            if i % 64 == 0 {
+                let next = sorted.keys().next().map(|key| key.0);
+                assert_eq!(agenda.is_over(at(now)), next.is_none_or(|next| next > now));
+            }
+        }
+        assert!(agenda.far.capacity() > MOST_NEAR, "events were put off");
+    }
+
     #[test]
     fn the_next_time_is_that_of_an_event_that_happens() {
         let mut agenda = Agenda::new();

@@ -66,9 +66,7 @@ impl Heap {
         match self.hole {
             false => self.keys.first().is_some_and(is_reached),
             true => match self.keys.get(1..1 + ARITY) {
-                Some([a, b, c, d]) => {
-                    is_reached(a) | is_reached(b) | is_reached(c) | is_reached(d)
-                }
+                Some([a, b, c, d]) => is_reached(a) | is_reached(b) | is_reached(c) | is_reached(d),
                 _ => self.keys.iter().skip(1).any(is_reached),
             },
         }

@@ -65,6 +65,7 @@ fn span(rollout: &Rollout, entity: u64, team: TeamId, key: Key) -> (Time, Time) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dist::Samplers;
     use crate::model::{Adoption as Spreading, Model, Spread, Team};
     use crate::plan::{Maker, adoption::compile};
     use crate::rng::mix;
@@ -83,7 +84,7 @@ mod tests {
             training: Duration::ZERO,
             drop_out: drop_out / MONTH,
         });
-        let rollouts = compile(&mut Maker::new(&model));
+        let rollouts = compile(&mut Maker::new(&model, Samplers::default()));
         let mut adoption = Adoption::default();
         let people: Vec<_> = (0..N).map(|i| (mix(5, u64::from(i)), TeamId(i % 2))).collect();
         adoption.reset(&rollouts, people.iter().copied(), Key::new(3, 0));

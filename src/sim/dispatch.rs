@@ -53,7 +53,9 @@ impl<S: Sink> Engine<'_, S> {
             let s = &mut *self.s;
             let state = &mut s.pools[id as usize];
             let Some(&Entry { token, .. }) = state.queue.front() else { return };
-            let Some(member) = s.ctx.staff.first_free(self.plan, s.ctx.key, id, pool, s.ctx.now) else { return };
+            let Some(member) = s.ctx.staff.first_free(self.plan, s.ctx.key, id, pool, s.ctx.now) else {
+                return;
+            };
             state.queue.pop_front();
             if pool.counts_queue {
                 s.queues[pool.team.index()].add(s.ctx.now, -1.0, &mut s.ctx.meters);

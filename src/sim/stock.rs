@@ -382,6 +382,7 @@ fn site_of(ctx: &Context, case: CaseId, site: SiteRef) -> u32 {
 mod tests {
     use super::*;
     use crate::activity::{self, Amount, Short, Site, Sites};
+    use crate::dist::Samplers;
     use crate::dist::{Constant, Dist, Exponential};
     use crate::ids::{PartId, ProcessId, SiteId};
     use crate::kernel::Agenda;
@@ -500,7 +501,7 @@ mod tests {
     fn units_are_conserved() {
         let model = model();
         let mut plan = Plan::compile(&model);
-        let mut maker = Maker::new(&model);
+        let mut maker = Maker::new(&model, Samplers::default());
         plan.stock = Table::new(&model, &operations(), &mut maker);
         plan.draws = maker.draws.draws;
         let mut ctx = Context {

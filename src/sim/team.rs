@@ -25,6 +25,8 @@ pub struct Staff {
     /// One bit for each member who is on shift and not absent, and until when that holds for all of a pool.
     present: Vec<u64>,
     present_until: Vec<Time>,
+    /// The same by squad.
+    known_until: Vec<Time>,
 }
 
 /// The present state of a squad's calendar.
@@ -86,6 +88,8 @@ impl Staff {
         self.present.resize(self.idle.len(), 0);
         self.present_until.clear();
         self.present_until.resize(plan.teams.pools.len(), Time::ZERO);
+        self.known_until.clear();
+        self.known_until.resize(plan.teams.squads.len(), Time::ZERO);
     }
 
     /// The member's next task takes this much longer (reading messages, answering, asking).
@@ -315,27 +319,28 @@ impl Staff {
     /// Until a shift of the pool begins or ends, the same members are there.
     #[inline(never)]
     fn look_who_is_present(&mut self, plan: &Plan, key: Key, pool: u32, now: Time) {
-        let of = &plan.teams.pools[pool as usize];
+        let mut until = Time::NEVER;
+        for squad in plan.teams.pools[pool as usize].squads.clone() {
+            if now >= self.known_until[squad as usize] {
+                self.look_who_is_present_of(plan, key, squad, now);
+            }
+            until = until.min(self.known_until[squad as usize]);
+        }
+        self.present_until[pool as usize] = until;
+    }
+
+    fn look_who_is_present_of(&mut self, plan: &Plan, key: Key, squad: u32, now: Time) {
+        let of = &plan.teams.squads[squad as usize];
+        let is_open = self.is_open(plan, squad, now);
+        let shift = &self.squads[squad as usize];
+        self.known_until[squad as usize] = if is_open { shift.end } else { shift.start };
         for member in of.members.clone().map(MemberId) {
             let (word, bit) = place(member);
             self.present[word] &= !bit;
-        }
-        let mut until = Time::NEVER;
-        for squad in of.squads.clone() {
-            if !self.is_open(plan, squad, now) {
-                until = until.min(self.squads[squad as usize].start);
-                continue;
-            }
-            until = until.min(self.squads[squad as usize].end);
-            let squad_plan = &plan.teams.squads[squad as usize];
-            for member in squad_plan.members.clone().map(MemberId) {
-                if squad_plan.absence == 0.0 || !self.is_absent_today(plan, key, squad, member) {
-                    let (word, bit) = place(member);
-                    self.present[word] |= bit;
-                }
+            if is_open && (of.absence == 0.0 || !self.is_absent_today(plan, key, squad, member)) {
+                self.present[word] |= bit;
             }
         }
-        self.present_until[pool as usize] = until;
     }
 
     #[inline]

@@ -51,7 +51,15 @@ impl<S: Sink> Engine<'_, S> {
         s.next_seq += 1;
         let t = &mut s.ctx.tokens[token];
         t.waits = Waits::Queue;
-        t.job = Job { work: number, seq, left: content, size, queued: s.ctx.now, plain: work.direct, ..Job::NONE };
+        t.job = Job {
+            work: number,
+            seq,
+            left: content,
+            size,
+            queued: s.ctx.now,
+            plain: work.direct,
+            ..Job::NONE
+        };
         if work.simple {
             self.join_simple_queue(token, work);
         } else {

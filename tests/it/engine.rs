@@ -464,6 +464,35 @@ fn a_called_process_can_lose_a_race_and_races_can_be_nested() {
     assert_eq!((r.sum(time, 0), r.n_ended), (5.0, 1));
 }
 
+/// A measured call opens a frame, and its process ends by leaving it: the steps in it are visited again all the same.
+#[test]
+fn each_pass_through_a_measured_call_draws_anew() {
+    let mut b = Build::new(0.0, 10_000.0, 0.0);
+    let (p, sub) = (b.process("p"), b.process("sub"));
+    let out = b.end(sub);
+    b.step(
+        sub,
+        "inside",
+        Activity::Delay(Delay { until: DelayUntil::Elapsed(Amount::Law(exponential(1.0))) }),
+        Some(out),
+    );
+    let end = b.end(p);
+    let again = b.step(p, "again", Activity::Choose(Choose { branches: Vec::new() }), None);
+    let call = b.step(p, "call", Activity::Call(Call { process: sub }), Some(again));
+    b.model.processes[p].entry = call;
+    let to = |chance: f64, to| Branch { when: When::Chance(chance), to };
+    b.model.steps[again].activity = Activity::Choose(Choose { branches: vec![to(0.9, call), to(0.1, end)] });
+    trace(&mut b, p, &[0.0; 10]);
+    let stage = b.stage("called", call);
+    b.measure(Measure::Case(p, Sampled::StageTime(stage)));
+    let mut times: Vec<_> = timeline(&b).iter().map(|(_, _, start, complete)| complete - start).collect();
+    let n = times.len();
+    assert!(n > 30, "{n} passes");
+    times.sort_by(f64::total_cmp);
+    times.dedup_by(|a, b| (*a - *b).abs() < 1e-5);
+    assert!(times.len() + 1 >= n, "{} different times in {n} passes", times.len());
+}
+
 #[test]
 fn ends_of_branches_and_terminate() {
     let make = |terminate| {

@@ -170,7 +170,10 @@ impl Ask {
     }
 
     fn somebody_has(&self, channel: &table::Channel, place: &table::Place, asker: u32, at: Time) -> bool {
-        place.members.clone().any(|m| m != asker && self.has(channel, m, at))
+        match channel.adoption {
+            None => place.members.len() > usize::from(place.members.contains(&asker)),
+            Some(_) => place.members.clone().any(|m| m != asker && self.has(channel, m, at)),
+        }
     }
 
     /// Whether somebody of the place who has the channel is on shift.
