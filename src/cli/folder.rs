@@ -95,14 +95,11 @@ pub fn fill(
         let (arm, model) = &input.arms[log.arm];
         let name = format!("logs/{}_{}", arm.name, log.replication);
         let log = EventLog::from_rows(&log.rows, model);
-        for ending in ["csv", "parquet", "xes.gz"] {
-            let file = format!("{name}.{ending}");
-            let mut bytes = Vec::new();
-            let Some((format, gzip)) = format::by_file_name(&file) else { continue };
-            let written =
-                if gzip { format.write_gzip(&log, &mut bytes) } else { (format.write)(&log, &mut bytes) };
-            written.map_err(|e| Failure::Failed(format!("cannot write {file}: {e}")))?;
-            write(&file, &bytes)?;
+        let names = ["xes.gz", "csv", "parquet"].map(|ending| (format!("{name}.{ending}"), &log));
+        let encoded = format::encode(&names);
+        let encoded = encoded.map_err(|e| Failure::Failed(format!("cannot write {name}: {e}")))?;
+        for ((file, _), bytes) in names.iter().zip(&encoded) {
+            write(file, bytes)?;
         }
     }
     write("report.md", report::markdown(results, &models).as_bytes())?;

@@ -59,7 +59,7 @@ impl Store for Parts {
 
     fn save(&self, part: usize, bytes: &[u8]) -> Result<(), String> {
         let path = self.path(part);
-        let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
         let packed = packed.write_all(bytes).and_then(|()| packed.finish());
         write_atomically(&path, &packed.map_err(|e| trouble("cannot pack", &path, &e))?)
     }

@@ -12,6 +12,7 @@ use super::columns::Role;
 use super::instant::Layout;
 use super::report::ReadReport;
 use flate2::Compression;
+use rayon::prelude::*;
 use flate2::write::GzEncoder;
 use std::io::{self, Read, Write};
 
@@ -79,13 +80,28 @@ pub fn by_file_name(name: &str) -> Option<(&'static Format, bool)> {
     ALL.iter().filter(|f| fits(f).is_some()).max_by_key(fits).map(|f| (f, gzip))
 }
 
+/// The bytes of several files, each a log in the format that its name ends with; made side by side.
+///
+/// # Errors
+/// When a name has no known ending, or a format cannot hold its log.
+pub fn encode(files: &[(String, &EventLog)]) -> io::Result<Vec<Vec<u8>>> {
+    let encoded = files.par_iter().map(|(name, log)| {
+        let unknown = || io::Error::other(format!("no format is known by the ending of {name}"));
+        let (format, gzip) = by_file_name(name).ok_or_else(unknown)?;
+        let mut bytes = Vec::new();
+        if gzip { format.write_gzip(log, &mut bytes)? } else { (format.write)(log, &mut bytes)? }
+        Ok(bytes)
+    });
+    encoded.collect()
+}
+
 impl Format {
     /// Writes compressed; the bytes depend on the log only.
     ///
     /// # Errors
     /// When `out` cannot be written to.
     pub fn write_gzip(&self, log: &EventLog, out: &mut dyn Write) -> io::Result<()> {
-        let mut encoder = GzEncoder::new(out, Compression::default());
+        let mut encoder = GzEncoder::new(out, Compression::fast());
         (self.write)(log, &mut io::BufWriter::new(&mut encoder))?;
         encoder.finish().map(|_| ())
     }
