@@ -30,6 +30,7 @@ mod run;
 mod schema;
 mod show;
 mod sweep;
+mod validate;
 mod work;
 
 use clap::{Parser, Subcommand};
@@ -64,6 +65,7 @@ enum Command {
     Report(report::Args),
     Mine(Box<mine::Args>),
     Fidelity(fidelity::Args),
+    Validate(validate::Args),
     Show(show::Args),
     Schema(schema::Args),
     Completions(completions::Args),
@@ -83,6 +85,7 @@ pub fn main() -> ExitCode {
         Command::Report(args) => report::run(&args),
         Command::Mine(args) => mine::run(&args),
         Command::Fidelity(args) => fidelity::run(&args),
+        Command::Validate(args) => validate::run(&args),
         Command::Show(args) => show::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args),

@@ -8,6 +8,7 @@ mod markdown;
 mod mined;
 mod table;
 mod theory;
+pub mod validation;
 
 pub use figures::{decimals, number, number_text, plain};
 pub use html::{Page, html, mined_html};
@@ -19,6 +20,7 @@ pub use mined::mined_pictures;
 pub use pictures::pictures;
 pub use table::{WIDTH, comparison, table};
 pub use theory::{Checked, checked, theory};
+pub use validation::Validated;
 
 /// A picture for the run folder and for the report.
 pub struct Picture {

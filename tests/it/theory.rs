@@ -1,31 +1,52 @@
-//! The theory scenarios: each file states what theory says, and the engine must agree within four standard errors.
+//! The scenarios with known answers: each file states what is known, the program must agree within four standard errors,
+//! and `docs/validation.md` must say what it says.
 
 use crate::world::{arms, files, simulate};
-use turnaround::report;
+use std::path::{Path, PathBuf};
+use turnaround::report::{Checked, Validated, validation};
 
+const COMMAND: &str =
+    "cargo run --release -- validate scenarios/theory scenarios/treatment_centre --markdown";
+
+/// Set UPDATE_GOLDEN=1 to write the document anew.
 #[test]
-fn the_engine_agrees_with_theory() {
-    let mut wrong = Vec::new();
-    let mut n = 0;
-    for file in files("scenarios/theory") {
-        let arms = arms(&file, &[]);
+#[allow(clippy::disallowed_methods, reason = "compares a document of the repository")]
+fn the_engine_agrees_with_what_is_known_and_the_document_says_so() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut scenarios: Vec<PathBuf> = files("scenarios/theory");
+    scenarios.push(root.join("scenarios/treatment_centre"));
+    let mut all = Vec::new();
+    for path in &scenarios {
+        let file = path.strip_prefix(root).unwrap_or(path).display().to_string().replace('\\', "/");
+        let arms = arms(&if path.is_dir() { path.join("scenario.toml") } else { path.clone() }, &[]);
         let models: Vec<_> = arms.iter().map(|(arm, model)| (arm.name.as_str(), model)).collect();
-        let checked = report::checked(&simulate(&arms), &models);
-        assert!(!checked.is_empty(), "{} states no known answer", file.display());
-        n += checked.len();
-        for c in checked.iter().filter(|c| c.z().is_nan() || c.z().abs() > 4.0) {
-            wrong.push(format!(
-                "{}: {} ({}) is {} +- {}, not {}: z = {:.1}",
-                file.display(),
-                c.metric,
-                c.arm,
-                c.estimate,
-                c.se,
-                c.known,
-                c.z()
-            ));
-        }
+        let validated = Validated::new(file.clone(), &simulate(&arms), &models);
+        all.push(validated.unwrap_or_else(|| panic!("{file} states no known answer")));
     }
-    assert!(n > 50, "only {n} known answers were found");
+    let is_wrong = |c: &&Checked| c.z().is_nan() || c.z().abs() > validation::LIMIT;
+    let wrong = all.iter().flat_map(|v| v.answers.iter().filter(is_wrong).map(move |c| (v, c)));
+    let wrong: Vec<_> = wrong
+        .map(|(v, c)| {
+            format!("{}: {} ({}) is {} +- {}, not {}", v.file, c.metric, c.arm, c.estimate, c.se, c.known)
+        })
+        .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+
+    let tally = validation::tally(&all);
+    assert!(tally.n_answers > 100, "only {} known answers were found", tally.n_answers);
+    // Standard errors are right on the whole: z squared has mean 1. Answers come in groups of at most 15 that share
+    // their replications, so the mean of n has a standard error of at most sqrt(2 x 15 / n).
+    let error = (30.0 / tally.n_answers as f64).sqrt();
+    assert!((tally.mean_square - 1.0).abs() < 3.0 * error, "mean of z squared {}", tally.mean_square);
+
+    let document = validation::document(&all, COMMAND);
+    let place = root.join("docs/validation.md");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&place, &document).expect("the document can be written");
+    }
+    let kept = std::fs::read_to_string(&place).unwrap_or_default();
+    assert!(
+        kept == document,
+        "docs/validation.md is not what the program says; UPDATE_GOLDEN=1 writes it anew"
+    );
 }

@@ -12,8 +12,8 @@ use super::columns::Role;
 use super::instant::Layout;
 use super::report::ReadReport;
 use flate2::Compression;
-use rayon::prelude::*;
 use flate2::write::GzEncoder;
+use rayon::prelude::*;
 use std::io::{self, Read, Write};
 
 /// A format that logs are read from and written to.
@@ -89,7 +89,11 @@ pub fn encode(files: &[(String, &EventLog)]) -> io::Result<Vec<Vec<u8>>> {
         let unknown = || io::Error::other(format!("no format is known by the ending of {name}"));
         let (format, gzip) = by_file_name(name).ok_or_else(unknown)?;
         let mut bytes = Vec::new();
-        if gzip { format.write_gzip(log, &mut bytes)? } else { (format.write)(log, &mut bytes)? }
+        if gzip {
+            format.write_gzip(log, &mut bytes)?
+        } else {
+            (format.write)(log, &mut bytes)?
+        }
         Ok(bytes)
     });
     encoded.collect()
