@@ -30,6 +30,8 @@ mod mined;
 mod mining;
 mod mining_oracle;
 mod mutations;
+#[cfg(feature = "cli")]
+mod peers;
 mod report;
 mod rng;
 mod scenario;
