@@ -79,6 +79,7 @@ fn read(scenario: &Scenario, root: &Reader, columns: &Columns) -> Model {
     arms::check(root);
     sweep::read(root, m, scenario);
     assumptions::read(root, m, scenario);
+    limits::check(root, m);
     flow::check(root, m, &complete);
     places::check(root, m, &complete);
     load::check(root, m, &complete);

@@ -20,6 +20,7 @@ mod fleets;
 mod flow;
 mod formulas;
 mod headline;
+mod limits;
 mod load;
 mod lower;
 mod measures;
