@@ -225,7 +225,12 @@ impl TreeChart {
         }
         if self.nodes.iter().any(|n| !n.children.is_empty()) {
             canvas.line(&[(x, middle), (x + 30.0, middle)], theme::faint(GREY, 0.6), 2.0);
-            canvas.text((x + 40.0, y), Anchor::Start, "is computed from; without a line: measured", look);
+            canvas.text(
+                (x + 40.0, y),
+                Anchor::Start,
+                "is computed from; without a line: measured in the simulation",
+                look,
+            );
         }
     }
 }
@@ -274,7 +279,10 @@ fn hook(from: Point, to: Point, reach: f64) -> Vec<Point> {
 fn told(change: &Interval) -> String {
     match (change.is_known(), change.lower == 0.0 && change.upper == 0.0) {
         (true, true) => "identical".to_owned(),
-        _ => format!("{} %", number::signed(change.value, change.decimals())),
+        _ => {
+            let decimals = change.shared_decimals(change, 2).min(change.decimals());
+            format!("{} %", number::signed(change.value, decimals))
+        }
     }
 }
 

@@ -7,22 +7,23 @@ use crate::metrics::{Evaluator, Reduced};
 use crate::model::Metric;
 use crate::stats::{Estimate, Resampled, Sums, bonferroni_level};
 use rayon::prelude::*;
+use std::ops::Range;
 
-/// Series of all arms: averages over replications with their intervals, and changes against the control with a
-/// Bonferroni band over the bins.
+/// Series of all arms over these spans of bins: averages over replications with their intervals, and changes against the
+/// control with a Bonferroni band over the spans.
 ///
 /// `arms` has for each arm its evaluator and its replications, in the same order.
 pub fn series(
     metrics: &[Metric],
     arms: &[(&Evaluator, Vec<&Reduced>)],
-    bins: usize,
+    spans: &[Range<usize>],
     level: f64,
 ) -> Vec<Series> {
-    let band = bonferroni_level(level, bins);
-    let by_bin: Vec<Vec<Bin>> = (0..bins)
-        .into_par_iter()
-        .map(|bin| {
-            let resampled: Vec<_> = arms.iter().map(|(e, replications)| at(e, replications, bin)).collect();
+    let band = bonferroni_level(level, spans.len());
+    let by_bin: Vec<Vec<Bin>> = spans
+        .par_iter()
+        .map(|span| {
+            let resampled: Vec<_> = arms.iter().map(|(e, replications)| at(e, replications, span)).collect();
             resampled
                 .iter()
                 .enumerate()
@@ -72,8 +73,46 @@ impl Bin {
     }
 }
 
-fn at(evaluator: &Evaluator, replications: &[&Reduced], bin: usize) -> Vec<Resampled> {
-    let mut sums = Sums::new(replications[0].row(bin).len());
-    replications.iter().for_each(|r| sums.push(r.row(bin)));
+/// Points that a course has at most where its bins can be taken together.
+const POINTS: usize = 26;
+
+/// So many bins make a span of a course: of weeks two, a four-week period, a quarter and so on.
+pub fn span_width(bins: usize) -> usize {
+    [1, 2, 4, 13, 26, 52]
+        .into_iter()
+        .find(|w| bins.div_ceil(*w) <= POINTS)
+        .unwrap_or_else(|| bins.div_ceil(POINTS))
+}
+
+/// Spans of so many bins up to `bins`, counted from the first one that counts, in both directions; the outermost may be
+/// shorter.
+pub fn spans(cut: usize, bins: usize, width: usize) -> Vec<Range<usize>> {
+    let before = (0..cut).rev().step_by(width).map(|last| (last + 1).saturating_sub(width)..last + 1);
+    let mut spans: Vec<Range<usize>> = before.collect();
+    spans.reverse();
+    spans.extend((cut..bins).step_by(width).map(|first| first..(first + width).min(bins)));
+    spans
+}
+
+fn at(evaluator: &Evaluator, replications: &[&Reduced], span: &Range<usize>) -> Vec<Resampled> {
+    let mut sums = Sums::new(replications[0].row(span.start).len());
+    for r in replications {
+        match span.len() {
+            1 => sums.push(r.row(span.start)),
+            _ => sums.push(&r.sums(span.clone())),
+        }
+    }
     jackknife(evaluator, &sums)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spans;
+
+    #[test]
+    fn spans_meet_where_cases_begin_to_count() {
+        assert_eq!(spans(2, 7, 2), [0..2, 2..4, 4..6, 6..7]);
+        assert_eq!(spans(3, 4, 2), [0..1, 1..3, 3..4]);
+        assert_eq!(spans(0, 3, 1), [0..1, 1..2, 2..3]);
+    }
 }

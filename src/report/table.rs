@@ -160,7 +160,9 @@ pub(super) fn verdict(change: &Change) -> String {
     let difference = &change.adjusted;
     match change.verdict {
         Some(Verdict::NotSettled { more_replications: Some(more) }) => {
-            format!("not settled (+{})", number(more as f64, 0))
+            // Two digits: it is a forecast.
+            let digits = 1 - (more.max(1) as f64).log10().floor() as i32;
+            format!("not settled (+{})", number(more as f64, digits.min(0)))
         }
         Some(verdict) => verdict.key().replace('_', " "),
         None if difference.is_identical() => "identical".to_owned(),

@@ -248,8 +248,8 @@ fn every_number_of_the_tables_is_that_of_the_results() {
                 let tolerance = digit.max(e.half_width() / 2.0);
                 assert!((shown - e.value).abs() <= tolerance, "{}: {cell} is not {}", metric.name, e.value);
             }
-            if change.difference.has_interval() {
-                check_estimate(&cells[2], &change.difference, &metric.name);
+            if change.adjusted.has_interval() {
+                check_estimate(&cells[2], &change.adjusted, &metric.name);
             }
             seen += 1;
         }

@@ -14,6 +14,9 @@ pub struct Summary {
     finding: String,
     /// Whether that is beyond chance.
     sign: Option<Sign>,
+    /// What else an answer in short must say: how many metrics move, and the other arms.
+    short: Vec<String>,
+    /// The metrics of the headline one by one.
     sentences: Vec<String>,
 }
 
@@ -25,17 +28,18 @@ pub fn summary(results: &Results, model: &Model) -> Summary {
     }
     let Some(arm) = results.arms.get(1) else {
         let sentences = metrics.iter().map(|i| told_alone(results, *i)).collect();
-        return Summary { finding: String::new(), sign: None, sentences };
+        return Summary { finding: String::new(), sign: None, short: Vec::new(), sentences };
     };
-    let mut sentences: Vec<String> = metrics.iter().map(|i| told(results, arm, *i)).collect();
-    sentences.extend(tally(results, arm));
+    let sentences = metrics.iter().map(|i| told(results, arm, *i)).collect();
+    let mut short: Vec<String> = tally(results, arm).into_iter().collect();
     if let Some(primary) = results.primary {
-        sentences.extend(results.arms.iter().skip(2).map(|arm| beside(results, arm, primary)));
+        short.extend(results.arms.iter().skip(2).map(|arm| beside(results, arm, primary)));
     }
     let first = metrics.first();
     Summary {
         finding: first.map_or_else(String::new, |i| finding(results, arm, *i)),
         sign: first.map(|i| sign(&arm.changes[*i], results.metrics[*i].better)),
+        short,
         sentences,
     }
 }
@@ -45,7 +49,7 @@ fn finding(results: &Results, arm: &ArmResults, i: usize) -> String {
     let (metric, change) = (&results.metrics[i], &arm.changes[i]);
     let name = &metric.label;
     let direction = if change.adjusted.value < 0.0 { "lower" } else { "higher" };
-    let percent = change.percent.as_ref().filter(|p| p.has_interval());
+    let percent = change.adjusted_percent.as_ref().filter(|p| p.has_interval());
     match sign(change, metric.better) {
         Sign::Identical => format!("{name}: no difference at all"),
         Sign::Open => format!("{name}: no difference beyond chance"),
@@ -149,8 +153,9 @@ fn tally(results: &Results, arm: &ArmResults) -> Option<String> {
     let still = judged.len() - better.len() - worse.len();
     (judged.len() > 1).then(|| {
         format!(
-            "Of the {} metrics for which it is said how large a change matters, {} better beyond chance, {} worse{names}, and {} no \
-             difference beyond chance.",
+            "{}: of the {} metrics for which it is said how large a change matters, {} better beyond chance, {} worse{names}, and \
+             {} no difference beyond chance.",
+            arm.label,
             judged.len(),
             count(better.len(), "gets", "get"),
             count(worse.len(), "gets", "get"),

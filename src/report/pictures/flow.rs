@@ -130,6 +130,10 @@ fn map(results: &Results, flow: &Flow, all: &Union, footer: &str) -> Picture {
         ),
         None => "What follows on what".to_owned(),
     };
+    let title = match results.flows.len() {
+        1 => title,
+        _ => format!("{}: {}", arm_label(results, flow.arm), uncapitalised(&title)),
+    };
     let chart = MapChart {
         title,
         subtitle: format!(
