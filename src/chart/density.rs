@@ -102,9 +102,8 @@ impl DensityChart {
                 canvas.fill(&band, theme::faint(*color, 0.28));
             }
         }
-        // The first of several is the widest, so that it is seen where others lie on it.
-        for (k, (runs, color)) in drawn.iter().zip(&colors).enumerate() {
-            let width = if k == 0 && drawn.len() > 1 { 6.5 } else { 3.0 };
+        let whole_curves: Vec<Vec<Point>> = drawn.iter().map(|runs| runs.concat()).collect();
+        for ((runs, color), width) in drawn.iter().zip(&colors).zip(theme::curve_widths(&whole_curves)) {
             runs.iter().filter(|r| r.len() > 1).for_each(|run| canvas.line(run, *color, width));
         }
         canvas.line(&[(plot.left, plot.bottom), (plot.right, plot.bottom)], GREY, 2.0);

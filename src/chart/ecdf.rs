@@ -103,10 +103,10 @@ impl EcdfChart {
         if let Some(share) = self.reference {
             canvas.dashes((plot.left, y.at(share)), (plot.right, y.at(share)), GREY, 1.8);
         }
-        // The first of several is the widest, so that it is seen where others lie on it.
-        for (k, (steps, color)) in drawn.iter().zip(&colors).enumerate() {
+        let widths = theme::curve_widths(&drawn.iter().map(|steps| steps.middle.clone()).collect::<Vec<_>>());
+        for ((steps, color), width) in drawn.iter().zip(&colors).zip(widths) {
             if steps.middle.len() > 1 {
-                canvas.line(&steps.middle, *color, if k == 0 && drawn.len() > 1 { 6.0 } else { 3.2 });
+                canvas.line(&steps.middle, *color, width);
             }
         }
         if let Some(gap) = &self.gap {

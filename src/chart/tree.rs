@@ -46,7 +46,7 @@ const GUTTER: f64 = 84.0;
 /// Indent of a part under its whole [pixels].
 const INDENT: f64 = 18.0;
 /// The tallest row [pixels].
-const ROW: f64 = 62.0;
+const ROW: f64 = 78.0;
 
 /// A node that has a place.
 struct Placed {
@@ -174,7 +174,7 @@ impl TreeChart {
             let (l, t, r, b) = (at.left, at.top, at.right, at.bottom);
             canvas.line(&[(l, t), (r, t), (r, b), (l, b), (l, t)], INK, 2.0);
         }
-        let size = (0.37 * at.height()).clamp(7.0, 17.0);
+        let size = (0.37 * at.height()).clamp(7.0, 20.0);
         let (left, right) = (at.left + 14.0, at.right - 10.0);
         let name = Type { size, bold: node.primary || mark != Mark::Unclear, color: INK };
         let small = Type::regular(0.94 * size, GREY);

@@ -3,7 +3,7 @@
 use crate::experiment::{ArmResults, Change, MetricInfo, Results};
 use crate::model::{Better, Level, Model};
 use crate::report::number;
-use crate::report::table::{bounds, interval, level_name, value, value_decimals, verdict};
+use crate::report::table::{bounds, interval, level_decimals, level_name, value, value_decimals, verdict};
 use crate::stats::{Estimate, Verdict};
 use serde::Serialize;
 
@@ -173,7 +173,7 @@ pub fn meanings(results: &Results, model: &Model) -> Vec<Meaning> {
     }
     let meaning =
         |i: usize| Meaning { label: results.metrics[i].label.clone(), doc: results.metrics[i].doc.clone() };
-    headline(results, model).into_iter().map(meaning).collect()
+    headline(results, model).into_iter().map(meaning).filter(|m| !m.doc.is_empty()).collect()
 }
 
 /// How the tiles are to be read; empty for a single arm.
@@ -279,8 +279,7 @@ fn table(results: &Results, arm: Option<usize>, chosen: &[usize], folded: bool, 
 
 fn row(results: &Results, arm: Option<usize>, i: usize) -> Row {
     let metric = &results.metrics[i];
-    let control = &results.arms[0];
-    let before = &control.estimates[i];
+    let before = &results.arms[0].estimates[i];
     let shared = Row {
         label: if metric.label.is_empty() { metric.name.clone() } else { metric.label.clone() },
         doc: metric.doc.clone(),
@@ -302,13 +301,12 @@ fn row(results: &Results, arm: Option<usize>, i: usize) -> Row {
     };
     let arm = &results.arms[arm];
     let change = &arm.changes[i];
-    // One rounding for both, so that they can be compared by eye.
-    let digits = decimals([control, arm].into_iter(), i);
+    let digits = level_decimals(before, &arm.estimates[i]);
     let [(shown, range), (percent, percent_range)] =
         [interval(&change.adjusted), percent(change)].map(parted);
     Row {
-        before: value(before, digits),
-        after: value(&arm.estimates[i], digits),
+        before: value(before, digits[0]),
+        after: value(&arm.estimates[i], digits[1]),
         change: shown,
         range,
         percent,

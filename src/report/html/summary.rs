@@ -151,23 +151,28 @@ fn tally(results: &Results, arm: &ArmResults) -> Option<String> {
     let worse: Vec<String> = worse.into_iter().map(inside).collect();
     let names = if worse.is_empty() { String::new() } else { format!(" ({})", worse.join("; ")) };
     let still = judged.len() - better.len() - worse.len();
+    let parts: Vec<String> = [
+        (better.len(), format!("{} better beyond chance", count(better.len(), "gets", "get"))),
+        (worse.len(), format!("{} worse{names}", count(worse.len(), "gets", "get"))),
+        (still, format!("{} no difference beyond chance", count(still, "shows", "show"))),
+    ]
+    .into_iter()
+    .filter(|(n, _)| *n > 0)
+    .map(|(_, told)| told)
+    .collect();
     (judged.len() > 1).then(|| {
         format!(
-            "{}: of the {} metrics for which it is said how large a change matters, {} better beyond chance, {} worse{names}, and \
-             {} no difference beyond chance.",
+            "{}: of the {} metrics for which it is said how large a change matters, {}.",
             arm.label,
             judged.len(),
-            count(better.len(), "gets", "get"),
-            count(worse.len(), "gets", "get"),
-            count(still, "shows", "show")
+            parts.join("; ")
         )
     })
 }
 
-/// "none gets", "1 gets", "2 get".
+/// "1 gets", "2 get".
 fn count(n: usize, one: &str, many: &str) -> String {
     match n {
-        0 => format!("none {one}"),
         1 => format!("1 {one}"),
         n => format!("{n} {many}"),
     }
