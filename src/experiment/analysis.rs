@@ -195,6 +195,11 @@ impl<'a> Analysis<'a> {
             (0..self.arms.len()).map(|arm| (&self.evaluators[arm], replications(arm))).collect();
         let bins = self.columns[0].n_bins();
         let wide = spans(cut, bins, span_width(bins));
+        // The primary is looked at by itself, the others side by side.
+        let judged = metrics.iter().filter(|m| m.matters.is_some()).count();
+        let others = if judged < 2 { metrics.len() } else { judged };
+        let family: Vec<usize> =
+            (0..metrics.len()).map(|m| if Some(m) == primary { 1 } else { others }).collect();
         let mut results = Results {
             scenario: model.name.clone(),
             title: model.title.clone(),
@@ -212,8 +217,8 @@ impl<'a> Analysis<'a> {
             metrics: self.infos(&resampled),
             primary,
             arms,
-            series: series(metrics, &courses, &spans(cut, bins, 1), level),
-            courses: series(metrics, &courses, &wide, level),
+            series: series(metrics, &courses, &spans(cut, bins, 1), &vec![1; metrics.len()], level),
+            courses: series(metrics, &courses, &wide, &family, level),
             spans: wide,
             bin: model.run.bin.seconds(),
             curves: self.curves(&samples),

@@ -36,7 +36,8 @@ pub struct Results {
     pub arms: Vec<ArmResults>,
     /// The metrics by bin of the run, warm-up included; an element per arm.
     pub series: Vec<Series>,
-    /// The same over spans of several bins, for charts: few enough points that each is known well.
+    /// The same over spans of several bins, for charts: few enough points that each is known well. The intervals of changes
+    /// hold together over all spans, and over the judged metrics but the primary.
     pub courses: Vec<Series>,
     /// First bin of each span, and the one after its last.
     pub spans: Vec<Range<usize>>,

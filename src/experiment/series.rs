@@ -10,16 +10,17 @@ use rayon::prelude::*;
 use std::ops::Range;
 
 /// Series of all arms over these spans of bins: averages over replications with their intervals, and changes against the
-/// control with a Bonferroni band over the spans.
+/// control with a Bonferroni band over the spans and over as many metrics as `family` has for each.
 ///
 /// `arms` has for each arm its evaluator and its replications, in the same order.
 pub fn series(
     metrics: &[Metric],
     arms: &[(&Evaluator, Vec<&Reduced>)],
     spans: &[Range<usize>],
+    family: &[usize],
     level: f64,
 ) -> Vec<Series> {
-    let band = bonferroni_level(level, spans.len());
+    let bands: Vec<f64> = family.iter().map(|n| bonferroni_level(level, n * spans.len().max(1))).collect();
     let by_bin: Vec<Vec<Bin>> = spans
         .par_iter()
         .map(|span| {
@@ -27,7 +28,7 @@ pub fn series(
             resampled
                 .iter()
                 .enumerate()
-                .map(|(arm, of)| Bin::new(metrics, &resampled[0], of, arm, level, band))
+                .map(|(arm, of)| Bin::new(metrics, &resampled[0], of, arm, level, &bands))
                 .collect()
         })
         .collect();
@@ -61,14 +62,14 @@ impl Bin {
         own: &[Resampled],
         arm: usize,
         level: f64,
-        band: f64,
+        bands: &[f64],
     ) -> Self {
         let values = metrics.iter().zip(own).map(|(m, r)| in_unit(r.estimate(level), m.unit_size)).collect();
-        let change = |((m, before), after): ((&Metric, &Resampled), &Resampled)| {
-            in_unit(Resampled::difference(before, after, band), m.unit_size)
+        let change = |(((m, before), after), band): (((&Metric, &Resampled), &Resampled), &f64)| {
+            in_unit(Resampled::difference(before, after, *band), m.unit_size)
         };
-        let changes =
-            if arm == 0 { Vec::new() } else { metrics.iter().zip(control).zip(own).map(change).collect() };
+        let all = metrics.iter().zip(control).zip(own).zip(bands);
+        let changes = if arm == 0 { Vec::new() } else { all.map(change).collect() };
         Self { values, changes }
     }
 }

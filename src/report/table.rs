@@ -7,7 +7,7 @@ use crate::stats::{Estimate, Verdict};
 use std::fmt::Write;
 
 /// Columns of characters that the table keeps within.
-pub const WIDTH: usize = 140;
+pub const WIDTH: usize = 160;
 const GAP: usize = 2;
 const SHORTEST_LABEL: usize = 20;
 
@@ -58,7 +58,10 @@ fn block(
     };
     let mut widths: Vec<usize> = (0..header.len()).map(widest).collect();
     let rest: usize = widths[1..].iter().map(|w| w + GAP).sum();
-    widths[0] = widths[0].min(WIDTH.saturating_sub(rest).max(SHORTEST_LABEL));
+    // As wide as the longest label that has room; the others have lines of their own.
+    let room = WIDTH.saturating_sub(rest).max(SHORTEST_LABEL);
+    let labels = rows.iter().map(|row| row[0].chars().count());
+    widths[0] = labels.filter(|label| *label <= room).max().unwrap_or(SHORTEST_LABEL).max(SHORTEST_LABEL);
     text.push('\n');
     write_row(text, header, &widths);
     for level in [Level::FrontLine, Level::Operating, Level::Financial] {
@@ -121,7 +124,7 @@ struct Scale {
 
 impl Scale {
     fn of(levels: &[&Estimate]) -> Self {
-        let is_large = |e: &&Estimate| e.value.is_finite() && e.value.abs() >= 1e6;
+        let is_large = |e: &&Estimate| e.value.is_finite() && e.value.abs() >= 1e7;
         match levels.iter().any(is_large) {
             true => Self { size: 1e6, prefix: "million" },
             false => Self { size: 1.0, prefix: "" },
@@ -175,7 +178,8 @@ pub(super) fn level_decimals(before: &Estimate, after: &Estimate) -> [i32; 2] {
 }
 
 pub(super) fn value(e: &Estimate, digits: i32) -> String {
-    if !e.has_interval() || e.se == 0.0 {
+    // An error that these digits do not show is none.
+    if !e.has_interval() || e.half_width() < 0.5 * 10f64.powi(-digits) {
         return number(e.value, digits);
     }
     format!("{} \u{b1} {}", number(e.value, digits), number(e.half_width(), digits))

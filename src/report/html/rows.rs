@@ -13,25 +13,19 @@ pub struct Tile {
     label: String,
     doc: String,
     unit: String,
-    before: Value,
+    /// Level in the control.
+    before: String,
     /// None where there is one arm only.
     change: Option<Changed>,
 }
 
 #[derive(Serialize)]
 pub struct Changed {
-    after: Value,
+    after: String,
     difference: String,
     percent: String,
     sign: Sign,
     words: String,
-}
-
-/// A level of a metric in an arm.
-#[derive(Serialize)]
-pub struct Value {
-    arm: String,
-    text: String,
 }
 
 /// A table of one arm against the control, or of a single arm.
@@ -110,16 +104,13 @@ pub fn tiles(results: &Results, model: &Model) -> Vec<Tile> {
     let Some(control) = results.arms.first() else { return Vec::new() };
     let tile = |i: usize| {
         let metric = &results.metrics[i];
-        let arms = [Some(control), results.arms.get(1)];
-        let decimals = decimals(arms.into_iter().flatten(), i);
-        let level = |arm: &ArmResults| Value {
-            arm: if results.arms.len() > 1 { arm.label.clone() } else { "Value".to_owned() },
-            text: number(arm.estimates[i].value, decimals),
-        };
+        let after = results.arms.get(1).unwrap_or(control);
+        let digits = level_decimals(&control.estimates[i], &after.estimates[i]);
+        let level = |arm: &ArmResults, digits: i32| number(arm.estimates[i].value, digits);
         let change = results.arms.get(1).map(|arm| {
             let change = &arm.changes[i];
             Changed {
-                after: level(arm),
+                after: level(arm, digits[1]),
                 difference: interval(&change.adjusted),
                 percent: percent(change),
                 sign: sign(change, metric.better),
@@ -130,7 +121,7 @@ pub fn tiles(results: &Results, model: &Model) -> Vec<Tile> {
             label: metric.label.clone(),
             doc: metric.doc.clone(),
             unit: metric.unit.clone(),
-            before: level(control),
+            before: level(control, digits[0]),
             change,
         }
     };
@@ -315,10 +306,6 @@ fn row(results: &Results, arm: Option<usize>, i: usize) -> Row {
         sign: sign(change, metric.better),
         ..shared
     }
-}
-
-fn decimals<'a>(arms: impl Iterator<Item = &'a ArmResults>, i: usize) -> i32 {
-    arms.map(|arm| value_decimals(&arm.estimates[i])).max().unwrap_or(0)
 }
 
 /// A value and its interval, between which a line may break.

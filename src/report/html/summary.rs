@@ -3,7 +3,7 @@
 use super::rows::{Sign, headline, is_small, judged, sign};
 use crate::experiment::{ArmResults, Change, MetricInfo, Results};
 use crate::model::Model;
-use crate::report::table::{bounds, interval, value_decimals};
+use crate::report::table::{bounds, interval, level_decimals, value_decimals};
 use crate::report::{number, plain};
 use crate::stats::Verdict;
 use serde::Serialize;
@@ -210,11 +210,11 @@ fn inside(name: &str) -> String {
     }
 }
 
-/// Both levels with one rounding.
+/// Both levels, written so that they can be compared by eye.
 fn levels(control: &ArmResults, arm: &ArmResults, i: usize) -> [String; 2] {
-    let both = [&control.estimates[i], &arm.estimates[i]];
-    let digits = both.iter().map(|e| value_decimals(e)).max().unwrap_or(0);
-    both.map(|e| number(e.value, digits))
+    let [before, after] = [&control.estimates[i], &arm.estimates[i]];
+    let digits = level_decimals(before, after);
+    [number(before.value, digits[0]), number(after.value, digits[1])]
 }
 
 fn unit(metric: &MetricInfo) -> String {

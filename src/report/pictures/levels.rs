@@ -89,6 +89,7 @@ fn node(results: &Results, arm: usize, i: usize, column: usize) -> TreeNode {
     let percent = change.and_then(|_| adjusted_percent(results, arm, i));
     let note = match change {
         Some(c) if percent.is_none() && c.difference.is_identical() => "identical".to_owned(),
+        Some(c) if percent.is_none() && !c.difference.has_interval() => "no interval".to_owned(),
         Some(c) if percent.is_none() => {
             let change = Interval::from(&c.difference);
             number::signed(change.value, change.headline_decimals())
@@ -307,7 +308,7 @@ pub fn operating(results: &Results, footer: &str) -> Option<Picture> {
             results.replications,
             100.0 * results.level,
             if compared {
-                "; beyond chance: adjusted for the number of points of a panel (Bonferroni)"
+                "; beyond chance: adjusted for the number of points and of metrics (Bonferroni)"
             } else {
                 ""
             }
