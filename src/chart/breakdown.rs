@@ -207,7 +207,7 @@ impl BreakdownChart {
         let has_change =
             |arm: &&BreakdownArm| arm.stages.iter().chain([&arm.total]).any(|s| s.change.is_some());
         let changed: Vec<_> = self.arms.iter().filter(has_change).collect();
-        let is_shown = |(k, arm): &(usize, &BreakdownArm)| *k == 0 || changed.len() < 2 || !has_change(&arm);
+        let is_shown = |(k, arm): &(usize, &BreakdownArm)| *k == 0 || changed.len() < 2 || !has_change(arm);
         let means = self.arms.iter().enumerate().filter(is_shown);
         let means = means.map(|(_, arm)| Column { heading: arm.name.clone(), arm, is_change: false });
         let heading = |arm: &BreakdownArm| match changed.len() {
