@@ -5,6 +5,7 @@
 
 mod drawing;
 mod figure;
+mod known;
 mod method;
 mod mined;
 mod rows;
@@ -91,6 +92,7 @@ struct Context<'a> {
     summary: summary::Summary,
     tables: Vec<rows::Table>,
     reading: Vec<String>,
+    known: Option<known::Known>,
     figures: Vec<Figure>,
     uncertain: uncertain::Uncertain,
     register: Vec<uncertain::Marked>,
@@ -130,6 +132,7 @@ fn context<'a>(page: &'a Page, model: &'a Model) -> Context<'a> {
         summary: summary::summary(results, model),
         tables: rows::tables(results, model),
         reading: rows::reading(results),
+        known: known::known(page),
         figures,
         uncertain: uncertain::uncertain(page, model),
         register: uncertain::register(model),

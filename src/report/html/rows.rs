@@ -15,6 +15,8 @@ pub struct Tile {
     unit: String,
     /// Level in the control.
     before: String,
+    /// The interval of the level, where there is nothing to compare.
+    known: String,
     /// None where there is one arm only.
     change: Option<Changed>,
 }
@@ -122,6 +124,10 @@ pub fn tiles(results: &Results, model: &Model) -> Vec<Tile> {
             doc: metric.doc.clone(),
             unit: metric.unit.clone(),
             before: level(control, digits[0]),
+            known: match control.estimates[i].has_interval() {
+                true => bounds(&control.estimates[i], digits[0]),
+                false => String::new(),
+            },
             change,
         }
     };
