@@ -201,15 +201,18 @@ impl BreakdownChart {
         }
     }
 
-    /// The means of every arm; behind them the changes of those arms that have any.
+    /// The means of every arm, and behind them the changes of those that have any. Of more than two arms the means of the
+    /// first one only, and the changes of the others: so each number has room for its interval, and the bars have the rest.
     fn columns(&self) -> Vec<Column<'_>> {
-        let means = self.arms.iter().map(|arm| Column { heading: arm.name.clone(), arm, is_change: false });
         let has_change =
             |arm: &&BreakdownArm| arm.stages.iter().chain([&arm.total]).any(|s| s.change.is_some());
         let changed: Vec<_> = self.arms.iter().filter(has_change).collect();
+        let is_shown = |(k, arm): &(usize, &BreakdownArm)| *k == 0 || changed.len() < 2 || !has_change(arm);
+        let means = self.arms.iter().enumerate().filter(is_shown);
+        let means = means.map(|(_, arm)| Column { heading: arm.name.clone(), arm, is_change: false });
         let heading = |arm: &BreakdownArm| match changed.len() {
             1 => "Change".to_owned(),
-            _ => format!("Change, {}", arm.name),
+            _ => format!("Change: {}", arm.name),
         };
         let changes = changed.iter().map(|arm| Column { heading: heading(arm), arm, is_change: true });
         means.chain(changes).collect()

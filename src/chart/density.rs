@@ -1,9 +1,9 @@
 //! Distributions side by side as densities: where cases pile up, and where the change moves them.
 //!
-//! Equal areas are equal shares of the cases. On a logarithmic axis that holds for the picture as drawn: a density per
-//! factor of ten.
+//! Equal areas are equal shares of the cases. On a logarithmic axis that holds for the picture as drawn: heights are then
+//! written per doubling.
 
-use super::axes::{self, X_AXIS};
+use super::axes::{self, X_AXIS, Y_LABEL};
 use super::canvas::{self, Anchor, Canvas, Color, Point, Rect, Type};
 use super::labels::{Label, place};
 use super::number::{self, Interval};
@@ -20,6 +20,8 @@ pub struct DensityChart {
     pub footer: String,
     /// What x measures, with its unit.
     pub x_label: String,
+    /// "Cases [% per h]"
+    pub y_label: String,
     /// The unit written behind the marked values: "h".
     pub unit: String,
     /// Whether x is on a logarithmic axis.
@@ -62,20 +64,24 @@ impl DensityChart {
         let inner = theme::frame(canvas, &self.title, &self.subtitle, &self.footer);
         let domain = self.domain();
         let rows = self.marks.len() as f64 * ROW;
-        let gutter = self.marks.iter().map(|m| Type::regular(NOTE, GREY).width(m)).fold(0.0, f64::max);
-        let left = if gutter > 0.0 { inner.left + gutter + 24.0 } else { inner.left };
-        let plot = Rect::new(left, inner.top + 8.0, inner.right - 16.0, inner.bottom - X_AXIS - rows);
-        let x = Scale::new(domain, (plot.left, plot.right));
         let points = || self.series.iter().flat_map(|s| &s.points);
         let top = points().map(|p| if p.upper.is_finite() { p.upper } else { p.density });
         let top = top.filter(|v| v.is_finite()).fold(0.0, f64::max);
-        let y = Scale::new((0.0, if top > 0.0 { 1.04 * top } else { 1.0 }), (plot.bottom, plot.top));
+        let top = if top > 0.0 { 1.04 * top } else { 1.0 };
+        let y_marks = self.y_marks(top);
+        let gutter = self.marks.iter().map(|m| Type::regular(NOTE, GREY).width(m)).fold(0.0, f64::max);
+        let gutter = if gutter > 0.0 { gutter + 24.0 } else { 0.0 };
+        let left = inner.left + gutter.max(axes::y_gutter(&y_marks));
+        let plot = Rect::new(left, inner.top + Y_LABEL, inner.right - 16.0, inner.bottom - X_AXIS - rows);
+        let x = Scale::new(domain, (plot.left, plot.right));
+        let y = Scale::new((0.0, top), (plot.bottom, plot.top));
         let marks = match self.log {
             true => log_ticks(domain.0, domain.1, 12),
             false => axes::x_marks(domain, plot.width(), None, number::number),
         };
         let whole = Rect { bottom: plot.bottom + rows, ..plot };
         axes::x_grid(canvas, whole, &x, &marks);
+        axes::y_axis(canvas, plot, &y, &y_marks, &self.y_label, (inner.left, inner.top + 10.0));
 
         let colors = theme::role_colors(&self.series.iter().map(|s| s.role).collect::<Vec<_>>());
         let drawn: Vec<Vec<Vec<Point>>> =
@@ -96,13 +102,22 @@ impl DensityChart {
                 canvas.fill(&band, theme::faint(*color, 0.28));
             }
         }
-        for (runs, color) in drawn.iter().zip(&colors) {
-            runs.iter().filter(|r| r.len() > 1).for_each(|run| canvas.line(run, *color, 3.5));
+        let whole_curves: Vec<Vec<Point>> = drawn.iter().map(|runs| runs.concat()).collect();
+        for ((runs, color), width) in drawn.iter().zip(&colors).zip(theme::curve_widths(&whole_curves)) {
+            runs.iter().filter(|r| r.len() > 1).for_each(|run| canvas.line(run, *color, width));
         }
         canvas.line(&[(plot.left, plot.bottom), (plot.right, plot.bottom)], GREY, 2.0);
         self.draw_names(canvas, &drawn, &colors, plot);
         self.draw_marks(canvas, &colors, plot, &x, inner.left);
         axes::x_axis(canvas, whole, &x, &marks, &self.x_label);
+    }
+
+    /// Round numbers of percent, at heights up to `top`.
+    fn y_marks(&self, top: f64) -> Vec<axes::Mark> {
+        // A density per factor of ten has this many percent per doubling.
+        let percent = if self.log { 100.0 * 2f64.log10() } else { 100.0 };
+        let marks = axes::y_marks((0.0, percent * top), 6, number::number);
+        marks.into_iter().map(|(value, text)| (value / percent, text)).collect()
     }
 
     fn at(&self, x: f64) -> f64 {

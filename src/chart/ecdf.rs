@@ -1,12 +1,13 @@
 //! Distributions side by side: the share of cases that are done within x, with bands, and the quantile that the
-//! finding speaks of marked on its line.
+//! finding speaks of marked on its line. Below, by how much two of them differ: curves that lie on each other hide it.
 
 use super::axes::{self, X_AXIS, Y_LABEL};
 use super::canvas::{self, Anchor, Canvas, Color, Point, Rect, Type};
 use super::labels::{Label, place};
+use super::lines::LinePoint;
 use super::number::{self, Interval};
-use super::scale::Scale;
-use super::theme::{self, GREY, INK, LABEL, NOTE, Role, TICK, WHITE};
+use super::scale::{Axis, Scale, log_ticks, round_domain};
+use super::theme::{self, GREY, GRID, INK, LABEL, NOTE, Role, TICK, WHITE};
 
 /// With more series than this, names go into a table.
 const MOST_DIRECT: usize = 3;
@@ -30,6 +31,20 @@ pub struct EcdfChart {
     pub series: Vec<EcdfSeries>,
     /// Right end of the x axis; what lies beyond is not drawn.
     pub x_max: f64,
+    /// Whether x is on a logarithmic axis.
+    pub log: bool,
+    pub gap: Option<EcdfGap>,
+}
+
+/// The difference of two of the curves, with its band.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EcdfGap {
+    /// "After less before, in percentage points".
+    pub label: String,
+    /// Of the curve that the other one is taken from.
+    pub role: Role,
+    /// Shares [-1..1].
+    pub points: Vec<LinePoint>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -58,21 +73,18 @@ impl EcdfChart {
 
     fn draw(&self, canvas: &Canvas) {
         let inner = theme::frame(canvas, &self.title, &self.subtitle, &self.footer);
-        let xs = self.series.iter().flat_map(|s| &s.points).map(|p| p.x).filter(|x| x.is_finite());
-        let x_min = xs.clone().fold(0.0, f64::min);
-        let x_max = if self.x_max.is_finite() { self.x_max } else { xs.fold(x_min, f64::max) };
-
         let y_marks = self.y_marks(inner.height());
-        let plot = Rect::new(
-            inner.left + axes::y_gutter(&y_marks),
-            inner.top + Y_LABEL,
-            inner.right - 16.0,
-            inner.bottom - X_AXIS,
-        );
-        let x = Scale::new((x_min, x_max), (plot.left, plot.right));
+        let left = inner.left + axes::y_gutter(&y_marks);
+        let whole = Rect::new(left, inner.top + Y_LABEL, inner.right - 16.0, inner.bottom - X_AXIS);
+        let below = if self.gap.is_some() { 0.3 * whole.height() } else { 0.0 };
+        let plot = Rect { bottom: whole.bottom - below, ..whole };
+        let x = Axis { scale: Scale::new(self.domain(), (plot.left, plot.right)), log: self.log };
         let y = Scale::new((0.0, 1.0), (plot.bottom, plot.top));
-        let x_marks = axes::x_marks((x.lo, x.hi), plot.width(), None, number::number);
-        axes::x_grid(canvas, plot, &x, &x_marks);
+        let x_marks = match self.log {
+            true => log_ticks(x.scale.lo, x.scale.hi, 12),
+            false => axes::x_marks((x.scale.lo, x.scale.hi), plot.width(), None, number::number),
+        };
+        axes::x_grid(canvas, whole, &x.scale, &x_marks);
         axes::y_axis(canvas, plot, &y, &y_marks, &self.y_label, (inner.left, inner.top + 10.0));
 
         let colors = theme::role_colors(&self.series.iter().map(|s| s.role).collect::<Vec<_>>());
@@ -91,12 +103,18 @@ impl EcdfChart {
         if let Some(share) = self.reference {
             canvas.dashes((plot.left, y.at(share)), (plot.right, y.at(share)), GREY, 1.8);
         }
-        for (steps, color) in drawn.iter().zip(&colors) {
+        let widths = theme::curve_widths(&drawn.iter().map(|steps| steps.middle.clone()).collect::<Vec<_>>());
+        for ((steps, color), width) in drawn.iter().zip(&colors).zip(widths) {
             if steps.middle.len() > 1 {
-                canvas.line(&steps.middle, *color, 4.0);
+                canvas.line(&steps.middle, *color, width);
             }
         }
-        axes::x_axis(canvas, plot, &x, &x_marks, &self.x_label);
+        if let Some(gap) = &self.gap {
+            canvas.line(&[(plot.left, plot.bottom), (plot.right, plot.bottom)], GREY, 2.0);
+            let color = self.series.iter().position(|s| s.role == gap.role).map_or(GREY, |k| colors[k]);
+            draw_gap(canvas, gap, color, &x, Rect { top: plot.bottom, ..whole });
+        }
+        axes::x_axis(canvas, whole, &x.scale, &x_marks, &self.x_label);
         for (series, color) in self.series.iter().zip(&colors) {
             self.mark(canvas, series, *color, &x, &y);
         }
@@ -106,6 +124,21 @@ impl EcdfChart {
         if is_crowded {
             self.key(canvas, &drawn, &colors, plot, &y);
         }
+    }
+
+    /// From the first case, on a linear axis from zero, to the end that was asked for.
+    fn domain(&self) -> (f64, f64) {
+        let xs = || self.series.iter().flat_map(|s| &s.points).map(|p| p.x).filter(|x| x.is_finite());
+        let last = xs().fold(f64::NEG_INFINITY, f64::max);
+        if self.log {
+            // The first few cases in a thousand would take much room.
+            let first = |s: &EcdfSeries| s.points.iter().find(|p| p.x > 0.0 && p.share > 0.003).map(|p| p.x);
+            let first = self.series.iter().filter_map(first).fold(f64::INFINITY, f64::min);
+            let last = if self.x_max.is_finite() { self.x_max } else { last };
+            return if first < last { (first.log10(), last.log10()) } else { (0.0, 1.0) };
+        }
+        let first = xs().fold(0.0, f64::min);
+        (first, if self.x_max.is_finite() { self.x_max } else { last.max(first) })
     }
 
     /// Many curves leave no room for names beside them: a table in the corner that they leave free, in the order of
@@ -153,7 +186,7 @@ impl EcdfChart {
     }
 
     /// The marked quantile: its interval as a bar on the reference line, its value as a ring.
-    fn mark(&self, canvas: &Canvas, series: &EcdfSeries, color: Color, x: &Scale, y: &Scale) {
+    fn mark(&self, canvas: &Canvas, series: &EcdfSeries, color: Color, x: &Axis, y: &Scale) {
         let (Some(share), Some(q)) = (self.reference, series.at_reference) else { return };
         if !x.contains(q.value) {
             return;
@@ -167,7 +200,7 @@ impl EcdfChart {
     }
 
     /// Names beside the curves and values beside the marks, clear of curves, bands and each other.
-    fn labels(&self, drawn: &[Steps], colors: &[Color], plot: Rect, x: &Scale, y: &Scale) -> Vec<Label> {
+    fn labels(&self, drawn: &[Steps], colors: &[Color], plot: Rect, x: &Axis, y: &Scale) -> Vec<Label> {
         let mut curves: Vec<Vec<Point>> =
             drawn.iter().flat_map(|s| [s.middle.clone(), s.lower.clone(), s.upper.clone()]).collect();
         if let Some(share) = self.reference {
@@ -213,6 +246,49 @@ impl EcdfChart {
     }
 }
 
+/// The difference under the curves: a band around a line, and zero.
+fn draw_gap(canvas: &Canvas, gap: &EcdfGap, color: Color, x: &Axis, space: Rect) {
+    let ends = || gap.points.iter().flat_map(|p| [p.value, p.lower, p.upper]).filter(|v| v.is_finite());
+    let (lo, hi) = (ends().fold(0.0, f64::min), ends().fold(0.0, f64::max));
+    let plot = Rect { top: space.top + 44.0, ..space };
+    let y = Scale::new(round_domain(lo, hi, 4), (plot.bottom, plot.top));
+    for (value, text) in axes::y_marks((y.lo, y.hi), 4, |v, d| number::signed(100.0 * v, (d - 2).max(0))) {
+        canvas.line(&[(plot.left, y.at(value)), (plot.right, y.at(value))], GRID, 1.5);
+        canvas.text(
+            (plot.left - 12.0, y.at(value) + 0.36 * TICK),
+            Anchor::End,
+            &text,
+            Type::regular(TICK, INK),
+        );
+    }
+    let look = Type::regular(NOTE, GREY);
+    for line in look.wrap(&gap.label, plot.width(), 1) {
+        let at = (plot.left + 8.0, space.top + 26.0);
+        let behind =
+            Rect::new(at.0 - 4.0, at.1 - 0.9 * NOTE, at.0 + look.width(&line) + 4.0, at.1 + 0.3 * NOTE);
+        canvas.rect(behind, WHITE);
+        canvas.text(at, Anchor::Start, &line, look);
+    }
+    // One point beyond each end, drawn on it, so that the curve fills the axis.
+    let inside = |p: &LinePoint| p.value.is_finite() && x.contains(p.x);
+    let first = gap.points.iter().position(inside).unwrap_or(0);
+    let last = gap.points.iter().rposition(inside).unwrap_or(0);
+    let shown = gap.points.iter().take(last + 2).skip(first.saturating_sub(1));
+    let drawn: Vec<&LinePoint> = shown.filter(|p| p.value.is_finite()).collect();
+    let band = drawn.iter().filter(|p| p.lower.is_finite() && p.upper.is_finite());
+    let upper = band.clone().map(|p| (x.at(p.x), y.at(p.upper)));
+    let lower = band.rev().map(|p| (x.at(p.x), y.at(p.lower)));
+    let band: Vec<Point> = upper.chain(lower).collect();
+    if band.len() > 3 {
+        canvas.fill(&band, theme::faint(color, 0.2));
+    }
+    canvas.line(&[(plot.left, y.at(0.0)), (plot.right, y.at(0.0))], INK, 2.0);
+    let path: Vec<Point> = drawn.iter().map(|p| (x.at(p.x), y.at(p.value))).collect();
+    if path.len() > 1 {
+        canvas.line(&path, color, 3.0);
+    }
+}
+
 /// Places for a value near its mark.
 fn around(text: &str, at: Point, left_first: bool, look: Type) -> Vec<Label> {
     let mut places = Vec::new();
@@ -241,8 +317,8 @@ struct Steps {
 }
 
 impl Steps {
-    fn new(series: &EcdfSeries, x: &Scale, y: &Scale) -> Self {
-        let is_drawn = |p: &&EcdfPoint| p.x.is_finite() && p.share.is_finite() && p.x <= x.hi;
+    fn new(series: &EcdfSeries, x: &Axis, y: &Scale) -> Self {
+        let is_drawn = |p: &&EcdfPoint| p.x.is_finite() && p.share.is_finite() && x.reaches(p.x);
         let points: Vec<_> = series.points.iter().filter(is_drawn).collect();
         let steps = |start: f64, share: &dyn Fn(&EcdfPoint) -> f64| {
             let mut last = start;
@@ -254,7 +330,7 @@ impl Steps {
                 last = share;
             }
             if !points.is_empty() {
-                path.push((x.at(x.hi), y.at(last)));
+                path.push((x.end(), y.at(last)));
             }
             path
         };

@@ -178,22 +178,22 @@ pub fn best_arm(what: &str, arms: &[(&str, Compared)]) -> Option<String> {
 }
 
 /// How many metrics of each level get better and worse beyond chance, of how many:
-/// "Better/worse beyond chance: front line 3/9 of 18, financial 0/5 of 18".
+/// "Front line 3 better, 9 worse of 18; financial 5 worse of 18 (beyond chance)".
 pub fn by_level(levels: &[(&str, (usize, usize, usize))]) -> String {
     let all: usize = levels.iter().map(|(_, t)| t.2).sum();
-    let (better, worse): (usize, usize) =
-        levels.iter().fold((0, 0), |sum, (_, t)| (sum.0 + t.0, sum.1 + t.1));
-    let told = |each: &dyn Fn(&(usize, usize, usize)) -> String| {
-        let parts: Vec<String> =
-            levels.iter().map(|(name, t)| format!("{} {} of {}", listed(&[name]), each(t), t.2)).collect();
-        parts.join(", ")
-    };
-    match (better, worse) {
-        (0, 0) => format!("No difference beyond chance in any of {} metrics", count(all)),
-        (_, 0) => format!("Better beyond chance: {}; none worse", told(&|t| t.0.to_string())),
-        (0, _) => format!("Worse beyond chance: {}; none better", told(&|t| t.1.to_string())),
-        _ => format!("Better/worse beyond chance: {}", told(&|t| format!("{}/{}", t.0, t.1))),
+    if levels.iter().all(|(_, t)| (t.0, t.1) == (0, 0)) {
+        return format!("No difference beyond chance in any of {} metrics", count(all));
     }
+    let told = levels.iter().map(|(name, (better, worse, of))| {
+        let parts: Vec<String> = [(better, "better"), (worse, "worse")]
+            .into_iter()
+            .filter(|(n, _)| **n > 0)
+            .map(|(n, what)| format!("{n} {what}"))
+            .collect();
+        let parts = if parts.is_empty() { "none".to_owned() } else { parts.join(", ") };
+        format!("{} {parts} of {of}", listed(&[name]))
+    });
+    capitalised(&format!("{} (beyond chance)", told.collect::<Vec<_>>().join("; ")))
 }
 
 /// "Restore time differs beyond chance in 12 of 52 weeks"; the intervals of the weeks hold together.

@@ -75,7 +75,7 @@ impl ForestChart {
         let marks = axes::x_marks((lo, hi), plot.width(), None, number::signed);
         axes::x_grid(canvas, plot, &x, &marks);
         axes::x_axis(canvas, plot, &x, &marks, &self.x_label);
-        key(canvas, &rows, (inner.left, inner.top + 10.0), inner.right);
+        key(canvas, &rows, &x, (inner.left, inner.top + 10.0), inner.right);
         columns.headings(canvas, self);
 
         // The grey zones and the zero line lie below all marks.
@@ -134,7 +134,7 @@ impl ForestChart {
 }
 
 /// What the marks mean, only of those that occur.
-fn key(canvas: &Canvas, rows: &[&ForestRow], (x, y): (f64, f64), right: f64) {
+fn key(canvas: &Canvas, rows: &[&ForestRow], axis: &Scale, (x, y): (f64, f64), right: f64) {
     let look = Type::regular(NOTE, GREY);
     let center = y - 0.34 * NOTE;
     let mut x = x;
@@ -155,6 +155,14 @@ fn key(canvas: &Canvas, rows: &[&ForestRow], (x, y): (f64, f64), right: f64) {
             canvas.rect(Rect::new(x - 12.0, center - 9.0, x + 12.0, center + 9.0), theme::faint(GREY, 0.22));
         };
         item("less than the smallest effect that matters", 24.0, &zone);
+    }
+    let goes_on =
+        |r: &&ForestRow| r.change.is_known() && (r.change.lower < axis.lo || r.change.upper > axis.hi);
+    if let Some(mark) = rows.iter().copied().find(|r| goes_on(r)).map(Mark::new) {
+        item("goes on beyond the axis: see the number", 26.0, &|x| {
+            canvas.line(&[(x - 13.0, center), (x + 4.0, center)], mark.color(), 3.0);
+            mark.end(canvas, x + 6.0, center, 11.0, true);
+        });
     }
 }
 
@@ -281,7 +289,7 @@ impl Mark {
         if change.is_known() {
             let (from, to) = (x.at(change.lower), x.at(change.upper));
             // An interval that lies wholly beyond the axis is still seen, as an arrow.
-            let reach = 2.6 * radius;
+            let reach = 7.0 * radius;
             let from = if change.lower > x.hi { to - reach } else { from };
             let to = if change.upper < x.lo { from + reach } else { to };
             canvas.line(&[(from, y), (to, y)], self.color(), (0.4 * radius).max(2.0));
@@ -290,6 +298,10 @@ impl Mark {
         }
         if change.value.is_finite() && x.contains(change.value) {
             self.shape(canvas, (x.at(change.value), y), radius);
+        } else if change.is_known() && (change.lower > x.hi || change.upper < x.lo) {
+            // The mark stands before the arrow: what it says of the change is known.
+            let side = if change.lower > x.hi { -1.0 } else { 1.0 };
+            self.shape(canvas, (x.at(change.value) + side * 4.0 * radius, y), radius);
         }
     }
 

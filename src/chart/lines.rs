@@ -50,6 +50,8 @@ pub(super) struct Lines<'a> {
     /// The steps at which the x axis may be marked.
     pub x_steps: &'a [f64],
     pub y_domain: (f64, f64),
+    /// Bands as bars at multiples of this [unit of x], beside each other; None: shaded. Many shaded bands are a fog.
+    pub bars: Option<f64>,
     pub write_y: fn(f64, i32) -> String,
     pub curves: Vec<Curve<'a>>,
     pub events: Vec<Event<'a>>,
@@ -99,14 +101,9 @@ impl Lines<'_> {
             canvas.rect(behind, WHITE);
             canvas.text((event.middle, y), Anchor::Middle, &event.name, EVENT);
         }
-        // Many bands over each other would hide the curves.
-        let opacity = if self.curves.len() > 2 { 0.09 } else { 0.16 };
-        for curve in &self.curves {
-            for run in curve.points.split(|p| !p.has_band()).filter(|run| run.len() > 1) {
-                let upper = run.iter().map(|p| (x.at(p.x), y.at(p.upper)));
-                let lower = run.iter().rev().map(|p| (x.at(p.x), y.at(p.lower)));
-                canvas.fill(&upper.chain(lower).collect::<Vec<_>>(), theme::faint(curve.color, opacity));
-            }
+        match self.bars {
+            Some(step) => self.draw_bars(canvas, step, &x, &y),
+            None => self.draw_bands(canvas, &x, &y),
         }
         for curve in &self.curves {
             for run in curve.points.split(|p| !p.is_drawn()) {
@@ -120,6 +117,35 @@ impl Lines<'_> {
         }
         axes::x_axis(canvas, plot, &x, &x_marks, self.x_label);
         self.draw_names(canvas, &names, plot, &x, &y);
+    }
+
+    fn draw_bands(&self, canvas: &Canvas, x: &Scale, y: &Scale) {
+        // Many bands over each other would hide the curves.
+        let opacity = if self.curves.len() > 2 { 0.09 } else { 0.16 };
+        for curve in &self.curves {
+            for run in curve.points.split(|p| !p.has_band()).filter(|run| run.len() > 1) {
+                let upper = run.iter().map(|p| (x.at(p.x), y.at(p.upper)));
+                let lower = run.iter().rev().map(|p| (x.at(p.x), y.at(p.lower)));
+                canvas.fill(&upper.chain(lower).collect::<Vec<_>>(), theme::faint(curve.color, opacity));
+            }
+        }
+    }
+
+    /// At each multiple of the step a bar for each curve, side by side around it.
+    fn draw_bars(&self, canvas: &Canvas, step: f64, x: &Scale, y: &Scale) {
+        let pitch = (0.5 * (x.at(x.lo + step) - x.at(x.lo)) / self.curves.len().max(1) as f64).min(16.0);
+        for (k, curve) in self.curves.iter().enumerate() {
+            let aside = (k as f64 - (self.curves.len() as f64 - 1.0) / 2.0) * pitch;
+            let is_marked = |p: &&LinePoint| p.has_band() && (p.x / step).fract().abs() < 1e-9 && p.x > x.lo;
+            for p in curve.points.iter().filter(is_marked) {
+                let (at, cap) = (x.at(p.x) + aside, 0.3 * pitch);
+                let (top, bottom) = (y.at(p.upper), y.at(p.lower));
+                let color = theme::faint(curve.color, 0.85);
+                canvas.line(&[(at, top), (at, bottom)], color, 2.2);
+                canvas.line(&[(at - cap, top), (at + cap, top)], color, 2.2);
+                canvas.line(&[(at - cap, bottom), (at + cap, bottom)], color, 2.2);
+            }
+        }
     }
 
     /// The names of events above the plot, centred on their lines, on as many levels as it takes.

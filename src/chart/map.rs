@@ -165,9 +165,11 @@ impl Layout {
     fn fitting(map: &ProcessMap, width: f64, height: f64) -> Self {
         let sizes = [22.0, 19.0, 17.0, 16.0, 15.0, 14.0, 13.0, 12.0, 11.0];
         let fits = |l: &Self| l.width <= width && l.height <= height;
-        let mut layout = Self::new(map, sizes[0], 1.0);
+        // Beside each other, and one below the other.
+        let tight = [(1.0, 1.0), (0.7, 0.7), (0.7, 0.5)];
+        let mut layout = Self::new(map, sizes[0], tight[0]);
         for size in sizes {
-            for tight in [1.0, 0.7] {
+            for tight in tight {
                 if fits(&layout) {
                     return layout;
                 }
@@ -180,7 +182,7 @@ impl Layout {
         layout
     }
 
-    fn new(map: &ProcessMap, size: f64, tight: f64) -> Self {
+    fn new(map: &ProcessMap, size: f64, (across, down): (f64, f64)) -> Self {
         let mut graph: Graph<NodeLabel, EdgeLabel> =
             Graph::with_options(GraphOptions { directed: true, multigraph: true, compound: true });
         let mut boxes = BTreeMap::new();
@@ -193,9 +195,11 @@ impl Layout {
         for (k, node) in map.nodes.iter().enumerate() {
             let (first, second) = looks(size);
             // Wide enough for any count and time, so that two arms are laid out alike.
-            let label = first.wrap(&node.label, 15.0 * size, 1).concat();
-            let width = first.width(&label).max(second.width("00\u{2009}000 · 00.0 min"));
-            add(&mut graph, k.to_string(), (width + 1.4 * size, 2.75 * size));
+            let lines = name_lines(&node.label, first);
+            let name = lines.iter().map(|l| first.width(l)).fold(0.0, f64::max);
+            let width = name.max(second.width("00\u{2009}000 · 00.0 min"));
+            let height = (2.6 + NAME_LINE * lines.len().saturating_sub(1) as f64) * size;
+            add(&mut graph, k.to_string(), (width + 1.2 * size, height));
         }
         add(&mut graph, END.to_owned(), (1.6 * size, 1.6 * size));
         let most = map.links.iter().map(|l| l.count).max().unwrap_or(1).max(1) as f64;
@@ -207,9 +211,9 @@ impl Layout {
             graph.set_edge(from.as_str(), to.as_str(), Some(label), None);
         }
         let options = LayoutOptions {
-            nodesep: 3.4 * size * tight,
-            edgesep: 1.6 * size * tight,
-            ranksep: 2.2 * size * tight,
+            nodesep: 3.4 * size * across,
+            edgesep: 1.6 * size * across,
+            ranksep: 2.2 * size * down,
             ..LayoutOptions::default()
         };
         dagre::layout(&mut graph, Some(options));
@@ -241,7 +245,15 @@ impl Layout {
     }
 }
 
-/// The two lines of a box.
+/// From line to line of a name [em].
+const NAME_LINE: f64 = 1.15;
+
+/// A name in one line, or in two if it is long: boxes that are less wide leave room for larger type.
+fn name_lines(label: &str, look: Type) -> Vec<String> {
+    look.wrap(label, 10.0 * look.size, 2)
+}
+
+/// Name and numbers of a box.
 fn looks(size: f64) -> (Type, Type) {
     (Type::bold(size, INK), Type::regular(0.86 * size, INK))
 }
@@ -310,15 +322,23 @@ fn draw_nodes(
         let ink = theme::text_on(fill);
         let (first, second) = looks(size);
         let (first, second) = (Type { color: ink, ..first }, Type { color: ink, ..second });
-        let name = first.wrap(&node.label, room.width() - 0.8 * size, 1).concat();
-        canvas.text((x, y - 0.14 * room.height() + 0.1 * size), Anchor::Middle, &name, first);
+        let lines = match sx < 1.0 || sy < 1.0 {
+            true => first.wrap(&node.label, room.width() - 0.8 * size, 1),
+            false => name_lines(&node.label, first),
+        };
+        // All lines together stand in the middle.
+        let rest = NAME_LINE * size * lines.len().saturating_sub(1) as f64;
+        let top = y - rest / 2.0 - 0.26 * size;
+        for (k, line) in lines.iter().enumerate() {
+            canvas.text((x, top + k as f64 * NAME_LINE * size), Anchor::Middle, line, first);
+        }
         let count = number::number(node.count as f64, 0);
         let text = match node.seconds {
             s if s >= 1.0 => format!("{count} · {}", number::span(s)),
             _ => count,
         };
         for text in second.wrap(&text, room.width() - 0.6 * size, 1) {
-            canvas.text((x, y + 0.34 * room.height() - 0.05 * size), Anchor::Middle, &text, second);
+            canvas.text((x, top + rest + 1.1 * size), Anchor::Middle, &text, second);
         }
     }
     rooms

@@ -47,7 +47,7 @@ pub use breakdown::{BreakdownArm, BreakdownChart, StageTime};
 pub use dates::date_columns;
 pub use density::{DensityChart, DensityPoint, DensitySeries};
 pub use dotted::{Dot, DottedChart};
-pub use ecdf::{EcdfChart, EcdfPoint, EcdfSeries};
+pub use ecdf::{EcdfChart, EcdfGap, EcdfPoint, EcdfSeries};
 pub use forest::{ForestChart, ForestGroup, ForestRow};
 pub use handover::{HandoverCell, HandoverChart, Waiting};
 pub use heatmap::HeatMapChart;

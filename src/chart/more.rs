@@ -1,5 +1,5 @@
 //! MORE plot: a measure of risk and error for scenarios side by side (Nelson, "The MORE plot", Winter Simulation
-//! Conference 2008, 413-416). The box is risk: where nine replications in ten lie, however many are run. The bars are
+//! Conference 2008, 413-416). The box is risk: where most replications lie, however many are run. The bars are
 //! error: how well mean and percentiles are known; they shrink with more replications.
 
 use super::axes::{self, X_AXIS};
@@ -20,6 +20,8 @@ pub struct MoreChart {
     pub x_label: String,
     /// "h"
     pub unit: String,
+    /// Share of the replications that lies in the box.
+    pub inside: f64,
     pub arms: Vec<MoreArm>,
 }
 
@@ -48,7 +50,7 @@ impl MoreChart {
 
     fn draw(&self, canvas: &Canvas) {
         let inner = theme::frame(canvas, &self.title, &self.subtitle, &self.footer);
-        key(canvas, (inner.left, inner.top + 10.0));
+        key(canvas, (inner.left, inner.top + 10.0), self.inside);
         let look = Type::regular(LABEL, INK);
         let space = Rect { top: inner.top + 34.0, bottom: inner.bottom - X_AXIS, ..inner };
         let pitch = (space.height() / self.arms.len().max(1) as f64).min(230.0);
@@ -79,16 +81,22 @@ impl MoreChart {
     }
 
     fn draw_arm(&self, canvas: &Canvas, arm: &MoreArm, color: Color, x: &Scale, bar: Rect, text: f64) {
-        let middle = (bar.top + bar.bottom) / 2.0;
         if arm.low.value.is_finite() && arm.high.value.is_finite() {
             let box_ = Rect { left: x.at(arm.low.value), right: x.at(arm.high.value), ..bar };
             canvas.rect(box_, theme::faint(color, 0.16));
             let (l, t, r, b) = (box_.left, box_.top, box_.right, box_.bottom);
             canvas.line(&[(l, t), (r, t), (r, b), (l, b), (l, t)], color, 1.6);
         }
-        let half = (0.11 * bar.height()).max(3.0);
+        // The bars of the percentiles lie below that of the mean, lest they run together.
+        let half = (0.085 * bar.height()).max(2.5);
+        let below = bar.top + 0.8 * bar.height();
+        let middle = bar.top + 0.4 * bar.height();
         for quantile in [&arm.low, &arm.high] {
-            error_bar(canvas, quantile, &arm.values, color, x, middle, half);
+            error_bar(canvas, quantile, &arm.values, color, x, below, half);
+            if quantile.value.is_finite() {
+                let at = x.at(quantile.value);
+                canvas.line(&[(at, bar.top), (at, bar.bottom)], color, 2.5);
+            }
         }
         if arm.mean.value.is_finite() {
             let at = x.at(arm.mean.value);
@@ -162,7 +170,7 @@ fn draw_dots(canvas: &Canvas, values: &[f64], color: Color, x: &Scale, space: Re
 }
 
 /// What box, bars and dots are.
-fn key(canvas: &Canvas, (x, y): Point) {
+fn key(canvas: &Canvas, (x, y): Point, inside: f64) {
     let look = Type::regular(NOTE, GREY);
     let middle = y - 0.34 * NOTE;
     let mut x = x;
@@ -171,7 +179,7 @@ fn key(canvas: &Canvas, (x, y): Point) {
         canvas.text((x + width + 8.0, y), Anchor::Start, text, look);
         x += width + 8.0 + look.width(text) + 34.0;
     };
-    item("risk: nine replications in ten", 40.0, &|x| {
+    item(&format!("risk: {} of the replications", number::percent(inside, 0)), 40.0, &|x| {
         canvas.rect(Rect::new(x, middle - 9.0, x + 40.0, middle + 9.0), theme::faint(GREY, 0.2));
         canvas.line(
             &[

@@ -38,13 +38,16 @@ impl Interval {
         self.is_known() && (self.lower > 0.0 || self.upper < 0.0)
     }
 
-    /// The decimals that the error supports. A 95 % interval is about four standard errors wide. A bound that is not
-    /// zero is never rounded to zero, lest the text contradict the verdict. Without an interval: three digits.
+    /// The decimals that the error supports. A 95 % interval is about four standard errors wide. Where the interval leaves
+    /// out zero, no bound is rounded to zero, lest the text contradict the verdict. Without an interval: three digits.
     pub fn decimals(&self) -> i32 {
         if !self.is_known() || self.upper <= self.lower {
             return if self.value == 0.0 { 0 } else { (2 - magnitude(self.value)).max(0) };
         }
         let decimals = decimals((self.upper - self.lower) / 4.0);
+        if !self.is_beyond_chance() {
+            return decimals;
+        }
         let vanishes = |bound: f64, d: i32| bound != 0.0 && bound.abs() < 0.5 * 10f64.powi(-d);
         (decimals..decimals + 3)
             .find(|&d| !vanishes(self.lower, d) && !vanishes(self.upper, d))
@@ -56,6 +59,17 @@ impl Interval {
     pub fn headline_decimals(&self) -> i32 {
         let half = (self.upper - self.lower) / 2.0;
         if self.is_known() && half > 0.0 { -magnitude(half) } else { self.decimals() }
+    }
+
+    /// The decimals for this and another value that are to be compared by eye: those that the surer of them supports, but
+    /// no more than `most` digits of the larger number. Where no interval is known: three digits.
+    pub fn shared_decimals(&self, other: &Self, most: i32) -> i32 {
+        let both = [self, other];
+        let known = both.iter().filter(|i| i.is_known() && i.upper > i.lower);
+        let top = both.iter().map(|i| i.value.abs()).filter(|v| v.is_finite()).fold(0.0, f64::max);
+        let supported = known.map(|i| i.decimals()).max();
+        let decimals = supported.unwrap_or(if top == 0.0 { 0 } else { (2 - magnitude(top)).max(0) });
+        if top == 0.0 { decimals } else { decimals.min(most - 1 - magnitude(top)) }
     }
 
     /// `26.0 [25.1; 26.9]`
@@ -229,6 +243,18 @@ mod tests {
         assert_eq!(Interval::new(31.2, 31.0, 31.4).headline_decimals(), 1);
         assert_eq!(Interval::bare(0.012345).text(), "0.0123");
         assert_eq!(Interval::new(0.0, 0.0, 0.0).signed_text(), "0 [0; 0]");
+    }
+
+    #[test]
+    fn two_values_are_written_alike() {
+        let (sure, unsure) = (Interval::new(66.234, 66.19, 66.28), Interval::new(66.21, 65.4, 67.0));
+        assert_eq!(sure.shared_decimals(&unsure, 5), 2);
+        assert_eq!(sure.shared_decimals(&unsure, 3), 1);
+        assert_eq!(Interval::bare(0.0).shared_decimals(&Interval::bare(0.0000169), 4), 7);
+        let money = Interval::new(69_508_123.0, 69_508_000.0, 69_508_246.0);
+        assert_eq!(number(money.value, money.shared_decimals(&money, 5)), "69\u{2009}508\u{2009}000");
+        // An interval that holds zero may say so.
+        assert_eq!(Interval::new(0.1618, -0.0002, 0.324).signed_text(), "+0.16 [0.00; +0.32]");
     }
 
     #[test]

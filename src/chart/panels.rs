@@ -41,7 +41,8 @@ fn columns_for(n: usize) -> usize {
     match n {
         0..=1 => 1,
         2..=4 => 2,
-        _ => 3,
+        5..=9 => 3,
+        _ => 4,
     }
 }
 

@@ -39,11 +39,20 @@ impl RampChart {
             y_label: &self.y_label,
             x_steps: &[1.0, 2.0, 3.0, 6.0, 12.0, 24.0],
             y_domain: (0.0, top),
+            bars: (self.series.len() > 2).then(|| self.bar_step()),
             write_y: |share, decimals| number::percent(share, (decimals - 2).max(0)),
             curves: self.series.iter().enumerate().map(|(k, s)| s.curve(k)).collect(),
             events: Vec::new(),
         }
         .svg()
+    }
+}
+
+impl RampChart {
+    /// Bars at about four months.
+    fn bar_step(&self) -> f64 {
+        let months = self.series.iter().flat_map(|s| &s.points).map(|p| p.x).fold(0.0, f64::max);
+        [1.0, 2.0, 3.0, 6.0, 12.0].into_iter().find(|step| months / step < 5.0).unwrap_or(24.0)
     }
 }
 

@@ -27,6 +27,42 @@ impl Scale {
     }
 }
 
+/// A scale for values, or for their logarithms.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Axis {
+    pub scale: Scale,
+    pub log: bool,
+}
+
+impl Axis {
+    /// The pixel of a value; on a logarithmic axis what is not positive lies at its beginning.
+    pub fn at(&self, value: f64) -> f64 {
+        self.scale.at(self.place(value))
+    }
+
+    pub fn contains(&self, value: f64) -> bool {
+        self.scale.contains(self.place(value))
+    }
+
+    /// Whether a value lies before the end of the axis.
+    pub fn reaches(&self, value: f64) -> bool {
+        self.place(value) <= self.scale.hi
+    }
+
+    /// The pixel of the end.
+    pub fn end(&self) -> f64 {
+        self.scale.at(self.scale.hi)
+    }
+
+    fn place(&self, value: f64) -> f64 {
+        match self.log {
+            true if value > 0.0 => value.log10(),
+            true => f64::NEG_INFINITY,
+            false => value,
+        }
+    }
+}
+
 /// Where an axis is marked, and the decimals that its numbers need.
 #[derive(Clone, Debug)]
 pub(super) struct Ticks {

@@ -2,7 +2,7 @@
 
 use plotters::style::RGBAColor;
 
-use super::canvas::{Anchor, Canvas, Color, Rect, Type};
+use super::canvas::{Anchor, Canvas, Color, Point, Rect, Type};
 
 /// The canvas [pixels].
 pub const WIDTH: u32 = 1600;
@@ -124,6 +124,27 @@ pub(super) fn text_on(color: Color) -> Color {
 pub(super) fn towards(from: Color, to: Color, share: f64) -> Color {
     let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share).floor() as u8;
     RGBAColor(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2), from.3)
+}
+
+/// Widths of curves that go from left to right [pixels]: the first is wide where another lies on it, so that both are seen.
+pub(super) fn curve_widths(curves: &[Vec<Point>]) -> Vec<f64> {
+    const NEAR: f64 = 7.0;
+    let at = |curve: &[Point], x: f64| {
+        let k = curve.partition_point(|p| p.0 < x).min(curve.len().saturating_sub(1));
+        curve.get(k).map(|p| p.1)
+    };
+    let lies_on = |first: &[Point], other: &[Point]| {
+        let apart: Vec<f64> = other.iter().filter_map(|p| Some((at(first, p.0)? - p.1).abs())).collect();
+        !apart.is_empty() && apart.iter().sum::<f64>() / (apart.len() as f64) < NEAR
+    };
+    let covered = curves.split_first().is_some_and(|(first, rest)| rest.iter().any(|r| lies_on(first, r)));
+    (0..curves.len())
+        .map(|k| match (covered, k) {
+            (true, 0) => 6.5,
+            (true, _) => 3.0,
+            (false, _) => 4.0,
+        })
+        .collect()
 }
 
 /// Relative luminance (WCAG 2.2).

@@ -46,7 +46,7 @@ const GUTTER: f64 = 84.0;
 /// Indent of a part under its whole [pixels].
 const INDENT: f64 = 18.0;
 /// The tallest row [pixels].
-const ROW: f64 = 62.0;
+const ROW: f64 = 78.0;
 
 /// A node that has a place.
 struct Placed {
@@ -174,7 +174,7 @@ impl TreeChart {
             let (l, t, r, b) = (at.left, at.top, at.right, at.bottom);
             canvas.line(&[(l, t), (r, t), (r, b), (l, b), (l, t)], INK, 2.0);
         }
-        let size = (0.37 * at.height()).clamp(7.0, 17.0);
+        let size = (0.37 * at.height()).clamp(7.0, 20.0);
         let (left, right) = (at.left + 14.0, at.right - 10.0);
         let name = Type { size, bold: node.primary || mark != Mark::Unclear, color: INK };
         let small = Type::regular(0.94 * size, GREY);
@@ -225,7 +225,12 @@ impl TreeChart {
         }
         if self.nodes.iter().any(|n| !n.children.is_empty()) {
             canvas.line(&[(x, middle), (x + 30.0, middle)], theme::faint(GREY, 0.6), 2.0);
-            canvas.text((x + 40.0, y), Anchor::Start, "is computed from; without a line: measured", look);
+            canvas.text(
+                (x + 40.0, y),
+                Anchor::Start,
+                "is computed from; without a line: measured in the simulation",
+                look,
+            );
         }
     }
 }
@@ -274,7 +279,10 @@ fn hook(from: Point, to: Point, reach: f64) -> Vec<Point> {
 fn told(change: &Interval) -> String {
     match (change.is_known(), change.lower == 0.0 && change.upper == 0.0) {
         (true, true) => "identical".to_owned(),
-        _ => format!("{} %", number::signed(change.value, change.decimals())),
+        _ => {
+            let decimals = change.shared_decimals(change, 2).min(change.decimals());
+            format!("{} %", number::signed(change.value, decimals))
+        }
     }
 }
 

@@ -48,6 +48,7 @@ impl WeeklyChart {
             y_label: &self.y_label,
             x_steps: &[1.0, 2.0, 4.0, 13.0, 26.0, 52.0],
             y_domain: self.y_domain(),
+            bars: None,
             write_y: number::number,
             curves: self.series.iter().zip(colors).map(|(s, color)| s.curve(color)).collect(),
             events: self.events.iter().map(|e| Event { x: e.week, name: &e.name }).collect(),

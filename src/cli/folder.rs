@@ -78,7 +78,9 @@ pub fn fill(
     write("replications.parquet", &parquet(tables::replications(results))?)?;
     write("weekly.parquet", &parquet(tables::series(results))?)?;
     let drawn = [
+        ("courses.csv", tables::courses(results)),
         ("distribution.csv", tables::distribution(results)),
+        ("distribution_gap.csv", tables::distribution_gap(results)),
         ("density.csv", tables::density(results)),
         ("flow.csv", tables::flow(results)),
         ("handovers.csv", tables::handovers(results)),

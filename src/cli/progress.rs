@@ -38,7 +38,7 @@ impl Bars {
         // As if the others took as long as those that are done.
         let in_all = match done {
             0 => String::new(),
-            done => format!("; {} in all", HumanDuration(self.start.elapsed() / done * rest)),
+            done => format!("; {} left in all", HumanDuration(self.start.elapsed() / done * rest)),
         };
         let bar = self.lines.add(ProgressBar::new(1));
         bar.with_style(style("{prefix:<36} {wide_bar} {pos}/{len} runs, {eta} left{msg}"))

@@ -141,11 +141,37 @@ fn words(verdict: Option<Verdict>, change: &Estimate, matters: Option<f64>, unit
     }
 }
 
-/// Two significant digits.
+/// Two significant digits, towards zero: "at least" holds, and so does "less than" what was asked for in round numbers.
 fn significant(x: f64) -> String {
     if x == 0.0 || !x.is_finite() {
         return "0".to_owned();
     }
-    let decimals = (1 - x.abs().log10().floor() as i32).max(0) as usize;
-    format!("{x:.decimals$}")
+    let decimals = 1 - x.abs().log10().floor() as i32;
+    let unit = 10f64.powi(-decimals);
+    // A hair more, lest 0.3 be told as 0.29.
+    let cut = ((x / unit) * (1.0 + 1e-9)).trunc() * unit;
+    let digits = format!("{cut:.*}", decimals.max(0) as usize);
+    let (whole, rest) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
+    let grouped: Vec<&str> =
+        whole.as_bytes().rchunks(3).rev().map(|c| std::str::from_utf8(c).unwrap_or_default()).collect();
+    if whole.len() < 5 { digits } else { grouped.join(",") + rest }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::significant;
+
+    #[test]
+    fn two_digits_are_told() {
+        for (x, text) in [
+            (39_317.0, "39,000"),
+            (0.3, "0.30"),
+            (2.394, "2.3"),
+            (0.0157, "0.015"),
+            (955.0, "950"),
+            (0.0, "0"),
+        ] {
+            assert_eq!(significant(x), text);
+        }
+    }
 }

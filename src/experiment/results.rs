@@ -6,9 +6,10 @@ use super::notes::Note;
 use crate::model::{Better, Level};
 use crate::record::Rows;
 use crate::stats::stopping::Plan;
-use crate::stats::{Density, Ecdf, Estimate, OrderQuantile, Verdict};
+use crate::stats::{Density, Ecdf, EcdfGap, Estimate, OrderQuantile, Verdict};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use std::ops::Range;
 
 #[derive(Clone, Debug, Serialize)]
 pub struct Results {
@@ -35,6 +36,11 @@ pub struct Results {
     pub arms: Vec<ArmResults>,
     /// The metrics by bin of the run, warm-up included; an element per arm.
     pub series: Vec<Series>,
+    /// The same over spans of several bins, for charts: few enough points that each is known well. The intervals of changes
+    /// hold together over all spans, and over the judged metrics but the primary.
+    pub courses: Vec<Series>,
+    /// First bin of each span, and the one after its last.
+    pub spans: Vec<Range<usize>>,
     /// Width of a bin [s].
     pub bin: f64,
     pub curves: Option<Curves>,
@@ -111,11 +117,14 @@ pub struct ArmResults {
     pub work: Work,
 }
 
-/// The 5 % and 95 % quantiles of a metric's values in single replications, with intervals from order statistics: what one
+/// A low and a high quantile of a metric's values in single replications, with intervals from order statistics: what one
 /// year may bring (risk), and how well that is known (error). Nelson, "The MORE plot: displaying measures of risk and
 /// error from simulation output", Proceedings of the 2008 Winter Simulation Conference, 413-416.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Risk {
+    /// Probability of the low quantile; the high one has as much above it. 5 %, or, with too few replications for an
+    /// interval of that, as little as has one.
+    pub p: f64,
     pub low: OrderQuantile,
     pub high: OrderQuantile,
 }
@@ -176,6 +185,8 @@ pub struct Curves {
     pub quantile: Option<(f64, usize)>,
     /// One per arm; the band is simultaneous.
     pub arms: Vec<Ecdf>,
+    /// Of the first other arm against the control; None where there is none, or its band is not known.
+    pub gap: Option<EcdfGap>,
     /// One per arm, all on the same kind of axis; none where an arm has no density.
     pub densities: Vec<Density>,
 }

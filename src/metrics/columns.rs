@@ -4,6 +4,7 @@ use crate::ids::{Id, MeasureId};
 use crate::model::{Measure, MetricOf, Model, Run, Sampled, WarmUp};
 use crate::record::{Record, Samples};
 use crate::units::Duration;
+use std::ops::Range;
 
 /// A quantity that adds up over bins and replications.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -267,8 +268,13 @@ impl Reduced {
 
     /// The column sums of all bins from `cut` on.
     pub fn window(&self, cut: usize) -> Vec<f64> {
+        self.sums(cut..usize::MAX)
+    }
+
+    /// The column sums of these bins.
+    pub fn sums(&self, bins: Range<usize>) -> Vec<f64> {
         let mut total = vec![0.0; self.n_columns];
-        for row in self.rows.chunks_exact(self.n_columns).skip(cut) {
+        for row in self.rows.chunks_exact(self.n_columns).skip(bins.start).take(bins.len()) {
             for (sum, x) in total.iter_mut().zip(row) {
                 *sum += x;
             }

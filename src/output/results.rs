@@ -16,6 +16,7 @@ pub fn metrics(results: &Results) -> Table {
             rows.estimate("", Some(&arm.estimates[m]));
             let change = (a > 0).then(|| &arm.changes[m]);
             rows.estimate("change_", change.map(|c| &c.difference));
+            rows.estimate("adjusted_", change.map(|c| &c.adjusted));
             rows.estimate("percent_", change.and_then(|c| c.percent.as_ref()));
             rows.estimate("adjusted_percent_", change.and_then(|c| c.adjusted_percent.as_ref()));
             rows.number("matters", change.and_then(|c| c.matters));
@@ -61,6 +62,28 @@ pub fn series(results: &Results) -> Table {
     rows.table
 }
 
+/// `courses.csv`: as `weekly.parquet`, over spans of several bins, which charts show; None where a span is a bin.
+pub fn courses(results: &Results) -> Option<Table> {
+    let mut rows = Rows::default();
+    if results.spans.iter().all(|span| span.len() < 2) {
+        return None;
+    }
+    for (arm, course) in results.arms.iter().zip(&results.courses) {
+        for (m, metric) in results.metrics.iter().enumerate() {
+            for (k, (value, span)) in course.values[m].iter().zip(&results.spans).enumerate() {
+                rows.text("arm", &arm.name);
+                rows.text("metric", &metric.name);
+                rows.text("unit", &metric.unit);
+                rows.number("start_days", Some(span.start as f64 * results.bin / 86_400.0));
+                rows.number("days", Some(span.len() as f64 * results.bin / 86_400.0));
+                rows.estimate("", Some(value));
+                rows.estimate("change_", course.changes.get(m).and_then(|c| c.get(k)));
+            }
+        }
+    }
+    Some(rows.table)
+}
+
 /// `distribution.csv`: the curve of each arm, at most 500 points, with the half-width of its simultaneous band.
 pub fn distribution(results: &Results) -> Option<Table> {
     let curves = results.curves.as_ref()?;
@@ -74,6 +97,22 @@ pub fn distribution(results: &Results) -> Option<Table> {
             rows.number("share", Some(*share));
             rows.number("half_width", Some(curve.half_width));
         }
+    }
+    Some(rows.table)
+}
+
+/// `distribution_gap.csv`: by how much the first other arm's curve lies above the control's.
+pub fn distribution_gap(results: &Results) -> Option<Table> {
+    let curves = results.curves.as_ref()?;
+    let gap = curves.gap.as_ref()?;
+    let mut rows = Rows::default();
+    for (x, difference) in gap.x.iter().zip(&gap.gap) {
+        rows.text("arm", &results.arms[1].name);
+        rows.text("measure", &curves.measure);
+        rows.text("unit", &curves.unit);
+        rows.number("value", Some(*x));
+        rows.number("gap", Some(*difference));
+        rows.number("half_width", Some(gap.half_width));
     }
     Some(rows.table)
 }

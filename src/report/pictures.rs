@@ -8,13 +8,13 @@ use super::Picture;
 use crate::chart::findings::{self, Compared};
 use crate::chart::number;
 use crate::chart::{
-    BreakdownArm, BreakdownChart, EcdfChart, EcdfPoint, EcdfSeries, ForestChart, ForestGroup, ForestRow,
-    Interval, LinePoint, RampChart, RampSeries, Role, StageTime,
+    BreakdownArm, BreakdownChart, EcdfChart, EcdfGap, EcdfPoint, EcdfSeries, ForestChart, ForestGroup,
+    ForestRow, Interval, LinePoint, RampChart, RampSeries, Role, StageTime,
 };
 use crate::experiment::{ArmResults, MetricInfo, Results};
 use crate::model::{Better, Level};
 use crate::stats::quantile_sorted;
-use crate::stats::{self, Estimate};
+use crate::stats::{self, AxisKind, Estimate};
 
 /// All charts that these results support. `footer` names scenario, seed and version.
 pub fn pictures(results: &Results, footer: &str) -> Vec<Picture> {
@@ -52,6 +52,16 @@ fn level(estimate: &Estimate, metric: &MetricInfo) -> String {
     level_in(estimate, &metric.unit)
 }
 
+/// The levels of a metric in the control and an arm, written alike so that they can be compared by eye.
+fn levels(results: &Results, arm: usize, metric: usize) -> [String; 2] {
+    let both = [0, arm].map(|a| interval(&results.arms[a].estimates[metric]));
+    let decimals = both[0].shared_decimals(&both[1], MOST_DIGITS);
+    both.map(|i| if i.value == 0.0 { "0".to_owned() } else { number::number(i.value, decimals) })
+}
+
+/// Digits of a level, however well it is known.
+const MOST_DIGITS: i32 = 5;
+
 fn level_in(estimate: &Estimate, unit: &str) -> String {
     let text = number::number(estimate.value, interval(estimate).decimals());
     if unit.is_empty() { text } else { format!("{text} {unit}") }
@@ -66,6 +76,14 @@ fn arm_label(results: &Results, arm: usize) -> String {
     };
     let mut letters = label.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A finding about one of several arms, with its name.
+fn of_arm(results: &Results, arm: usize, finding: &str) -> String {
+    match results.arms.len() {
+        0..=2 => finding.to_owned(),
+        _ => format!("{}: {}", arm_label(results, arm), flow::uncapitalised(finding)),
+    }
 }
 
 fn with_unit(unit: &str) -> String {
@@ -138,7 +156,12 @@ fn distribution(results: &Results, footer: &str) -> Option<Picture> {
     let chart = EcdfChart {
         title,
         subtitle: format!(
-            "Share of cases that are over within a time; shaded: {:.0} % band of the whole curve, over replications; {} cases in an arm",
+            "Share of cases that are over within a time{}; shaded: {:.0} % band of the whole curve, over replications; {} cases in an arm",
+            if curves.densities.first().is_some_and(|d| d.axis == AxisKind::Log10) {
+                " (logarithmic axis)"
+            } else {
+                ""
+            },
             100.0 * results.level,
             number::number(n as f64, 0)
         ),
@@ -149,6 +172,24 @@ fn distribution(results: &Results, footer: &str) -> Option<Picture> {
         reference: curves.quantile.map(|(p, _)| p),
         series: series.collect(),
         x_max,
+        log: curves.densities.first().is_some_and(|d| d.axis == AxisKind::Log10),
+        gap: curves.gap.as_ref().map(|gap| EcdfGap {
+            label: format!(
+                "{} less {}: difference in percentage points, with {:.0} % band of the whole curve",
+                arm_label(results, 1),
+                arm_label(results, 0),
+                100.0 * results.level
+            ),
+            role: role(1),
+            points: (gap.x.iter().zip(&gap.gap))
+                .map(|(&x, &value)| LinePoint {
+                    x,
+                    value,
+                    lower: value - gap.half_width,
+                    upper: value + gap.half_width,
+                })
+                .collect(),
+        }),
     };
     Some(Picture {
         name: "distribution".to_owned(),
@@ -157,7 +198,7 @@ fn distribution(results: &Results, footer: &str) -> Option<Picture> {
             match shown {
                 1 => "",
                 _ => {
-                    " A curve further left is faster; where the bands part, the difference is beyond chance."
+                    " A curve further left is faster. Below: by how much the two differ; where the band leaves out zero, the difference is beyond chance."
                 }
             }
         ),
@@ -186,7 +227,8 @@ fn changes(results: &Results, arm: usize, footer: &str) -> Picture {
                 };
                 Some(ForestRow {
                     label,
-                    levels: [0, arm].map(|a| level_in(&results.arms[a].estimates[i], unit)),
+                    levels: levels(results, arm, i)
+                        .map(|text| format!("{text} {unit}").trim_end().to_owned()),
                     change: interval(percent),
                     better: if m.better == Better::Higher {
                         stats::Better::Higher
@@ -207,7 +249,7 @@ fn changes(results: &Results, arm: usize, footer: &str) -> Picture {
         groups.push(ForestGroup { name: name.to_owned(), rows: group });
     }
     groups.retain(|g| !g.rows.is_empty());
-    let title = findings::improvements(groups.iter().flat_map(|g| &g.rows));
+    let title = of_arm(results, arm, &findings::improvements(groups.iter().flat_map(|g| &g.rows)));
     let chart = ForestChart {
         title,
         subtitle: format!(
@@ -253,12 +295,7 @@ fn stages(results: &Results, footer: &str) -> Option<Picture> {
                 })
                 .collect();
             let told = findings::largest_stage_change(&compared);
-            // Which arm, where there are several.
-            if breakdown.arms.len() > 2 && after.changes.iter().any(|c| !c.contains(0.0)) {
-                format!("{}: {}", arm_label(results, 1), flow::uncapitalised(&told))
-            } else {
-                told
-            }
+            of_arm(results, 1, &told)
         }
         None => "Where the time goes".to_owned(),
     };
@@ -300,7 +337,7 @@ fn adoption(arm: &ArmResults, footer: &str) -> Option<Picture> {
     let series: Vec<RampSeries> = (arm.adoption.iter())
         .filter(|curve| curve.share.iter().any(|s| *s > 0.0))
         .map(|curve| RampSeries {
-            name: curve.team_label.clone(),
+            name: format!("{} ({})", curve.team_label, curve.members),
             points: (curve.share.iter().enumerate())
                 .map(|(month, share)| LinePoint {
                     x: month as f64,
@@ -324,9 +361,10 @@ fn adoption(arm: &ArmResults, footer: &str) -> Option<Picture> {
             quantile_sorted(&halves, 0.5)
         ),
         subtitle: format!(
-            "{}: expected share of each team that uses it (Bass diffusion, drop-out included), {} months; shaded: 90 % of replications",
+            "{}: expected share of each team that uses it (Bass diffusion, drop-out included), {} months; {}: 90 % of replications",
             arm.label,
-            months - 1
+            months - 1,
+            if series.len() > 2 { "bars" } else { "shaded" }
         ),
         footer: footer.to_owned(),
         x_label: "Months since go-live".to_owned(),

@@ -7,7 +7,7 @@ use crate::stats::{Estimate, Verdict};
 use std::fmt::Write;
 
 /// Columns of characters that the table keeps within.
-pub const WIDTH: usize = 140;
+pub const WIDTH: usize = 160;
 const GAP: usize = 2;
 const SHORTEST_LABEL: usize = 20;
 
@@ -38,9 +38,7 @@ pub fn table(results: &Results, run_folder: Option<&str>) -> String {
 pub fn comparison(between: &Between, level: f64) -> String {
     let Between { metrics, primary, before, after, changes, .. } = between;
     let header = change_header("A".to_owned(), "B".to_owned(), level);
-    let row = |i: usize| {
-        change_row(metric_label(&metrics[i], *primary == Some(i)), &before[i], &after[i], &changes[i])
-    };
+    let row = |i: usize| change_row(&metrics[i], *primary == Some(i), &before[i], &after[i], &changes[i]);
     let mut text = String::new();
     block(&mut text, metrics, &header, &row);
     text
@@ -60,7 +58,10 @@ fn block(
     };
     let mut widths: Vec<usize> = (0..header.len()).map(widest).collect();
     let rest: usize = widths[1..].iter().map(|w| w + GAP).sum();
-    widths[0] = widths[0].min(WIDTH.saturating_sub(rest).max(SHORTEST_LABEL));
+    // As wide as the longest label that has room; the others have lines of their own.
+    let room = WIDTH.saturating_sub(rest).max(SHORTEST_LABEL);
+    let labels = rows.iter().map(|row| row[0].chars().count());
+    widths[0] = labels.filter(|label| *label <= room).max().unwrap_or(SHORTEST_LABEL).max(SHORTEST_LABEL);
     text.push('\n');
     write_row(text, header, &widths);
     for level in [Level::FrontLine, Level::Operating, Level::Financial] {
@@ -82,28 +83,64 @@ fn change_header(before: String, after: String, level: f64) -> Vec<String> {
         before,
         after,
         format!("change [{} interval]", percent_of(level)),
-        "change in % [interval]".to_owned(),
+        "in % [interval]".to_owned(),
         "matters".to_owned(),
         "verdict".to_owned(),
     ]
 }
 
 fn compared(results: &Results, control: &ArmResults, arm: &ArmResults, i: usize) -> Vec<String> {
-    change_row(label(results, i), &control.estimates[i], &arm.estimates[i], &arm.changes[i])
+    let primary = results.primary == Some(i);
+    change_row(&results.metrics[i], primary, &control.estimates[i], &arm.estimates[i], &arm.changes[i])
 }
 
-fn change_row(label: String, before: &Estimate, after: &Estimate, change: &Change) -> Vec<String> {
-    // One rounding for both, so that they can be compared by eye.
-    let digits = value_decimals(before).max(value_decimals(after));
+fn change_row(
+    metric: &MetricInfo,
+    is_primary: bool,
+    before: &Estimate,
+    after: &Estimate,
+    change: &Change,
+) -> Vec<String> {
+    let scale = Scale::of(&[before, after]);
+    let [before, after, difference] = [before, after, &change.difference].map(|e| scale.apply(e));
+    let digits = level_decimals(&before, &after);
     vec![
-        label,
-        value(before, digits),
-        value(after, digits),
-        interval(&change.difference),
+        metric_label(metric, is_primary, scale),
+        value(&before, digits[0]),
+        value(&after, digits[1]),
+        interval(&difference),
         change.percent.as_ref().map_or_else(String::new, interval),
-        change.matters.map_or_else(String::new, plain),
+        change.matters.map_or_else(String::new, |m| plain(m / scale.size)),
         verdict(change),
     ]
+}
+
+/// Large numbers are written in millions, which the unit says.
+#[derive(Clone, Copy)]
+struct Scale {
+    size: f64,
+    prefix: &'static str,
+}
+
+impl Scale {
+    fn of(levels: &[&Estimate]) -> Self {
+        let is_large = |e: &&Estimate| e.value.is_finite() && e.value.abs() >= 1e7;
+        match levels.iter().any(is_large) {
+            true => Self { size: 1e6, prefix: "million" },
+            false => Self { size: 1.0, prefix: "" },
+        }
+    }
+
+    fn apply(self, e: &Estimate) -> Estimate {
+        let size = self.size;
+        Estimate {
+            value: e.value / size,
+            se: e.se / size,
+            lower: e.lower / size,
+            upper: e.upper / size,
+            ..*e
+        }
+    }
 }
 
 fn single_header(results: &Results, arm: &ArmResults) -> Vec<String> {
@@ -111,22 +148,21 @@ fn single_header(results: &Results, arm: &ArmResults) -> Vec<String> {
 }
 
 fn single(results: &Results, arm: &ArmResults, i: usize) -> Vec<String> {
-    let e = &arm.estimates[i];
-    let digits = value_decimals(e);
-    let bounds = if e.has_interval() { bounds(e, digits) } else { "none".to_owned() };
-    vec![label(results, i), number(e.value, digits), bounds]
+    let scale = Scale::of(&[&arm.estimates[i]]);
+    let e = scale.apply(&arm.estimates[i]);
+    let digits = value_decimals(&e);
+    let bounds = if e.has_interval() { bounds(&e, digits) } else { "none".to_owned() };
+    let label = metric_label(&results.metrics[i], results.primary == Some(i), scale);
+    vec![label, number(e.value, digits), bounds]
 }
 
 /// "Restore time, mean [h]"; the primary has a star.
-fn label(results: &Results, i: usize) -> String {
-    metric_label(&results.metrics[i], results.primary == Some(i))
-}
-
-fn metric_label(metric: &MetricInfo, is_primary: bool) -> String {
+fn metric_label(metric: &MetricInfo, is_primary: bool, scale: Scale) -> String {
     let MetricInfo { label, name, unit, .. } = metric;
     let label = if label.is_empty() { name } else { label };
     let star = if is_primary { "* " } else { "  " };
-    let unit = if unit.is_empty() { String::new() } else { format!(" [{unit}]") };
+    let unit = [scale.prefix, unit].join(" ");
+    let unit = if unit.trim().is_empty() { String::new() } else { format!(" [{}]", unit.trim()) };
     format!("{star}{label}{unit}")
 }
 
@@ -134,8 +170,16 @@ pub(super) fn value_decimals(e: &Estimate) -> i32 {
     decimals(e.value, e.half_width())
 }
 
+/// One rounding for two levels, so that they can be compared by eye; each its own where that would invent digits.
+pub(super) fn level_decimals(before: &Estimate, after: &Estimate) -> [i32; 2] {
+    let own = [before, after].map(value_decimals);
+    let most = own[0].max(own[1]);
+    own.map(|digits| if most - digits > 1 { digits } else { most })
+}
+
 pub(super) fn value(e: &Estimate, digits: i32) -> String {
-    if !e.has_interval() || e.se == 0.0 {
+    // An error that these digits do not show is none.
+    if !e.has_interval() || e.half_width() < 0.5 * 10f64.powi(-digits) {
         return number(e.value, digits);
     }
     format!("{} \u{b1} {}", number(e.value, digits), number(e.half_width(), digits))
@@ -160,7 +204,9 @@ pub(super) fn verdict(change: &Change) -> String {
     let difference = &change.adjusted;
     match change.verdict {
         Some(Verdict::NotSettled { more_replications: Some(more) }) => {
-            format!("not settled (+{})", number(more as f64, 0))
+            // Two digits: it is a forecast.
+            let digits = 1 - (more.max(1) as f64).log10().floor() as i32;
+            format!("not settled (+{})", number(more as f64, digits.min(0)))
         }
         Some(verdict) => verdict.key().replace('_', " "),
         None if difference.is_identical() => "identical".to_owned(),
@@ -268,28 +314,23 @@ pub(super) fn level_name(level: Level) -> &'static str {
     }
 }
 
-/// The label to the left, figures to the right, the verdict (and what else comes last) to the left.
+/// The label to the left, figures to the right, the verdict (and what else comes last) to the left. A label without room
+/// has a line of its own.
 fn write_row(text: &mut String, cells: &[String], widths: &[usize]) {
     let mut row = String::new();
+    let is_long = cells[0].chars().count() > widths[0];
+    if is_long {
+        line(text, &cells[0]);
+    }
     for (i, (cell, width)) in cells.iter().zip(widths).enumerate() {
         let gap = if i == 0 { 0 } else { GAP };
         let _ = match i {
-            0 => write!(row, "{:<width$}", shortened(cell, *width)),
+            0 => write!(row, "{:<width$}", if is_long { "" } else { cell }),
             _ if i + 1 == cells.len() => write!(row, "{:gap$}{cell:<width$}", ""),
             _ => write!(row, "{:gap$}{cell:>width$}", ""),
         };
     }
     line(text, row.trim_end());
-}
-
-/// Cut to a width; the unit at the end stays.
-fn shortened(cell: &str, width: usize) -> String {
-    if cell.chars().count() <= width {
-        return cell.to_owned();
-    }
-    let (name, unit) = cell.split_at(cell.rfind(" [").unwrap_or(cell.len()));
-    let kept: String = name.chars().take(width.saturating_sub(unit.chars().count() + 1)).collect();
-    format!("{}\u{2026}{unit}", kept.trim_end())
 }
 
 /// A paragraph broken at blanks.

@@ -217,8 +217,18 @@ fn collect(node: &Node, kind: &'static Kind, path: &str, inputs: &mut Vec<String
             inputs.push(path.to_owned())
         }
         (Kind::List(Kind::Quantity(..) | Kind::Other { .. }), _) => inputs.push(path.to_owned()),
-        (Kind::Other { .. }, Value::Text { text, .. }) if !text.contains(|c: char| c.is_ascii_digit()) => {}
-        (Kind::Other { .. }, _) => inputs.push(path.to_owned()),
+        (Kind::Other { .. }, _) if has_number(node) => inputs.push(path.to_owned()),
         _ => {}
+    }
+}
+
+/// Names and flags are no inputs.
+fn has_number(node: &Node) -> bool {
+    match &node.value {
+        Value::Integer(_) | Value::Float(_) | Value::Datetime(_) => true,
+        Value::Text { text, .. } => text.contains(|c: char| c.is_ascii_digit()),
+        Value::Bool(_) => false,
+        Value::Table(table) => table.entries.iter().any(|e| has_number(&e.node)),
+        Value::Array(items) => items.iter().any(has_number),
     }
 }

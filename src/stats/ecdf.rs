@@ -33,16 +33,7 @@ impl Ecdf {
     pub fn clustered(pooled: &Pooled, level: f64, seed: u64) -> Self {
         let mut ecdf = Self::thinned(pooled.values(), f64::INFINITY, level);
         let n = pooled.replications();
-        // Row k: values of each replication at or below point k.
-        let mut below: Vec<u32> = Vec::with_capacity(ecdf.x.len() * n);
-        let mut counts = vec![0u32; n];
-        let mut values = pooled.values().iter().zip(pooled.labels()).peekable();
-        for x in &ecdf.x {
-            while let Some((_, &r)) = values.next_if(|(v, _)| *v <= x) {
-                counts[r as usize] += 1;
-            }
-            below.extend_from_slice(&counts);
-        }
+        let below = counts_below(pooled, &ecdf.x);
         if n < 2 {
             return ecdf;
         }
@@ -55,9 +46,7 @@ impl Ecdf {
                 shares.zip(&ecdf.share).map(|(resampled, full)| (resampled - full).abs()).fold(0.0, f64::max)
             })
             .collect();
-        distances.sort_by(f64::total_cmp);
-        // As for quantiles: n resampled clusters show (n - 1)/n of the variance.
-        ecdf.half_width = quantile_sorted(&distances, level) * (n as f64 / (n as f64 - 1.0)).sqrt();
+        ecdf.half_width = half_width(&mut distances, level, n);
         ecdf
     }
 
@@ -81,6 +70,83 @@ impl Ecdf {
         }
         Self { x, share, half_width, level, n }
     }
+}
+
+/// By how much two distribution functions differ, with a simultaneous band over paired replications.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct EcdfGap {
+    /// ascending, distinct, finite; unit of the values
+    pub x: Vec<f64>,
+    /// share of the after's values that are <= x, less that of the before's
+    pub gap: Vec<f64>,
+    /// the band is gap +- this much at every point at once
+    pub half_width: f64,
+    pub level: f64,
+}
+
+impl EcdfGap {
+    /// Points at which the curves are compared.
+    const POINTS: usize = 200;
+
+    /// At points of both curves. The half-width is that of [`Ecdf::clustered`], each sample taking the same replications
+    /// in both arms, so that what pairing removes from a difference is removed here. None where the arms have different
+    /// numbers of replications, or no value.
+    pub fn paired(before: &Pooled, after: &Pooled, level: f64, seed: u64) -> Option<Self> {
+        let n = before.replications();
+        if n != after.replications() || before.values().is_empty() || after.values().is_empty() {
+            return None;
+        }
+        let finite = |pooled: &Pooled| pooled.values().partition_point(|v| v.is_finite());
+        let mut x: Vec<f64> = Vec::with_capacity(Self::POINTS);
+        for pooled in [before, after] {
+            let (n, most) = (finite(pooled), Self::POINTS / 2);
+            x.extend((0..most.min(n)).map(|k| pooled.values()[k * (n - 1) / (most.min(n) - 1).max(1)]));
+        }
+        x.sort_by(f64::total_cmp);
+        x.dedup();
+        let below = [before, after].map(|pooled| counts_below(pooled, &x));
+        let whole = [before, after].map(|pooled| pooled.values().len() as f64);
+        let share = |arm: usize, k: usize| {
+            below[arm][k * n..(k + 1) * n].iter().map(|c| u64::from(*c)).sum::<u64>() as f64 / whole[arm]
+        };
+        let gap: Vec<f64> = (0..x.len()).map(|k| share(1, k) - share(0, k)).collect();
+        let mut resampler = Resampler::new(n, seed);
+        let mut distances: Vec<f64> = (0..SAMPLES)
+            .map(|_| {
+                let weights = resampler.draw();
+                let totals = [before, after].map(|pooled| weighted(weights, pooled.sizes()));
+                let shares = [0, 1].map(|arm| {
+                    below[arm].chunks_exact(n).map(move |row| weighted(weights, row) / totals[arm])
+                });
+                let [before, after] = shares;
+                before.zip(after).zip(&gap).map(|((b, a), full)| (a - b - full).abs()).fold(0.0, f64::max)
+            })
+            .collect();
+        let half_width = if n < 2 { f64::INFINITY } else { half_width(&mut distances, level, n) };
+        Some(Self { x, gap, half_width, level })
+    }
+}
+
+/// Row k: values of each replication at or below point k.
+fn counts_below(pooled: &Pooled, x: &[f64]) -> Vec<u32> {
+    let n = pooled.replications();
+    let mut below: Vec<u32> = Vec::with_capacity(x.len() * n);
+    let mut counts = vec![0u32; n];
+    let mut values = pooled.values().iter().zip(pooled.labels()).peekable();
+    for x in x {
+        while let Some((_, &r)) = values.next_if(|(v, _)| *v <= x) {
+            counts[r as usize] += 1;
+        }
+        below.extend_from_slice(&counts);
+    }
+    below
+}
+
+/// The `level` quantile of the largest distances of resampled curves. As for quantiles, n resampled clusters show
+/// (n - 1)/n of the variance.
+fn half_width(distances: &mut [f64], level: f64, n: usize) -> f64 {
+    distances.sort_by(f64::total_cmp);
+    quantile_sorted(distances, level) * (n as f64 / (n as f64 - 1.0)).sqrt()
 }
 
 /// Half-width of the band that holds the whole distribution function of `n` independent values: Massart, "The

@@ -37,7 +37,7 @@ pub mod ecdf;
 pub mod density;
 
 pub use density::{AxisKind, Density};
-pub use ecdf::{Ecdf, Histogram};
+pub use ecdf::{Ecdf, EcdfGap, Histogram};
 pub use estimate::{
     Estimate, MIN_NONZERO_DIFFERENCES, mean_skew_adjusted, mean_t, paired_skew_adjusted, paired_t, welch,
 };

@@ -1,5 +1,7 @@
 //! The bus case: the baseline against published figures, and what the tool's mechanisms do.
 
+#![allow(clippy::disallowed_methods, reason = "the register is compared with the file that shows it")]
+
 mod mechanisms;
 
 use crate::world::{self, simulate};
@@ -26,6 +28,34 @@ fn the_bus_baseline_lands_on_published_figures() {
     }
     for metric in &results.metrics {
         assert!(metric.link_error.is_none_or(|e| e < 1e-9), "{}: {:?}", metric.name, metric.link_error);
+    }
+}
+
+/// Every input has a line in the register, every assumption a range or a reason why it has none, and the table of the README
+/// is the register.
+#[test]
+fn the_register_of_the_bus_case_is_whole_and_stands_in_the_readme() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/bus");
+    let read = |file: &str| std::fs::read_to_string(root.join(file)).expect(file);
+    let (tree, _) = turnaround::scenario::parse("scenario.toml", &read("scenario.toml"));
+    let (arms, found) = turnaround::scenario::lower_arms(&tree, &|name| Err(name.to_owned()));
+    assert!(found.is_empty(), "{found:?}");
+    let register = &arms[0].1.assumptions;
+    let readme = read("README.md");
+    let rows: Vec<&str> =
+        readme.lines().filter(|line| line.starts_with("| `") && line.contains("| [")).collect();
+    assert_eq!(rows.len(), register.len());
+    for (row, a) in rows.iter().zip(register) {
+        let mark = match a.mark {
+            turnaround::model::Mark::Source => "[S]",
+            turnaround::model::Mark::Derived => "[D]",
+            turnaround::model::Mark::Assumption => "[A]",
+        };
+        let range = a.range.clone().unwrap_or_default().replace(" to ", " \u{2013} ");
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        assert_eq!(cells[0], format!("`{}`", a.path));
+        assert_eq!((cells[2], cells[4]), (mark, a.source.as_str()), "{}", a.path);
+        assert_eq!(cells[3].replace(" to ", " \u{2013} "), range, "{}", a.path);
     }
 }
 

@@ -45,7 +45,21 @@ fn ecdf(series: Vec<EcdfSeries>, x_max: f64) -> EcdfChart {
         reference: Some(0.9),
         series,
         x_max,
+        log: false,
+        gap: None,
     }
+}
+
+/// With the difference of the first two curves, as far as they have points, and a band.
+fn with_gap(chart: EcdfChart, half: f64) -> EcdfChart {
+    let points = (1..90).map(|k| {
+        let x = f64::from(k);
+        let share = |median: f64| 1.0 - (1.0 + (x / median).powi(4)).recip();
+        let value = share(18.0) - share(26.0);
+        LinePoint { x, value, lower: value - half, upper: value + half }
+    });
+    let label = text("After less before, in percentage points");
+    EcdfChart { gap: Some(EcdfGap { label, role: Role::After, points: points.collect() }), ..chart }
 }
 
 fn row(label: &str, value: f64, half: f64, better: Better) -> ForestRow {
@@ -207,6 +221,8 @@ fn gallery() -> Vec<(&'static str, String)> {
         at_reference: Some(Interval::bare(f64::NAN)),
         ..before()
     };
+    let mut zero = before();
+    zero.points.insert(0, EcdfPoint { x: 0.0, share: 0.2, lower: 0.1, upper: 0.3 });
     let escapes = EcdfSeries { name: text("<b>\"R&D\"\u{7}</b>\n'x'"), ..after() };
     let long_title =
         EcdfChart { title: LONG.repeat(2), subtitle: LONG.repeat(3), footer: LONG.repeat(4), ..pair() };
@@ -267,6 +283,10 @@ fn gallery() -> Vec<(&'static str, String)> {
     vec![
         ("ecdf", pair().svg()),
         ("ecdf_same", ecdf(vec![before(), same], 80.0).svg()),
+        ("ecdf_gap", with_gap(pair(), 0.02).svg()),
+        ("ecdf_gap_log", EcdfChart { log: true, ..with_gap(pair(), 0.4) }.svg()),
+        ("ecdf_gap_empty", EcdfChart { log: true, ..with_gap(ecdf(vec![], 0.0), f64::NAN) }.svg()),
+        ("ecdf_log_zero", EcdfChart { log: true, ..ecdf(vec![zero], 80.0) }.svg()),
         ("ecdf_many", ecdf(vec![before(), after()].into_iter().chain(many).collect(), 80.0).svg()),
         ("ecdf_long", ecdf(vec![before(), long_name], 80.0).svg()),
         ("ecdf_huge", ecdf(vec![huge], 9.0e7).svg()),
@@ -324,6 +344,7 @@ fn gallery() -> Vec<(&'static str, String)> {
         ("tree_circle", tree(vec![node("A", 0, None, &[1]), node("B", 0, None, &[0])]).svg()),
         ("tree_empty", tree(vec![]).svg()),
         ("panels", panels(9).svg()),
+        ("panels_twelve", panels(12).svg()),
         ("panels_one", panels(1).svg()),
         ("panels_empty", panels(0).svg()),
         ("heat", heat(&["Maintenance", "Parts inventory managers", LONG]).svg()),
@@ -361,6 +382,7 @@ fn density(log: bool, series: &[(&str, Role, f64)]) -> DensityChart {
         subtitle: text("Density of cases; shaded: 95 % interval at each point"),
         footer: text("scenarios/bus · seed 1"),
         x_label: text("Restore time [h]"),
+        y_label: text("Cases [% per h]"),
         unit: text("h"),
         log,
         series: series.collect(),
@@ -389,6 +411,7 @@ fn more(arms: Vec<MoreArm>) -> MoreChart {
         footer: text("scenarios/bus · seed 1"),
         x_label: text("Restore time of a replication [h]"),
         unit: text("h"),
+        inside: 0.9,
         arms,
     }
 }
@@ -648,7 +671,7 @@ fn an_interval_beyond_the_axis_ends_in_an_arrow() {
         svg.lines().filter(|l| l.starts_with("<polygon") && l.contains("#5C6573")).count()
     };
     assert_eq!(arrows(29.0), 0);
-    assert_eq!(arrows(31.0), 2, "both ends leave the axis");
+    assert_eq!(arrows(31.0), 3, "both ends leave the axis, and the key says what an arrow is");
 }
 
 #[test]
@@ -721,8 +744,8 @@ fn titles_do_not_tell_chance_as_a_finding() {
         "No difference beyond chance in any of eleven metrics"
     );
     assert_eq!(
-        findings::by_level(&[("Front line", (3, 1, 9)), ("Financial", (0, 2, 2))]),
-        "Better/worse beyond chance: front line 3/1 of 9, financial 0/2 of 2"
+        findings::by_level(&[("Front line", (3, 1, 9)), ("Operating", (0, 0, 5)), ("Financial", (0, 2, 2))]),
+        "Front line 3 better, 1 worse of 9; operating none of 5; financial 2 worse of 2 (beyond chance)"
     );
     let weeks = [Interval::new(1.0, -1.0, 3.0), Interval::new(2.0, 1.0, 3.0)];
     assert_eq!(findings::weeks("MTBF", "week", &weeks[..1]), "In no week does MTBF differ beyond chance");

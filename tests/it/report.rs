@@ -248,8 +248,8 @@ fn every_number_of_the_tables_is_that_of_the_results() {
                 let tolerance = digit.max(e.half_width() / 2.0);
                 assert!((shown - e.value).abs() <= tolerance, "{}: {cell} is not {}", metric.name, e.value);
             }
-            if change.difference.has_interval() {
-                check_estimate(&cells[2], &change.difference, &metric.name);
+            if change.adjusted.has_interval() {
+                check_estimate(&cells[2], &change.adjusted, &metric.name);
             }
             seen += 1;
         }
@@ -335,6 +335,8 @@ fn a_single_arm_without_teams_register_or_pictures_makes_a_page() {
         assert!(!report.html.contains(absent), "{absent}");
     }
     assert!(report.html.contains("<th scope=\"col\" role=\"columnheader\">Interval</th>"));
+    let known = elements(&report.html, "<table class=\"cards results known\"", "</table>");
+    assert!(known.len() == 1 && known[0].contains("(mu - lambda)"), "the source of the exact value");
     let (tree, _) = scenario::parse("scenario.toml", CLERKS);
     let (arms, _) = scenario::lower_arms(&tree, &|_| Err(String::new()));
     let bare = page(&simulate(&arms), &arms, &tree, &[]);

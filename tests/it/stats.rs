@@ -758,6 +758,11 @@ fn order_statistics_bound_a_quantile() {
     // 0.95^71 > 0.025 > 0.95^72.
     assert_eq!(order_quantile(&values(71), 0.05, 0.95).lower, f64::NEG_INFINITY);
     assert_eq!(order_quantile(&values(72), 0.05, 0.95).lower, 1.0);
+    // What the box of the MORE plot falls back to with fewer replications.
+    for (n, p) in [(36, 0.1), (23, 0.15), (13, 0.25)] {
+        assert!(order_quantile(&values(n), p, 0.95).lower.is_finite());
+        assert!(order_quantile(&values(n - 1), p, 0.95).lower.is_infinite());
+    }
     assert_eq!(order_quantile(&values(72), 0.95, 0.95).upper, 72.0);
     assert_eq!(order_quantile(&values(71), 0.95, 0.95).upper, f64::INFINITY);
 }

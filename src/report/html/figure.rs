@@ -8,6 +8,8 @@ use serde::Serialize;
 #[derive(Serialize)]
 pub struct Figure {
     pub number: usize,
+    /// Shown when asked for; its title is always there.
+    pub folded: bool,
     pub title: String,
     pub caption: String,
     /// Of the run folder.
@@ -18,14 +20,25 @@ pub struct Figure {
 /// Pictures that explain how the work goes, rather than what came out, by the beginning of their names.
 const OF_MECHANISM: [&str; 3] = ["adoption", "map", "handover"];
 
+/// Pictures of the result that are open at once, and come first; the first of all where there is none of these.
+const OPEN: [&str; 2] = ["changes", "stages"];
+
 /// The figures of the mechanism, and those of the result; `count` is the number of figures before them.
 pub fn figures(pictures: &[Picture], count: &mut usize) -> (Vec<Figure>, Vec<Figure>) {
-    let explains = |p: &&Picture| OF_MECHANISM.iter().any(|name| p.name.starts_with(name));
-    let (mechanism, result): (Vec<&Picture>, Vec<&Picture>) = pictures.iter().partition(explains);
+    let begins = |p: &Picture, names: &[&str]| names.iter().any(|name| p.name.starts_with(name));
+    let (mechanism, mut result): (Vec<&Picture>, Vec<&Picture>) =
+        pictures.iter().partition(|p| begins(p, &OF_MECHANISM));
+    // Of several arms the first.
+    let open: Vec<&str> =
+        OPEN.iter().filter_map(|name| Some(&*result.iter().find(|p| begins(p, &[name]))?.name)).collect();
+    let open = if open.is_empty() { result.first().map(|p| &*p.name).into_iter().collect() } else { open };
+    let rank = |p: &&Picture| open.iter().position(|name| *name == p.name).unwrap_or(usize::MAX);
+    result.sort_by_key(rank);
+    let is_folded = |p: &Picture| rank(&p) == usize::MAX;
     let mut number = |pictures: Vec<&Picture>| -> Vec<Figure> {
         let figures = pictures.into_iter().map(|picture| {
             *count += 1;
-            figure(picture, *count)
+            Figure { folded: is_folded(picture), ..figure(picture, *count) }
         });
         figures.collect()
     };
@@ -36,6 +49,7 @@ pub fn figures(pictures: &[Picture], count: &mut usize) -> (Vec<Figure>, Vec<Fig
 pub fn figure(picture: &Picture, number: usize) -> Figure {
     Figure {
         number,
+        folded: false,
         title: picture.title.clone(),
         caption: picture.caption.clone(),
         file: picture.file,

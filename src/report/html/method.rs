@@ -128,10 +128,15 @@ pub fn files(page: &Page) -> Vec<File> {
             "every metric of every arm with intervals, changes and verdicts: the tables of this page",
         )),
         results.curves.is_some().then(|| file("distribution.csv", "the distribution that is drawn")),
+        (results.curves.as_ref().and_then(|c| c.gap.as_ref()))
+            .map(|_| file("distribution_gap.csv", "by how much the two distributions differ")),
         results.breakdown.is_some().then(|| file("stages.csv", "mean time of a case in each stage")),
         adopted.then(|| file("adoption.csv", "how channels are expected to spread")),
         Some(file("replications.parquet", "every metric in every single replication")),
         Some(file("weekly.parquet", "every metric by bin of the run, warm-up included")),
+        (results.spans.iter().any(|span| span.len() > 1)).then(|| {
+            file("courses.csv", "every metric by span of several bins, as the pictures over time have it")
+        }),
         Some(file("results.json", "levels, changes and verdicts for programs")),
         Some(file("scenario.resolved.toml", "every input: the scenario as it was run")),
         Some(file("manifest.json", "what was asked, by which program, and the hash of each file")),

@@ -5,6 +5,7 @@
 
 mod drawing;
 mod figure;
+mod known;
 mod method;
 mod mined;
 mod rows;
@@ -81,6 +82,8 @@ struct Context<'a> {
     control: &'a str,
     teams: Vec<Team>,
     tiles: Vec<rows::Tile>,
+    tiles_reading: String,
+    headline: Vec<rows::Meaning>,
     mechanism: Vec<String>,
     searches: Vec<worlds::Search>,
     channels: Option<worlds::Channels>,
@@ -89,6 +92,7 @@ struct Context<'a> {
     summary: summary::Summary,
     tables: Vec<rows::Table>,
     reading: Vec<String>,
+    known: Option<known::Known>,
     figures: Vec<Figure>,
     uncertain: uncertain::Uncertain,
     register: Vec<uncertain::Marked>,
@@ -118,6 +122,8 @@ fn context<'a>(page: &'a Page, model: &'a Model) -> Context<'a> {
         control: results.arms.first().map_or("", |arm| &arm.label),
         teams: model.headline.teams.iter().map(|team| self::team(model, &model.teams[*team])).collect(),
         tiles: rows::tiles(results, model),
+        tiles_reading: rows::tiles_reading(results),
+        headline: rows::meanings(results, model),
         mechanism: paragraphs(&model.headline.mechanism),
         searches,
         channels: worlds::channels(page.arms),
@@ -126,6 +132,7 @@ fn context<'a>(page: &'a Page, model: &'a Model) -> Context<'a> {
         summary: summary::summary(results, model),
         tables: rows::tables(results, model),
         reading: rows::reading(results),
+        known: known::known(page),
         figures,
         uncertain: uncertain::uncertain(page, model),
         register: uncertain::register(model),

@@ -3,7 +3,7 @@
 use crate::experiment::{ArmResults, Change, MetricInfo, Results};
 use crate::model::{Better, Level, Model};
 use crate::report::number;
-use crate::report::table::{bounds, interval, level_name, value, value_decimals, verdict, verdicts};
+use crate::report::table::{bounds, interval, level_decimals, level_name, value, value_decimals, verdict};
 use crate::stats::{Estimate, Verdict};
 use serde::Serialize;
 
@@ -13,25 +13,21 @@ pub struct Tile {
     label: String,
     doc: String,
     unit: String,
-    before: Value,
+    /// Level in the control.
+    before: String,
+    /// The interval of the level, where there is nothing to compare.
+    known: String,
     /// None where there is one arm only.
     change: Option<Changed>,
 }
 
 #[derive(Serialize)]
 pub struct Changed {
-    after: Value,
+    after: String,
     difference: String,
     percent: String,
     sign: Sign,
     words: String,
-}
-
-/// A level of a metric in an arm.
-#[derive(Serialize)]
-pub struct Value {
-    arm: String,
-    text: String,
 }
 
 /// A table of one arm against the control, or of a single arm.
@@ -110,17 +106,14 @@ pub fn tiles(results: &Results, model: &Model) -> Vec<Tile> {
     let Some(control) = results.arms.first() else { return Vec::new() };
     let tile = |i: usize| {
         let metric = &results.metrics[i];
-        let arms = [Some(control), results.arms.get(1)];
-        let decimals = decimals(arms.into_iter().flatten(), i);
-        let level = |arm: &ArmResults| Value {
-            arm: if results.arms.len() > 1 { arm.label.clone() } else { "Value".to_owned() },
-            text: number(arm.estimates[i].value, decimals),
-        };
+        let after = results.arms.get(1).unwrap_or(control);
+        let digits = level_decimals(&control.estimates[i], &after.estimates[i]);
+        let level = |arm: &ArmResults, digits: i32| number(arm.estimates[i].value, digits);
         let change = results.arms.get(1).map(|arm| {
             let change = &arm.changes[i];
             Changed {
-                after: level(arm),
-                difference: interval(&change.difference),
+                after: level(arm, digits[1]),
+                difference: interval(&change.adjusted),
                 percent: percent(change),
                 sign: sign(change, metric.better),
                 words: change.words.clone(),
@@ -130,11 +123,67 @@ pub fn tiles(results: &Results, model: &Model) -> Vec<Tile> {
             label: metric.label.clone(),
             doc: metric.doc.clone(),
             unit: metric.unit.clone(),
-            before: level(control),
+            before: level(control, digits[0]),
+            known: match control.estimates[i].has_interval() {
+                true => bounds(&control.estimates[i], digits[0]),
+                false => String::new(),
+            },
             change,
         }
     };
-    headline(results, model).into_iter().map(tile).collect()
+    let mut shown = headline(results, model);
+    shown.extend(bottom_line(results).filter(|i| !shown.contains(i)));
+    shown.into_iter().map(tile).collect()
+}
+
+/// The judged financial metric that sums up most: no other is computed from it, and it is computed from most.
+fn bottom_line(results: &Results) -> Option<usize> {
+    let metrics = &results.metrics;
+    let is_part = |i: usize| metrics.iter().any(|m| m.children.contains(&i));
+    let whole = |i: &usize| metrics[*i].level == Level::Financial && judged(&metrics[*i]) && !is_part(*i);
+    let parts = |i: &usize| {
+        let mut below = vec![*i];
+        let mut at = 0;
+        while at < below.len() {
+            let children = metrics[below[at]].children.iter().filter(|c| !below.contains(c));
+            let children: Vec<usize> = children.copied().collect();
+            below.extend(children);
+            at += 1;
+        }
+        below.len()
+    };
+    // Of equals the first in the scenario.
+    (0..metrics.len()).rev().filter(whole).max_by_key(parts)
+}
+
+/// A metric and what it means.
+#[derive(Serialize)]
+pub struct Meaning {
+    label: String,
+    doc: String,
+}
+
+/// What the metrics of the headline mean; the tiles of a single arm say it themselves.
+pub fn meanings(results: &Results, model: &Model) -> Vec<Meaning> {
+    if results.arms.len() < 2 {
+        return Vec::new();
+    }
+    let meaning =
+        |i: usize| Meaning { label: results.metrics[i].label.clone(), doc: results.metrics[i].doc.clone() };
+    headline(results, model).into_iter().map(meaning).filter(|m| !m.doc.is_empty()).collect()
+}
+
+/// How the tiles are to be read; empty for a single arm.
+pub fn tiles_reading(results: &Results) -> String {
+    match results.arms.get(1) {
+        None => String::new(),
+        Some(arm) => format!(
+            "{} \u{2192} {}. In brackets: the {} interval of the change, at the level of its verdict.",
+            results.arms[0].label,
+            arm.label,
+            super::level(results)
+        ),
+    }
 }
 
 /// The table of the first comparison, what is left of it, and a folded one for each other arm.
@@ -185,13 +234,27 @@ pub fn reading(results: &Results) -> Vec<String> {
     }
     vec![
         format!(
-            "Change: the paired difference with its {} interval in brackets, then the same in percent. A filled mark is beyond \
-             chance at the level of the verdict; a hollow one may be chance; = is identical in every replication. The sentences \
-             above give the interval at the level of the verdict, which is wider where several comparisons share it.",
+            "Change: the paired difference with its {} interval in brackets, then the same in percent. All changes on this page \
+             have the interval at the level of their verdict, which is wider where several comparisons share it; metrics.csv \
+             also has the interval that each would have alone. A filled mark is beyond chance; a hollow one may be chance; = is \
+             identical in every replication.",
             super::level(results)
         ),
-        verdicts(results).replace(" (*)", ""),
+        levels_of_confidence(results),
     ]
+}
+
+/// At which level the changes hold, and with how many others.
+fn levels_of_confidence(results: &Results) -> String {
+    let level = super::level(results);
+    let arms = results.arms.len() - 1;
+    let across = if arms > 1 { format!(", shared by {arms} arms (Bonferroni)") } else { String::new() };
+    let judged = |(i, m): &(usize, &MetricInfo)| results.primary != Some(*i) && m.better != Better::Neutral;
+    format!(
+        "Changes and verdicts hold at {level} for the primary, and at {level} for the other {} together (Holm){across}; \u{b1} of a \
+         level holds for each by itself. (+n): about so many more replications would settle it.",
+        results.metrics.iter().enumerate().filter(judged).count()
+    )
 }
 
 fn table(results: &Results, arm: Option<usize>, chosen: &[usize], folded: bool, caption: String) -> Table {
@@ -213,8 +276,7 @@ fn table(results: &Results, arm: Option<usize>, chosen: &[usize], folded: bool, 
 
 fn row(results: &Results, arm: Option<usize>, i: usize) -> Row {
     let metric = &results.metrics[i];
-    let control = &results.arms[0];
-    let before = &control.estimates[i];
+    let before = &results.arms[0].estimates[i];
     let shared = Row {
         label: if metric.label.is_empty() { metric.name.clone() } else { metric.label.clone() },
         doc: metric.doc.clone(),
@@ -236,13 +298,12 @@ fn row(results: &Results, arm: Option<usize>, i: usize) -> Row {
     };
     let arm = &results.arms[arm];
     let change = &arm.changes[i];
-    // One rounding for both, so that they can be compared by eye.
-    let digits = decimals([control, arm].into_iter(), i);
+    let digits = level_decimals(before, &arm.estimates[i]);
     let [(shown, range), (percent, percent_range)] =
-        [interval(&change.difference), percent(change)].map(parted);
+        [interval(&change.adjusted), percent(change)].map(parted);
     Row {
-        before: value(before, digits),
-        after: value(&arm.estimates[i], digits),
+        before: value(before, digits[0]),
+        after: value(&arm.estimates[i], digits[1]),
         change: shown,
         range,
         percent,
@@ -251,10 +312,6 @@ fn row(results: &Results, arm: Option<usize>, i: usize) -> Row {
         sign: sign(change, metric.better),
         ..shared
     }
-}
-
-fn decimals<'a>(arms: impl Iterator<Item = &'a ArmResults>, i: usize) -> i32 {
-    arms.map(|arm| value_decimals(&arm.estimates[i])).max().unwrap_or(0)
 }
 
 /// A value and its interval, between which a line may break.
@@ -267,7 +324,7 @@ fn parted(text: String) -> (String, String) {
 
 fn percent(change: &Change) -> String {
     let known = |p: &&Estimate| p.has_interval() && !p.is_identical();
-    change.percent.as_ref().filter(known).map_or_else(String::new, |p| {
+    change.adjusted_percent.as_ref().filter(known).map_or_else(String::new, |p| {
         let digits = value_decimals(p);
         format!("{} % {}", number(p.value, digits), bounds(p, digits))
     })

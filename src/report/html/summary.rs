@@ -3,7 +3,7 @@
 use super::rows::{Sign, headline, is_small, judged, sign};
 use crate::experiment::{ArmResults, Change, MetricInfo, Results};
 use crate::model::Model;
-use crate::report::table::{bounds, interval, value_decimals};
+use crate::report::table::{bounds, interval, level_decimals, value_decimals};
 use crate::report::{number, plain};
 use crate::stats::Verdict;
 use serde::Serialize;
@@ -14,6 +14,9 @@ pub struct Summary {
     finding: String,
     /// Whether that is beyond chance.
     sign: Option<Sign>,
+    /// What else an answer in short must say: how many metrics move, and the other arms.
+    short: Vec<String>,
+    /// The metrics of the headline one by one.
     sentences: Vec<String>,
 }
 
@@ -25,17 +28,18 @@ pub fn summary(results: &Results, model: &Model) -> Summary {
     }
     let Some(arm) = results.arms.get(1) else {
         let sentences = metrics.iter().map(|i| told_alone(results, *i)).collect();
-        return Summary { finding: String::new(), sign: None, sentences };
+        return Summary { finding: String::new(), sign: None, short: Vec::new(), sentences };
     };
-    let mut sentences: Vec<String> = metrics.iter().map(|i| told(results, arm, *i)).collect();
-    sentences.extend(tally(results, arm));
+    let sentences = metrics.iter().map(|i| told(results, arm, *i)).collect();
+    let mut short: Vec<String> = tally(results, arm).into_iter().collect();
     if let Some(primary) = results.primary {
-        sentences.extend(results.arms.iter().skip(2).map(|arm| beside(results, arm, primary)));
+        short.extend(results.arms.iter().skip(2).map(|arm| beside(results, arm, primary)));
     }
     let first = metrics.first();
     Summary {
         finding: first.map_or_else(String::new, |i| finding(results, arm, *i)),
         sign: first.map(|i| sign(&arm.changes[*i], results.metrics[*i].better)),
+        short,
         sentences,
     }
 }
@@ -45,7 +49,7 @@ fn finding(results: &Results, arm: &ArmResults, i: usize) -> String {
     let (metric, change) = (&results.metrics[i], &arm.changes[i]);
     let name = &metric.label;
     let direction = if change.adjusted.value < 0.0 { "lower" } else { "higher" };
-    let percent = change.percent.as_ref().filter(|p| p.has_interval());
+    let percent = change.adjusted_percent.as_ref().filter(|p| p.has_interval());
     match sign(change, metric.better) {
         Sign::Identical => format!("{name}: no difference at all"),
         Sign::Open => format!("{name}: no difference beyond chance"),
@@ -147,22 +151,28 @@ fn tally(results: &Results, arm: &ArmResults) -> Option<String> {
     let worse: Vec<String> = worse.into_iter().map(inside).collect();
     let names = if worse.is_empty() { String::new() } else { format!(" ({})", worse.join("; ")) };
     let still = judged.len() - better.len() - worse.len();
+    let parts: Vec<String> = [
+        (better.len(), format!("{} better beyond chance", count(better.len(), "gets", "get"))),
+        (worse.len(), format!("{} worse{names}", count(worse.len(), "gets", "get"))),
+        (still, format!("{} no difference beyond chance", count(still, "shows", "show"))),
+    ]
+    .into_iter()
+    .filter(|(n, _)| *n > 0)
+    .map(|(_, told)| told)
+    .collect();
     (judged.len() > 1).then(|| {
         format!(
-            "Of the {} metrics for which it is said how large a change matters, {} better beyond chance, {} worse{names}, and {} no \
-             difference beyond chance.",
+            "{}: of the {} metrics for which it is said how large a change matters, {}.",
+            arm.label,
             judged.len(),
-            count(better.len(), "gets", "get"),
-            count(worse.len(), "gets", "get"),
-            count(still, "shows", "show")
+            parts.join("; ")
         )
     })
 }
 
-/// "none gets", "1 gets", "2 get".
+/// "1 gets", "2 get".
 fn count(n: usize, one: &str, many: &str) -> String {
     match n {
-        0 => format!("none {one}"),
         1 => format!("1 {one}"),
         n => format!("{n} {many}"),
     }
@@ -200,11 +210,11 @@ fn inside(name: &str) -> String {
     }
 }
 
-/// Both levels with one rounding.
+/// Both levels, written so that they can be compared by eye.
 fn levels(control: &ArmResults, arm: &ArmResults, i: usize) -> [String; 2] {
-    let both = [&control.estimates[i], &arm.estimates[i]];
-    let digits = both.iter().map(|e| value_decimals(e)).max().unwrap_or(0);
-    both.map(|e| number(e.value, digits))
+    let [before, after] = [&control.estimates[i], &arm.estimates[i]];
+    let digits = level_decimals(before, after);
+    [number(before.value, digits[0]), number(after.value, digits[1])]
 }
 
 fn unit(metric: &MetricInfo) -> String {

@@ -58,7 +58,14 @@ pub fn uncertain(page: &Page, model: &Model) -> Uncertain {
         )
     };
     let keys = changed_keys(page);
-    let about = |a: &&Assumption| a.mark == Mark::Assumption && keys.iter().any(|key| meets(&a.path, key));
+    // A line about more than a key says nothing where another line is closer to it.
+    let closer = |a: &Assumption, key: &str| {
+        let others = model.assumptions.iter().filter(|b| b.path.len() > a.path.len());
+        within(key, &a.path) && others.into_iter().any(|b| within(key, &b.path))
+    };
+    let concerns =
+        |a: &Assumption, key: &String| within(&a.path, key) || (within(key, &a.path) && !closer(a, key));
+    let about = |a: &&Assumption| a.mark == Mark::Assumption && keys.iter().any(|key| concerns(a, key));
     Uncertain {
         chance: format!(
             "The intervals hold what chance leaves open after {} replications of the same inputs. They say nothing about whether the \
@@ -103,11 +110,9 @@ fn changed_keys(page: &Page) -> Vec<String> {
     keys
 }
 
-/// One of the two is a part of the other.
-fn meets(a: &str, b: &str) -> bool {
-    let within =
-        |a: &str, b: &str| a.strip_prefix(b).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-    within(a, b) || within(b, a)
+/// The first path is the second, or a part of it.
+fn within(a: &str, b: &str) -> bool {
+    a.strip_prefix(b).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 fn input(model: &Model, a: &Assumption) -> Input {

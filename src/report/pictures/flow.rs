@@ -130,6 +130,10 @@ fn map(results: &Results, flow: &Flow, all: &Union, footer: &str) -> Picture {
         ),
         None => "What follows on what".to_owned(),
     };
+    let title = match results.flows.len() {
+        1 => title,
+        _ => format!("{}: {}", arm_label(results, flow.arm), uncapitalised(&title)),
+    };
     let chart = MapChart {
         title,
         subtitle: format!(
@@ -262,6 +266,13 @@ pub fn utilisation(results: &Results, footer: &str) -> Option<Picture> {
     rows.sort_by(|a, b| mean(b).total_cmp(&mean(a)));
     let busiest = rows.first()?;
     let arm = if flows.len() > 1 { format!(" ({})", arm_label(results, first.arm)) } else { String::new() };
+    // Teams that only answer, and things that are only held, do no activity of the log.
+    let is_absent = |p: &&crate::experiment::Party| !p.asking && !names.contains(&p.label.as_str());
+    let absent: Vec<&str> = first.parties.iter().filter(is_absent).map(|p| p.label.as_str()).collect();
+    let absent = match absent[..] {
+        [] => String::new(),
+        _ => format!("; without activities of their own in the log: {}", absent.join(", ")),
+    };
     let title = format!(
         "Busiest{arm}: {}, at work {} of the time on shift",
         busiest.name,
@@ -271,7 +282,7 @@ pub fn utilisation(results: &Results, footer: &str) -> Option<Picture> {
         title,
         subtitle: "Work on activities by time on shift, for each hour of the average week (asking and answering are not activities)"
             .to_owned(),
-        footer: format!("{footer}; log of {}, no intervals", replications(first)),
+        footer: format!("{footer}; log of {}, no intervals{absent}", replications(first)),
         days: DAYS.map(str::to_owned).to_vec(),
         rows,
     };

@@ -1,6 +1,6 @@
 //! Pictures of many metrics: the tree from the front line to money, and their course over the weeks.
 
-use super::{Picture, adjusted_percent, arm_label, level, role, with_unit};
+use super::{Picture, adjusted_percent, arm_label, level, levels, of_arm, role, with_unit};
 use crate::chart::findings;
 use crate::chart::number;
 use crate::chart::{
@@ -36,15 +36,16 @@ pub fn tree(results: &Results, arm: usize, footer: &str) -> Option<Picture> {
         (0..LEVELS.len()).map(|c| (LEVELS[c].1, tally(c))).filter(|(_, t)| t.2 > 0).collect();
     let title = match arm {
         0 => "How the metrics hang together".to_owned(),
-        _ => findings::by_level(&tallies),
+        _ => of_arm(results, arm, &findings::by_level(&tallies)),
     };
     let columns: Vec<usize> = (0..LEVELS.len()).filter(|c| nodes.iter().any(|n| n.column == *c)).collect();
     let linked = nodes.iter().any(|n| !n.children.is_empty());
     if nodes.len() < 2 || (arm == 0 && !linked) {
         return None;
     }
-    for c in &columns {
-        sum_up(&mut nodes, *c, arm > 0);
+    if arm > 0 {
+        let judged: Vec<bool> = metrics.iter().map(|m| m.matters.is_some()).collect();
+        sum_up(&mut nodes, &columns, &judged);
     }
     nodes.iter_mut().for_each(|n| n.column = columns.iter().position(|c| *c == n.column).unwrap_or(0));
     let arms = match arm {
@@ -67,7 +68,7 @@ pub fn tree(results: &Results, arm: usize, footer: &str) -> Option<Picture> {
     let name = &results.arms[arm].name;
     Some(Picture {
         name: if arm == 0 { "metrics".to_owned() } else { format!("metrics_{name}") },
-        caption: "From what people at work see (left) to how the operation runs and what it costs (right). A line: the metric is computed from the other; without a line it is measured. Colour: beyond chance."
+        caption: "From what people at work see (left) to how the operation runs and what it costs (right). A line: the metric is computed from the other. Without a line it is measured: it may act on others within the simulation, but no formula says how. Colour: beyond chance."
             .to_owned(),
         file: "metrics.csv",
         svg: chart.svg(),
@@ -77,20 +78,18 @@ pub fn tree(results: &Results, arm: usize, footer: &str) -> Option<Picture> {
 
 fn node(results: &Results, arm: usize, i: usize, column: usize) -> TreeNode {
     let metric = &results.metrics[i];
-    let estimates = [0, arm].map(|a| &results.arms[a].estimates[i]);
     let levels = match arm {
-        0 => vec![level(estimates[0], metric)],
+        0 => vec![level(&results.arms[0].estimates[i], metric)],
         _ => {
-            // Alike, so that they can be compared by eye.
-            let decimals = estimates.iter().map(|e| Interval::from(*e).decimals()).max().unwrap_or(0);
-            let text = estimates.map(|e| number::number(e.value, decimals));
-            vec![text[0].clone(), format!("{} {}", text[1], metric.unit).trim_end().to_owned()]
+            let [before, after] = levels(results, arm, i);
+            vec![before, format!("{after} {}", metric.unit).trim_end().to_owned()]
         }
     };
     let change = if arm > 0 { results.arms[arm].changes.get(i) } else { None };
     let percent = change.and_then(|_| adjusted_percent(results, arm, i));
     let note = match change {
         Some(c) if percent.is_none() && c.difference.is_identical() => "identical".to_owned(),
+        Some(c) if percent.is_none() && !c.difference.has_interval() => "no interval".to_owned(),
         Some(c) if percent.is_none() => {
             let change = Interval::from(&c.difference);
             number::signed(change.value, change.headline_decimals())
@@ -113,54 +112,93 @@ fn node(results: &Results, arm: usize, i: usize, column: usize) -> TreeNode {
     }
 }
 
-/// In a column with many rows the parts of a whole that did not move are summed up in one row.
-fn sum_up(nodes: &mut Vec<TreeNode>, column: usize, compared: bool) {
-    let here: Vec<usize> = (0..nodes.len()).filter(|&i| nodes[i].column == column).collect();
-    if !compared || here.len() <= ROWS {
-        return;
-    }
-    let plain = |nodes: &[TreeNode], i: usize| {
-        let n = &nodes[i];
-        n.children.is_empty() && !n.primary && !n.change.is_some_and(|c| c.is_beyond_chance())
-    };
-    for whole in 0..nodes.len() {
-        let parts: Vec<usize> = nodes[whole]
-            .children
-            .iter()
-            .copied()
-            .filter(|&c| nodes[c].column == column && plain(nodes, c))
-            .collect();
-        if parts.len() < 3 {
-            continue;
+/// In a column with many rows parts of a whole are summed up in one row: first those that did not move, then, from the whole
+/// with most of them, those that nobody judges.
+fn sum_up(nodes: &mut Vec<TreeNode>, columns: &[usize], judged: &[bool]) {
+    let moved = |n: &TreeNode| n.change.is_some_and(|c| c.is_beyond_chance());
+    let rows = |nodes: &[TreeNode], column: usize| nodes.iter().filter(|n| n.column == column).count();
+    for &column in columns.iter().filter(|c| rows(nodes, **c) > ROWS).collect::<Vec<_>>() {
+        for whole in 0..nodes.len() {
+            let parts = parts(nodes, whole, column, &|i, n| judged.get(i).is_some() && !moved(n));
+            replace(nodes, whole, parts);
         }
-        let label = format!("{} other parts: no change beyond chance", parts.len());
-        let kept: Vec<usize> = nodes[whole].children.iter().copied().filter(|c| !parts.contains(c)).collect();
-        let sum = TreeNode {
-            label,
-            column,
-            levels: Vec::new(),
-            change: None,
-            note: String::new(),
-            better: None,
-            primary: false,
-            children: Vec::new(),
-        };
-        for part in parts {
-            nodes[part].column = usize::MAX;
+        while rows(nodes, column) > ROWS {
+            let unjudged = |i: usize, _: &TreeNode| judged.get(i) == Some(&false);
+            let sets = (0..nodes.len()).map(|whole| (whole, parts(nodes, whole, column, &unjudged)));
+            let Some((whole, parts)) = sets.rev().max_by_key(|(_, parts)| parts.len()) else { break };
+            if !replace(nodes, whole, parts) {
+                break;
+            }
         }
-        nodes.push(sum);
-        let last = nodes.len() - 1;
-        nodes[whole].children = kept;
-        nodes[whole].children.push(last);
     }
     // Removed nodes go, and indices follow.
     let mut next = 0..;
     let places: Vec<Option<usize>> =
-        nodes.iter().map(|n| if n.column == usize::MAX { None } else { next.next() }).collect();
-    nodes.retain(|n| n.column != usize::MAX);
+        nodes.iter().map(|n| if n.column == GONE { None } else { next.next() }).collect();
+    nodes.retain(|n| n.column != GONE);
     for n in nodes {
         n.children = n.children.iter().filter_map(|&c| places[c]).collect();
     }
+}
+
+/// The column of nodes that are summed up.
+const GONE: usize = usize::MAX;
+
+/// Parts of this whole alone, themselves measured, in this column.
+fn parts(
+    nodes: &[TreeNode],
+    whole: usize,
+    column: usize,
+    wanted: &dyn Fn(usize, &TreeNode) -> bool,
+) -> Vec<usize> {
+    let wholes = |c: usize| nodes.iter().filter(|n| n.column != GONE && n.children.contains(&c)).count();
+    let is_part = |c: &usize| {
+        let n = &nodes[*c];
+        n.column == column && n.children.is_empty() && !n.primary && wholes(*c) == 1 && wanted(*c, n)
+    };
+    match nodes[whole].column {
+        GONE => Vec::new(),
+        _ => nodes[whole].children.iter().copied().filter(is_part).collect(),
+    }
+}
+
+/// One row instead of these parts; false where they are too few to save a row.
+fn replace(nodes: &mut Vec<TreeNode>, whole: usize, parts: Vec<usize>) -> bool {
+    if parts.len() < 3 {
+        return false;
+    }
+    let column = nodes[parts[0]].column;
+    let beyond = |better: bool| {
+        let is_better = |n: &TreeNode| {
+            let change = n.change.filter(Interval::is_beyond_chance)?;
+            Some((change.lower > 0.0) == (n.better? == stats::Better::Higher))
+        };
+        parts.iter().filter(|&&c| is_better(&nodes[c]) == Some(better)).count()
+    };
+    let told: Vec<String> = [(beyond(true), "better"), (beyond(false), "worse")]
+        .into_iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, what)| format!("{n} {what}"))
+        .collect();
+    let note = if told.is_empty() { "none moves beyond chance".to_owned() } else { told.join(", ") };
+    let label = format!("{} parts of \u{201c}{}\u{201d}", parts.len(), nodes[whole].label);
+    for &part in &parts {
+        nodes[part].column = GONE;
+    }
+    nodes.push(TreeNode {
+        label,
+        column,
+        levels: Vec::new(),
+        change: None,
+        note,
+        better: None,
+        primary: false,
+        children: Vec::new(),
+    });
+    let last = nodes.len() - 1;
+    nodes[whole].children.retain(|c| !parts.contains(c));
+    nodes[whole].children.push(last);
+    true
 }
 
 const WEEK: f64 = 7.0 * 86_400.0;
@@ -201,14 +239,18 @@ pub fn weekly(results: &Results, footer: &str) -> Option<Picture> {
     Some(Picture {
         name: "weekly".to_owned(),
         caption: format!(
-            "{} week by week, averaged over the replications. Weeks before the end of the warm-up are not counted.",
-            metric.label
+            "{} over the run, for each {}, averaged over the replications. What lies before the end of the warm-up is not counted.",
+            metric.label,
+            bin_name(results)
         ),
-        file: "weekly.parquet",
+        file: courses_file(results),
         svg: chart.svg(),
         title: chart.title,
     })
 }
+
+/// The most panels of a picture.
+const PANELS: usize = 12;
 
 /// The operating metrics over the run, a panel each.
 pub fn operating(results: &Results, footer: &str) -> Option<Picture> {
@@ -218,7 +260,7 @@ pub fn operating(results: &Results, footer: &str) -> Option<Picture> {
     let mut shown = if judged.len() >= 2 { judged } else { all };
     // The primary first.
     shown.sort_by_key(|m| results.primary != Some(*m));
-    shown.truncate(9);
+    shown.truncate(PANELS);
     if shown.len() < 2 {
         return None;
     }
@@ -235,8 +277,8 @@ pub fn operating(results: &Results, footer: &str) -> Option<Picture> {
                 format!("{}; ", results.metrics[m].unit)
             };
             match beyond {
-                0 => (format!("{unit}no {bins} differs beyond chance"), false),
-                n => (format!("{unit}differs beyond chance in {n} of {} {bins}s", changes.len()), true),
+                0 => (format!("{unit}no difference beyond chance"), false),
+                n => (format!("{unit}differs beyond chance in {n} of {}", changes.len()), true),
             }
         }
     };
@@ -266,7 +308,7 @@ pub fn operating(results: &Results, footer: &str) -> Option<Picture> {
             results.replications,
             100.0 * results.level,
             if compared {
-                "; beyond chance: adjusted for the number of points of a panel (Bonferroni)"
+                "; beyond chance: adjusted for the number of points and of metrics (Bonferroni)"
             } else {
                 ""
             }
@@ -279,34 +321,46 @@ pub fn operating(results: &Results, footer: &str) -> Option<Picture> {
     };
     Some(Picture {
         name: "operating".to_owned(),
-        caption: "The operating metrics week by week, each with its own scale; grey: the warm-up, which is not counted."
+        caption: "The operating metrics over the run, each with its own scale; grey: the warm-up, which is not counted."
             .to_owned(),
-        file: "weekly.parquet",
+        file: courses_file(results),
         svg: chart.svg(),
         title: chart.title,
     })
 }
 
 fn has_course(results: &Results, metric: usize) -> bool {
-    results.series.first().is_some_and(|s| s.values.get(metric).is_some_and(|bins| bins.len() > 1))
+    results.courses.first().is_some_and(|s| s.values.get(metric).is_some_and(|bins| bins.len() > 1))
 }
 
-/// "week", or "interval" for other bins.
+/// "week", "four-week period", or "interval" for others.
 fn bin_name(results: &Results) -> &'static str {
-    match results.bin {
-        b if (b - WEEK).abs() < 1.0 => "week",
-        b if (b - 86_400.0).abs() < 1.0 => "day",
-        b if (b - 3_600.0).abs() < 1.0 => "hour",
-        _ => "interval",
-    }
+    let width = results.spans.iter().map(std::ops::Range::len).max().unwrap_or(1) as f64 * results.bin;
+    let names = [
+        (3_600.0, "hour"),
+        (86_400.0, "day"),
+        (WEEK, "week"),
+        (2.0 * WEEK, "fortnight"),
+        (4.0 * WEEK, "four-week period"),
+        (13.0 * WEEK, "quarter"),
+        (26.0 * WEEK, "half-year"),
+        (52.0 * WEEK, "year"),
+    ];
+    names.iter().find(|(length, _)| (length - width).abs() < 1.0).map_or("interval", |(_, name)| name)
+}
+
+/// The file with the numbers of the courses.
+fn courses_file(results: &Results) -> &'static str {
+    if results.spans.iter().any(|span| span.len() > 1) { "courses.csv" } else { "weekly.parquet" }
 }
 
 fn course(results: &Results, arm: usize, metric: usize) -> Vec<LinePoint> {
     let known = |e: &Estimate, bound: f64| if e.has_interval() { bound } else { f64::NAN };
-    let points = results.series[arm].values[metric].iter().enumerate();
+    let points = results.courses[arm].values[metric].iter();
     points
-        .map(|(k, e)| LinePoint {
-            x: (k as f64 + 0.5) * results.bin / WEEK,
+        .zip(&results.spans)
+        .map(|(e, span)| LinePoint {
+            x: (span.start + span.end) as f64 / 2.0 * results.bin / WEEK,
             value: e.value,
             lower: known(e, e.lower),
             upper: known(e, e.upper),
@@ -317,6 +371,7 @@ fn course(results: &Results, arm: usize, metric: usize) -> Vec<LinePoint> {
 /// The changes of the first other arm in the bins that count.
 fn changes(results: &Results, metric: usize) -> Vec<Interval> {
     let from = (results.warm_up.seconds / results.bin).round() as usize;
-    let changes = results.series.get(1).and_then(|s| s.changes.get(metric));
-    changes.into_iter().flatten().skip(from).map(Interval::from).collect()
+    let changes = results.courses.get(1).and_then(|s| s.changes.get(metric));
+    let counted = changes.into_iter().flatten().zip(&results.spans).filter(|(_, span)| span.start >= from);
+    counted.map(|(change, _)| Interval::from(change)).collect()
 }

@@ -63,6 +63,11 @@ pub fn density(results: &Results, footer: &str) -> Option<Picture> {
         ),
         footer: footer.to_owned(),
         x_label: format!("{label}{}", with_unit(&curves.unit)),
+        y_label: match (log, curves.unit.as_str()) {
+            (true, _) => "Cases [% per doubling of x]".to_owned(),
+            (false, "") => "Cases [% per unit of x]".to_owned(),
+            (false, unit) => format!("Cases [% per {unit}]"),
+        },
         unit: curves.unit.clone(),
         log,
         series: series.collect(),
@@ -98,6 +103,7 @@ pub fn more(results: &Results, footer: &str) -> Option<Picture> {
         })
         .collect();
     let arms = arms?;
+    let p = results.arms[0].risk.as_ref()?.p;
     let changes: Vec<_> = (1..arms.len())
         .map(|arm| (results.arms[arm].label.as_str(), compared(results, arm, primary)))
         .collect();
@@ -114,9 +120,11 @@ pub fn more(results: &Results, footer: &str) -> Option<Picture> {
         title: findings::best_arm(&metric.label, &changes)
             .unwrap_or_else(|| format!("{}: risk and error", metric.label)),
         subtitle: format!(
-            "{} in {} replications; box: 5th to 95th percentile; bars: {:.0} % intervals{arrow}",
+            "{} in {} replications; box: {:.0}th to {:.0}th percentile; bars: {:.0} % intervals{arrow}",
             metric.label,
             results.replications,
+            100.0 * p,
+            100.0 * (1.0 - p),
             100.0 * results.level
         ),
         footer: format!(
@@ -124,6 +132,7 @@ pub fn more(results: &Results, footer: &str) -> Option<Picture> {
         ),
         x_label: format!("{} of a replication{}", metric.label, with_unit(&metric.unit)),
         unit: metric.unit.clone(),
+        inside: 1.0 - 2.0 * p,
         arms,
     };
     Some(Picture {

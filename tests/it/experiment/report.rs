@@ -59,7 +59,7 @@ fn the_table_says_it_all_within_its_width() {
     let mut model = model();
     model.metrics[MetricId::new(super::at::MEAN)].matters = Some(1_800.0);
     model.metrics[MetricId::new(super::at::P90)].label =
-        "A label that is much too long to be printed in full, so it is cut".into();
+        "A label that is much too long for its column, so it has a line of its own".into();
     let names = ["before", "after", "other"];
     let arms: Vec<_> =
         names.iter().map(|name| turnaround::experiment::Arm { name, label: name, model: &model }).collect();
@@ -72,37 +72,39 @@ fn the_table_says_it_all_within_its_width() {
     insta::assert_snapshot!(text, @r"
     Made-up records
 
-                                                   before        after  change [95 % interval]      change in % [interval]  matters  verdict
+                                  before        after  change [95 % interval]             in % [interval]  matters  verdict
     Front line
-      restore time over [%]                        25 ± 5       14 ± 5           −11 [−15, −7]              −45 [−59, −27]           improvement
+      restore time over [%]       25 ± 5       14 ± 5           −11 [−15, −7]              −45 [−59, −27]           improvement
     Operating
-    * restore time mean [h]                     7.7 ± 1.0    5.1 ± 0.7       −2.6 [−2.9, −2.2]  −33.333 [−33.333, −33.333]      0.5  improvement
-      A label that is much too long to… [h]    17.9 ± 3.8   11.9 ± 2.5       −6.0 [−7.2, −4.7]  −33.333 [−33.333, −33.333]           improvement
-      mtbf [d]                                1.67 ± 0.13  1.67 ± 0.13                       0                           0           identical
-      p90 per mtbf                            0.45 ± 0.10  0.30 ± 0.07    −0.15 [−0.18, −0.11]  −33.333 [−33.333, −33.333]           lower
-      failure rate [/d]                       0.60 ± 0.05  0.60 ± 0.05                       0                           0           identical
+    * restore time mean [h]    7.7 ± 1.0    5.1 ± 0.7       −2.6 [−2.9, −2.2]  −33.333 [−33.333, −33.333]      0.5  improvement
+      A label that is much too long for its column, so it has a line of its own [h]
+                              17.9 ± 3.8   11.9 ± 2.5       −6.0 [−7.2, −4.7]  −33.333 [−33.333, −33.333]           improvement
+      mtbf [d]               1.67 ± 0.13  1.67 ± 0.13                       0                           0           identical
+      p90 per mtbf           0.45 ± 0.10  0.30 ± 0.07    −0.15 [−0.18, −0.11]  −33.333 [−33.333, −33.333]           lower
+      failure rate [/d]      0.60 ± 0.05  0.60 ± 0.05                       0                           0           identical
     Financial
-      cost per failure [$]                      5.5 ± 0.9    3.7 ± 0.6       −1.8 [−2.1, −1.5]  −33.333 [−33.333, −33.333]           improvement
-      cost [$/d]                                3.3 ± 0.5    2.2 ± 0.3    −1.10 [−1.26, −0.94]  −33.333 [−33.333, −33.333]           improvement
+      cost per failure [$]     5.5 ± 0.9    3.7 ± 0.6       −1.8 [−2.1, −1.5]  −33.333 [−33.333, −33.333]           improvement
+      cost [$/d]               3.3 ± 0.5    2.2 ± 0.3    −1.10 [−1.26, −0.94]  −33.333 [−33.333, −33.333]           improvement
 
-                                                  before        other   change [95 % interval]      change in % [interval]  matters  verdict
+                                  before        other   change [95 % interval]             in % [interval]  matters  verdict
     Front line
-      restore time over [%]                       25 ± 5       21 ± 6       −3.90, no interval          −15.4, no interval           not settled
+      restore time over [%]       25 ± 5       21 ± 6       −3.90, no interval          −15.4, no interval           not settled
     Operating
-    * restore time mean [h]                    7.7 ± 1.0    7.0 ± 0.9     −0.70 [−0.79, −0.61]  −9.0909 [−9.0909, −9.0909]      0.5  improvement
-      A label that is much too long to… [h]       18 ± 4       16 ± 3        −1.6 [−2.0, −1.3]  −9.0909 [−9.0909, −9.0909]           improvement
-      mtbf [d]                               1.67 ± 0.13  1.67 ± 0.13                        0                           0           identical
-      p90 per mtbf                           0.45 ± 0.10  0.41 ± 0.10  −0.041 [−0.050, −0.031]  −9.0909 [−9.0909, −9.0909]           lower
-      failure rate [/d]                      0.60 ± 0.05  0.60 ± 0.05                        0                           0           identical
+    * restore time mean [h]    7.7 ± 1.0    7.0 ± 0.9     −0.70 [−0.79, −0.61]  −9.0909 [−9.0909, −9.0909]      0.5  improvement
+      A label that is much too long for its column, so it has a line of its own [h]
+                                  18 ± 4       16 ± 3        −1.6 [−2.0, −1.3]  −9.0909 [−9.0909, −9.0909]           improvement
+      mtbf [d]               1.67 ± 0.13  1.67 ± 0.13                        0                           0           identical
+      p90 per mtbf           0.45 ± 0.10  0.41 ± 0.10  −0.041 [−0.050, −0.031]  −9.0909 [−9.0909, −9.0909]           lower
+      failure rate [/d]      0.60 ± 0.05  0.60 ± 0.05                        0                           0           identical
     Financial
-      cost per failure [$]                     5.5 ± 0.9    5.0 ± 0.8     −0.50 [−0.58, −0.42]  −9.0909 [−9.0909, −9.0909]           improvement
-      cost [$/d]                               3.3 ± 0.5    3.0 ± 0.4     −0.30 [−0.34, −0.26]  −9.0909 [−9.0909, −9.0909]           improvement
+      cost per failure [$]     5.5 ± 0.9    5.0 ± 0.8     −0.50 [−0.58, −0.42]  −9.0909 [−9.0909, −9.0909]           improvement
+      cost [$/d]               3.3 ± 0.5    3.0 ± 0.4     −0.30 [−0.34, −0.26]  −9.0909 [−9.0909, −9.0909]           improvement
 
     20 paired replications of each arm, seed 7; window 3 d, after a warm-up of 24 h.
     Common random numbers, after on the primary (*): variance reduction factor 13; ±0.25 h needs 46 replications, 557 without.
     Common random numbers, other on the primary (*): variance reduction factor 221; ±0.25 h needs 6 replications, 704 without.
-    Intervals hold one at a time; verdicts at 95 % for the primary (*) and at 95 % for the other 6 together (Holm), shared by 2 arms
-      (Bonferroni). (+n): so many more replications would settle it.
+    Intervals hold one at a time; verdicts at 95 % for the primary (*) and at 95 % for the other 6 together (Holm), shared by 2 arms (Bonferroni). (+n): so many
+      more replications would settle it.
     Censored: none of the values behind the metrics.
     Run folder: output/made_up/0123456789ab
 ");
@@ -111,18 +113,18 @@ fn the_table_says_it_all_within_its_width() {
     insta::assert_snapshot!(table(&alone, None), @r"
     Made-up records
 
-                                                                             before  95 % interval
+                                                                                     before  95 % interval
     Front line
-      restore time over [%]                                                      25  [20, 31]
+      restore time over [%]                                                              25  [20, 31]
     Operating
-    * restore time mean [h]                                                     7.7  [6.7, 8.7]
-      A label that is much too long to be printed in full, so it is cut [h]      18  [14, 22]
-      mtbf [d]                                                                 1.67  [1.53, 1.80]
-      p90 per mtbf                                                             0.45  [0.34, 0.55]
-      failure rate [/d]                                                        0.60  [0.55, 0.65]
+    * restore time mean [h]                                                             7.7  [6.7, 8.7]
+      A label that is much too long for its column, so it has a line of its own [h]      18  [14, 22]
+      mtbf [d]                                                                         1.67  [1.53, 1.80]
+      p90 per mtbf                                                                     0.45  [0.34, 0.55]
+      failure rate [/d]                                                                0.60  [0.55, 0.65]
     Financial
-      cost per failure [$]                                                      5.5  [4.6, 6.4]
-      cost [$/d]                                                                3.3  [2.8, 3.8]
+      cost per failure [$]                                                              5.5  [4.6, 6.4]
+      cost [$/d]                                                                        3.3  [2.8, 3.8]
 
     20 replications, seed 7; window 3 d, after a warm-up of 24 h.
     Censored: none of the values behind the metrics.

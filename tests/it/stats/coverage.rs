@@ -248,6 +248,25 @@ fn band_coverage(experiments: u64, n: usize) -> [f64; 2] {
     held
 }
 
+/// Share of experiments in which the 95 % band holds the whole true difference of two distribution functions [%], and
+/// the half-width of the band in mean, against that of arms whose replications are not in step.
+fn gap_coverage(experiments: u64, n: usize) -> (f64, f64, f64) {
+    let (mut held, mut paired, mut unpaired) = (0.0, 0.0, 0.0);
+    let (one, two) = ((0.09f64 + 0.64).sqrt(), (0.09f64 + 0.36 + 0.01).sqrt());
+    let truth = |x: f64| normal_cdf((x / 0.8).ln() / two) - normal_cdf(x.ln() / one);
+    for seed in 0..experiments {
+        let (before, after) = restore_times(n, 60.0, &mut generator(910_000 + seed));
+        let gap = EcdfGap::paired(&before, &after, 0.95, seed).expect("a gap");
+        let worst = gap.x.iter().zip(&gap.gap).map(|(x, g)| (g - truth(*x)).abs()).fold(0.0, f64::max);
+        held += 100.0 / experiments as f64 * f64::from(u8::from(worst <= gap.half_width));
+        paired += gap.half_width / experiments as f64;
+        let (_, other) = restore_times(n, 60.0, &mut generator(920_000 + seed));
+        let gap = EcdfGap::paired(&before, &other, 0.95, seed).expect("a gap");
+        unpaired += gap.half_width / experiments as f64;
+    }
+    (held, paired, unpaired)
+}
+
 /// Share of experiments in which all of Hsu's intervals hold [%]: five arms with common random numbers, one of them
 /// better than four equal ones, the configuration that is hardest to cover.
 fn mcb_coverage(experiments: u64, n: usize) -> f64 {
@@ -326,6 +345,21 @@ fn short_band_holds_the_curve_of_clustered_cases() {
 }
 
 #[test]
+fn short_band_holds_the_difference_of_two_curves() {
+    let (held, paired, unpaired) = gap_coverage(200, 30);
+    // Binomial, 200 experiments: three standard errors below 95 %.
+    assert!(held > 90.0, "{held} %");
+    assert!(paired < 0.8 * unpaired, "{paired} against {unpaired}");
+    // A curve against itself differs nowhere.
+    let (before, _) = restore_times(5, 60.0, &mut generator(1));
+    let same = EcdfGap::paired(&before, &before, 0.95, 1).expect("a gap");
+    assert!(same.gap.iter().all(|g| *g == 0.0) && same.half_width == 0.0);
+    // Arms of different length cannot be paired.
+    let (other, _) = restore_times(6, 60.0, &mut generator(1));
+    assert_eq!(EcdfGap::paired(&before, &other, 0.95, 1), None);
+}
+
+#[test]
 fn short_mcb() {
     let held = mcb_coverage(300, 20);
     assert!(held > 91.5, "{held} %");
@@ -396,6 +430,10 @@ fn long_bands_and_best() {
     for n in [10, 30, 50] {
         let [clustered, independent] = band_coverage(2_000, n);
         println!("ECDF band, n = {n}: clustered {clustered:.1} %, DKW as if independent {independent:.1} %");
+    }
+    for n in [10, 30, 50] {
+        let (held, paired, unpaired) = gap_coverage(2_000, n);
+        println!("ECDF difference, n = {n}: {held:.1} %, half-width {paired:.4}, not in step {unpaired:.4}");
     }
     for n in [10, 30] {
         println!("Hsu's MCB, 5 arms, n = {n}: all intervals hold {:.1} %", mcb_coverage(10_000, n));
