@@ -13,6 +13,7 @@ mod columns;
 mod compare;
 mod completions;
 mod convert;
+mod discover;
 mod exit;
 mod fidelity;
 mod finished;
@@ -63,6 +64,7 @@ enum Command {
     Convert(Box<convert::Args>),
     Report(report::Args),
     Mine(Box<mine::Args>),
+    Discover(Box<discover::Args>),
     Fidelity(fidelity::Args),
     Show(show::Args),
     Schema(schema::Args),
@@ -82,6 +84,7 @@ pub fn main() -> ExitCode {
         Command::Convert(args) => convert::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Mine(args) => mine::run(&args),
+        Command::Discover(args) => discover::run(&args),
         Command::Fidelity(args) => fidelity::run(&args),
         Command::Show(args) => show::run(&args),
         Command::Schema(args) => schema::run(&args),

@@ -9,11 +9,13 @@
 //! * `level`: a probability kept with its complement.
 //! * `sampler`: the compiled form for the event loop; `table`: the quantile tables in it.
 //! * `solve`: inverting a cdf, moments by quadrature.
+//! * `fit`: laws from observations; how a family is estimated stands in its own file.
 //!
 //! Values are in base units (a duration in seconds); see [`crate::units`].
 
 mod describe;
 mod family;
+mod fit;
 mod level;
 mod read;
 mod sampler;
@@ -40,6 +42,7 @@ mod zero_inflated;
 
 pub use describe::{json_schema, reference};
 pub use family::{Family, Kind, Param, ParamValue, Params};
+pub use fit::{Candidate, Fit, Sample, Why, fit, interpolated};
 pub use level::Level;
 pub use read::{print, read, read_node};
 pub use sampler::Sampler;

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 impl EventLog {
     /// The activity instances of one replication, sorted. A case is named after its process and numbered through;
-    /// a worker after the team. The case's asset is the case attribute `asset`.
+    /// a worker after the team. Delays that are not recorded leave nothing. The case's asset is the case attribute `asset`.
     pub fn from_rows(rows: &Rows, model: &Model) -> Self {
         let epoch =
             jiff::tz::TimeZone::UTC.to_timestamp(model.run.start).map_or(0, jiff::Timestamp::as_microsecond);
@@ -18,7 +18,11 @@ impl EventLog {
         let mut log = Self::default();
         let mut assets = Attributes::default();
         let asset = assets.key("asset");
-        for (i, number) in rows.case.iter().enumerate() {
+        let recorded = |step| match &model.steps[step].activity {
+            Activity::Delay(delay) => delay.recorded,
+            _ => true,
+        };
+        for (i, number) in rows.case.iter().enumerate().filter(|(i, _)| recorded(rows.step[*i])) {
             let process = processes.get(number).map_or("case", |&p| model.processes[p].name.as_str());
             let case = log.cases.intern(&format!("{process}-{number}"));
             if rows.asset[i] > 0 {

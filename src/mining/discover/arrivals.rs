@@ -1,0 +1,109 @@
+//! When cases come: independent gaps counted in the hours in which cases come at all, or a rate that varies over the week.
+//!
+//! Gaps by the wall clock, pushed into opening hours afterwards, come too fast (Simod: by an eighth on its own example).
+
+use super::calendars::{self, Seen};
+use super::duty::{Duty, day_and_time};
+use crate::dist::{self, Fit};
+use crate::eventlog::{EventLog, UNKNOWN};
+use crate::mining::sample::{earliest, timed};
+use crate::mining::week::HOUR;
+
+/// What kind of source is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    Gaps,
+    Profile,
+}
+
+/// A source of cases.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Arrivals {
+    /// Gaps between arrivals in open hours; always open when absent.
+    Gaps { fit: Fit, duty: Option<Duty> },
+    /// A rate for each piece of the week: (seconds since Monday 00:00, per second).
+    Profile { pieces: Vec<(f64, f64)> },
+}
+
+/// With fewer arrivals in an hour of the week, on average, its rate is that of its day times that of its hour.
+const FEW: f64 = 10.0;
+
+/// When each case came, ascending: when its first work could begin, or began.
+pub fn instants(log: &EventLog) -> Vec<i64> {
+    let each = timed(log).into_iter().map(|range| {
+        let first = earliest(log, range.clone());
+        range.map(|row| log.enabled[row]).filter(|&t| t != UNKNOWN).fold(first, i64::min)
+    });
+    let mut all: Vec<i64> = each.collect();
+    all.sort_unstable();
+    all
+}
+
+/// The source behind these instants; `None` when there are fewer than two.
+pub fn arrivals(instants: &[i64], source: Source) -> Option<Arrivals> {
+    let (first, last) = (*instants.first()?, *instants.last()?);
+    if first == last {
+        return None;
+    }
+    match source {
+        Source::Gaps => {
+            let seen = Seen { starts: instants.to_vec(), ends: Vec::new() };
+            let duty = calendars::hours(&seen).map(without_closing_instants).filter(|d| !d.is_always());
+            let on = |t: i64| duty.as_ref().map_or(t, |d| d.at(t));
+            let gaps: Vec<f64> = instants.windows(2).map(|w| (on(w[1]) - on(w[0])) as f64 * 1e-6).collect();
+            Some(Arrivals::Gaps { fit: dist::fit(&gaps)?, duty })
+        }
+        Source::Profile => Some(Arrivals::Profile { pieces: profile(instants, first, last) }),
+    }
+}
+
+/// A gap may end with the hours: their last instant needs no second of its own.
+fn without_closing_instants(mut duty: Duty) -> Duty {
+    for stretch in duty.open.iter_mut().filter(|s| s.1 % 60 == 1) {
+        stretch.1 -= 1;
+    }
+    duty
+}
+
+fn profile(instants: &[i64], first: i64, last: i64) -> Vec<(f64, f64)> {
+    let mut counts = [[0.0; 24]; 7];
+    let mut exposure = [[0.0; 24]; 7];
+    let cell = |t: i64| {
+        let (day, time) = day_and_time(t);
+        (day, (time / HOUR) as usize)
+    };
+    instants.iter().for_each(|&t| {
+        let (day, hour) = cell(t);
+        counts[day][hour] += 1.0;
+    });
+    let mut at = first;
+    while at < last {
+        let next = ((at.div_euclid(HOUR) + 1) * HOUR).min(last);
+        let (day, hour) = cell(at);
+        exposure[day][hour] += (next - at) as f64 * 1e-6;
+        at = next;
+    }
+    let sum = |m: &[[f64; 24]; 7]| m.iter().flatten().sum::<f64>();
+    let used = counts.iter().flatten().filter(|n| **n > 0.0).count().max(1) as f64;
+    let each = instants.len() as f64 / used >= FEW;
+    let per_day = |m: &[[f64; 24]; 7], d: usize| m[d].iter().sum::<f64>();
+    let per_hour = |m: &[[f64; 24]; 7], h: usize| m.iter().map(|day| day[h]).sum::<f64>();
+    let rate = |n: f64, time: f64| if time > 0.0 { n / time } else { 0.0 };
+    let overall = rate(sum(&counts), sum(&exposure));
+    let mut pieces: Vec<(f64, f64)> = Vec::new();
+    for day in 0..7 {
+        for hour in 0..24 {
+            let value = if each {
+                rate(counts[day][hour], exposure[day][hour])
+            } else {
+                rate(per_day(&counts, day), per_day(&exposure, day))
+                    * rate(per_hour(&counts, hour), per_hour(&exposure, hour))
+                    / overall
+            };
+            if pieces.last().is_none_or(|p| p.1 != value) {
+                pieces.push((((day * 24 + hour) * 3_600) as f64, value));
+            }
+        }
+    }
+    pieces
+}
