@@ -1,13 +1,17 @@
 //! Which alternatives to take: those whose forecasts come nearest to cases that were held back.
 //!
 //! The last cases of the training log are held back, a model is discovered from those that were over before, and simulated
-//! from the first held-back arrival on: the same task as the forecast of a test log, which is never looked at. One part is
-//! varied after the other, and an alternative must be better by more than chance to replace what is simpler.
+//! from the first held-back arrival on: the same task as the forecast of a test log, which is never looked at. The same is done
+//! with the cases before these, and once more. One part is varied after the other, and an alternative must be better by more than
+//! chance to replace what is simpler.
 
 use super::forecast::forecast;
 use crate::eventlog::{EventLog, UNKNOWN};
 use crate::mining::discover::{Control, Delays, Discovered, Memory, Options, Shape, Source, discover};
 use crate::mining::fidelity::{Distances, MEASURES, distances};
+use crate::mining::{earliest, latest};
+use crate::model::Model;
+use rayon::prelude::*;
 
 /// One alternative, measured.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,16 +28,19 @@ pub struct Trial {
 }
 
 /// What was chosen, and from what.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Choice {
     pub options: Options,
     pub trials: Vec<Trial>,
-    /// cases that the models were discovered from, and those held back
+    /// cases that the last model was discovered from, and those held back then
     pub cases: [usize; 2],
+    /// how often cases were held back
+    pub folds: usize,
 }
 
-/// Share of the cases that are held back.
+/// Share of the cases that are held back at a time, and how often.
 const HELD_BACK: f64 = 0.2;
+const FOLDS: usize = 3;
 /// Fewer cases than this to learn from, or to measure against, choose nothing.
 const FEW: usize = 20;
 /// An alternative must be better by this share.
@@ -43,35 +50,30 @@ const DECIDING: [&str; 5] = ["ngd", "aed", "ced", "red", "ctd"];
 
 /// Chooses by distance; without enough cases the defaults stay.
 pub fn choose(log: &EventLog, runs: u32, seed: u64) -> Choice {
-    let mut options = Options::default();
-    let Some((learn, held)) = split(log) else {
-        return Choice { options, trials: Vec::new(), cases: [0, 0] };
-    };
-    let cases = [learn.cases.len(), held.cases.len()];
-    let mut bench = Bench { learn, held, runs, seed, base: None };
-    let mut trials = Vec::new();
+    let mut bench = Bench { folds: folds(log), runs, seed, seen: Vec::new() };
+    let mut choice = Choice::default();
+    let Some(last) = bench.folds.first() else { return choice };
+    choice.cases = [last.learn.cases.len(), last.held.cases.len()];
+    choice.folds = bench.folds.len();
     let mut best = f64::INFINITY;
     for (part, alternatives) in parts() {
         let mut winner: Option<(f64, Options, usize)> = None;
         for change in alternatives {
-            let candidate = change(options);
-            if !trials.is_empty() && candidate == options {
-                continue;
-            }
-            let Some((distances, score)) = bench.measure(candidate) else { continue };
-            let told = told(part, &candidate);
-            trials.push(Trial { part, told, options: candidate, distances, score, taken: false });
-            let beats = score < (1.0 - BETTER) * winner.as_ref().map_or(best, |w| w.0.min(best));
-            if best.is_infinite() && winner.is_none() || beats {
-                winner = Some((score, candidate, trials.len() - 1));
+            let options = change(choice.options);
+            let Some((distances, score)) = bench.measure(options) else { continue };
+            let told = told(part, &options);
+            choice.trials.push(Trial { part, told, options, distances, score, taken: false });
+            let before = winner.as_ref().map_or(best, |w| w.0.min(best));
+            if before.is_infinite() || score < (1.0 - BETTER) * before {
+                winner = Some((score, options, choice.trials.len() - 1));
             }
         }
-        if let Some((score, candidate, trial)) = winner {
-            (best, options) = (score, candidate);
-            trials[trial].taken = true;
+        if let Some((score, options, trial)) = winner {
+            (best, choice.options) = (score, options);
+            choice.trials[trial].taken = true;
         }
     }
-    Choice { options, trials, cases }
+    choice
 }
 
 type Change = Box<dyn Fn(Options) -> Options>;
@@ -115,11 +117,17 @@ fn parts() -> Vec<(&'static str, Vec<Change>)> {
             ],
         ),
         (
-            "recency",
+            "cases for choices",
             vec![
-                Box::new(|o| Options { recent: 1.0, ..o }),
-                Box::new(|o| Options { recent: 0.5, ..o }),
-                Box::new(|o| Options { recent: 0.25, ..o }),
+                Box::new(|o| Options { recent_flow: 0.5, ..o }),
+                Box::new(|o| Options { recent_flow: 0.25, ..o }),
+            ],
+        ),
+        (
+            "cases for times",
+            vec![
+                Box::new(|o| Options { recent_times: 0.5, ..o }),
+                Box::new(|o| Options { recent_times: 0.25, ..o }),
             ],
         ),
     ]
@@ -151,36 +159,57 @@ fn told(part: &str, o: &Options) -> String {
             Shape::Family => "families where one fits".to_owned(),
             Shape::Observed => "the observed values".to_owned(),
         },
-        _ => format!("the latest {} % of the cases", o.recent * 100.0),
+        "cases for choices" => format!("the latest {} %", o.recent_flow * 100.0),
+        _ => format!("the latest {} %", o.recent_times * 100.0),
     }
+}
+
+/// Cases to learn from, and those that follow.
+struct Fold {
+    learn: EventLog,
+    held: EventLog,
 }
 
 struct Bench {
-    learn: EventLog,
-    held: EventLog,
+    /// the latest first
+    folds: Vec<Fold>,
     runs: u32,
     seed: u64,
-    base: Option<Distances>,
+    /// what was measured: the models by fold, and the distances by fold
+    seen: Vec<(Vec<Model>, Vec<Distances>)>,
 }
 
 impl Bench {
+    /// Mean distances and score; `None` for models that were measured before.
     fn measure(&mut self, options: Options) -> Option<(Distances, f64)> {
-        let found = discover(&self.learn, "held back", "", options)?;
-        let mean = mean_distances(&found, &self.held, self.runs, self.seed)?;
-        let base = *self.base.get_or_insert(mean);
-        let shares: Vec<f64> = MEASURES
-            .iter()
-            .enumerate()
-            .filter(|(_, m)| DECIDING.contains(&m.key))
-            // A distance of nearly nothing must not decide by its share alone.
-            .map(|(m, measure)| {
-                let least = if measure.unit.is_empty() { 0.01 } else { 0.1 };
-                (mean[m] + least) / (base[m] + least)
-            })
-            .collect();
-        let score = shares.iter().sum::<f64>() / shares.len() as f64;
+        let found = |fold: &Fold| discover(&fold.learn, "held_back", "", options);
+        let found: Vec<Discovered> = self.folds.par_iter().map(found).collect::<Option<_>>()?;
+        let models: Vec<Model> = found.iter().map(|f| f.model.clone()).collect();
+        if self.seen.iter().any(|(known, _)| *known == models) {
+            return None;
+        }
+        let measured = self.folds.par_iter().zip(&found);
+        let distances: Vec<Distances> = measured
+            .map(|(fold, found)| mean_distances(found, &fold.held, self.runs, self.seed))
+            .collect::<Option<_>>()?;
+        let base = self.seen.first().map_or(&distances, |first| &first.1);
+        let scores = distances.iter().zip(base).map(|(d, base)| score(d, base));
+        let score = scores.sum::<f64>() / distances.len() as f64;
+        let mean = std::array::from_fn(|m| distances.iter().map(|d| d[m]).sum::<f64>() / distances.len() as f64);
+        self.seen.push((models, distances));
         score.is_finite().then_some((mean, score))
     }
+}
+
+/// The mean of the deciding distances, each as a share of another model's.
+fn score(distances: &Distances, base: &Distances) -> f64 {
+    let deciding = MEASURES.iter().enumerate().filter(|(_, m)| DECIDING.contains(&m.key));
+    let shares = deciding.map(|(m, measure)| {
+        // A distance of nearly nothing must not decide by its share alone.
+        let least = if measure.unit.is_empty() { 0.01 } else { 0.1 };
+        (distances[m] + least) / (base[m] + least)
+    });
+    shares.sum::<f64>() / DECIDING.len() as f64
 }
 
 /// Mean distances of forecasts from a log, as many cases from its first arrival on.
@@ -196,27 +225,30 @@ pub fn all_distances(found: &Discovered, real: &EventLog, runs: u32, seed: u64) 
     Some(logs.iter().map(|log| distances(real, log)).collect())
 }
 
-/// The cases to learn from, over before the first of the others comes, and the last ones by arrival.
-fn split(log: &EventLog) -> Option<(EventLog, EventLog)> {
+/// Cases that are over before the first of the held-back ones comes, and these, the last by arrival first.
+fn folds(log: &EventLog) -> Vec<Fold> {
     let ranges = log.case_ranges();
-    let first = |c: u32| {
-        ranges[c as usize].clone().map(|row| log.start[row]).filter(|t| *t != UNKNOWN).min().unwrap_or(UNKNOWN)
-    };
-    let last = |c: u32| ranges[c as usize].clone().map(|row| log.end[row].max(log.start[row])).max().unwrap_or(UNKNOWN);
-    let order = log.by_start();
+    let first = |c: u32| earliest(log, ranges[c as usize].clone());
+    let last = |c: u32| latest(log, ranges[c as usize].clone());
+    let order: Vec<u32> = log.by_start().into_iter().filter(|&c| first(c) != UNKNOWN).collect();
     let n_held = (order.len() as f64 * HELD_BACK) as usize;
-    let (before, held) = order.split_at(order.len() - n_held);
-    let begin = first(*held.first()?);
-    let over: Vec<u32> = before.iter().copied().filter(|&c| last(c) < begin).collect();
-    // Where hardly any case is over, all that came before must do.
-    let learn = if 2 * over.len() >= before.len() { over } else { before.to_vec() };
-    if learn.len() < FEW || held.len() < FEW {
-        return None;
-    }
     let part = |cases: &[u32]| {
         let mut keep = vec![false; log.len()];
         cases.iter().for_each(|&c| keep[ranges[c as usize].clone()].fill(true));
         log.select(&keep)
     };
-    Some((part(&learn), part(held)))
+    let mut folds = Vec::new();
+    for fold in 0..FOLDS {
+        let until = order.len() - fold * n_held;
+        let (before, held) = order[..until].split_at(until - n_held);
+        let Some(begin) = held.first().map(|&c| first(c)) else { break };
+        let over: Vec<u32> = before.iter().copied().filter(|&c| last(c) < begin).collect();
+        // Where hardly any case is over, all that came before must do.
+        let learn = if 2 * over.len() >= before.len() { &over } else { before };
+        if learn.len() < FEW || held.len() < FEW {
+            break;
+        }
+        folds.push(Fold { learn: part(learn), held: part(held) });
+    }
+    folds
 }

@@ -1,6 +1,6 @@
 //! What a discovered model says will happen from an instant on.
 
-use crate::eventlog::{EventLog, Names};
+use crate::eventlog::EventLog;
 use crate::ids::MetricId;
 use crate::mining::discover::Discovered;
 use crate::model::{Arrival, ArrivalPattern, Model, WarmUp};
@@ -20,9 +20,7 @@ pub fn forecast(found: &Discovered, start: i64, cases: usize, runs: u32, seed: u
         .into_par_iter()
         .map(|run| {
             let record = Runner::new(&plan).run(Key::new(seed, u64::from(run)), rows);
-            let mut log = EventLog::from_rows(&record.rows, &model);
-            log.activities = original(&log.activities, found);
-            log
+            EventLog::from_rows(&record.rows, &model)
         })
         .collect()
 }
@@ -57,14 +55,4 @@ fn from(model: &Model, start: i64, cases: usize) -> Model {
     model.design.primary = None;
     model.headline.metrics.clear();
     model
-}
-
-/// The names that the activities have in the log.
-fn original(names: &Names, found: &Discovered) -> Names {
-    let name = |key: &str| -> String {
-        let place = found.keys.iter().position(|k| k == key);
-        place.map_or_else(|| key.to_owned(), |i| found.names[i].clone())
-    };
-    let all: Vec<String> = names.iter().map(name).collect();
-    all.iter().map(String::as_str).collect()
 }

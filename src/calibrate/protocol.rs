@@ -2,7 +2,7 @@
 //! arrival on, measure, and take the mean over the runs. Nothing of the test part is used but that first instant and its number
 //! of cases.
 
-use super::choice::{Choice, all_distances, choose};
+use super::choice::{Choice, all_distances};
 use crate::eventlog::EventLog;
 use crate::mining::discover::{Discovered, discover};
 use crate::mining::fidelity::{Distances, Floor, noise_floor, replay_floor};
@@ -26,9 +26,8 @@ pub struct Protocol {
 /// Draws for the floor.
 const DRAWS: u32 = 200;
 
-/// `None` when the training part has no case with an instant, or the test part none.
-pub fn protocol(train: &EventLog, test: &EventLog, runs: u32, trials: u32, seed: u64) -> Option<Protocol> {
-    let choice = choose(train, trials, seed);
+/// With the parts as they were chosen on the training part; `None` when a part has no case with an instant.
+pub fn protocol(train: &EventLog, test: &EventLog, choice: Choice, runs: u32, seed: u64) -> Option<Protocol> {
     let found = discover(train, "train", "", choice.options)?;
     let all = all_distances(&found, test, runs, seed)?;
     let column = |m: usize| all.iter().map(|d| d[m]).collect::<Vec<_>>();

@@ -22,6 +22,7 @@ impl EventLog {
             Activity::Delay(delay) => delay.recorded,
             _ => true,
         };
+        let activity = |step| model.activity_names.get(&step).unwrap_or(&model.steps[step].name);
         for (i, number) in rows.case.iter().enumerate().filter(|(i, _)| recorded(rows.step[*i])) {
             let process = processes.get(number).map_or("case", |&p| model.processes[p].name.as_str());
             let case = log.cases.intern(&format!("{process}-{number}"));
@@ -31,7 +32,7 @@ impl EventLog {
             let team = rows.team[i].map(|t| model.teams[t].name.as_str());
             let row = Instance {
                 case,
-                activity: log.activities.intern(&model.steps[rows.step[i]].name),
+                activity: log.activities.intern(activity(rows.step[i])),
                 resource: team.map_or(NONE, |t| log.resources.intern(&format!("{t}-{}", rows.member[i] + 1))),
                 team: team.map_or(NONE, |t| log.teams.intern(t)),
                 site: rows.site[i].map_or(NONE, |s| log.sites.intern(&model.sites[s])),

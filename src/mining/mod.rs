@@ -63,6 +63,7 @@ pub use inductive::inductive;
 pub use network::{Handover, Tie, Who, handovers, subcontracting, working_together};
 pub use petri::Petri;
 pub use replay::{Replay, replay};
+pub use sample::{earliest, latest};
 pub use spread::Spread;
 pub use study::Study;
 pub use summary::{Summary, summary};

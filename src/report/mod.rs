@@ -1,5 +1,6 @@
 //! Results, and what is found in logs, to text a person reads. Computes no statistics.
 
+mod discovered;
 mod figures;
 mod html;
 #[cfg(feature = "charts")]
@@ -9,6 +10,7 @@ mod mined;
 mod table;
 mod theory;
 
+pub use discovered::discovered;
 pub use figures::{decimals, number, number_text, plain};
 pub use html::{Page, html, mined_html};
 pub use markdown::markdown;

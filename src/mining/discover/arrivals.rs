@@ -8,6 +8,7 @@ use crate::dist::{self, Fit};
 use crate::eventlog::{EventLog, UNKNOWN};
 use crate::mining::sample::{earliest, timed};
 use crate::mining::week::HOUR;
+use crate::stats::describe::{mean, sd};
 
 /// What kind of source is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,12 +50,55 @@ pub fn arrivals(instants: &[i64], source: Source) -> Option<Arrivals> {
         Source::Gaps => {
             let seen = Seen { starts: instants.to_vec(), ends: Vec::new() };
             let duty = calendars::hours(&seen).map(without_closing_instants).filter(|d| !d.is_always());
-            let on = |t: i64| duty.as_ref().map_or(t, |d| d.at(t));
-            let gaps: Vec<f64> = instants.windows(2).map(|w| (on(w[1]) - on(w[0])) as f64 * 1e-6).collect();
-            Some(Arrivals::Gaps { fit: dist::fit(&gaps)?, duty })
+            let duty = duty.map(|duty| most_regular(instants, duty));
+            Some(Arrivals::Gaps { fit: dist::fit(&gaps(instants, duty.as_ref()))?, duty })
         }
         Source::Profile => Some(Arrivals::Profile { pieces: profile(instants, first, last) }),
     }
+}
+
+/// Gaps between instants in open hours [s].
+fn gaps(instants: &[i64], duty: Option<&Duty>) -> Vec<f64> {
+    let on = |t: i64| duty.map_or(t, |d| d.at(t));
+    instants.windows(2).map(|w| (on(w[1]) - on(w[0])) as f64 * 1e-6).collect()
+}
+
+/// The hours, opened or closed up to an hour earlier or later where that makes the gaps clearly more regular: the first case of a
+/// day may come some time after the doors open.
+fn most_regular(instants: &[i64], duty: Duty) -> Duty {
+    /// The spread must fall by this share.
+    const CLEARLY: f64 = 0.1;
+    const STEPS: [u32; 3] = [0, 1_800, 3_600];
+    let spread = |duty: &Duty| {
+        let gaps = gaps(instants, Some(duty));
+        sd(&gaps) / mean(&gaps)
+    };
+    let mut best = (spread(&duty), duty.clone());
+    for opens in STEPS {
+        for closes in STEPS.into_iter().filter(|closes| opens + closes > 0) {
+            let wider = wider(&duty, opens, closes);
+            let found = spread(&wider);
+            if found < (1.0 - CLEARLY) * best.0 && !wider.is_always() {
+                best = (found, wider);
+            }
+        }
+    }
+    best.1
+}
+
+/// Every stretch opened so much earlier and closed so much later [s], as far as its day and its neighbours allow.
+fn wider(duty: &Duty, opens: u32, closes: u32) -> Duty {
+    const DAY: u32 = 86_400;
+    let mut open: Vec<(u32, u32)> = Vec::new();
+    for &(from, to) in &duty.open {
+        let from = from.saturating_sub(opens).max(from / DAY * DAY);
+        let to = (to + closes).min((to - 1) / DAY * DAY + DAY);
+        match open.last_mut() {
+            Some(last) if last.1 >= from => last.1 = last.1.max(to),
+            _ => open.push((from, to)),
+        }
+    }
+    Duty { open }
 }
 
 /// A gap may end with the hours: their last instant needs no second of its own.

@@ -25,6 +25,8 @@ const SILENCE: f64 = 4.6;
 const ROUND: [i64; 6] = [3_600, 1_800, 900, 300, 60, 1];
 /// Starts at the very end of a stretch that say that its last instant still counts.
 const AT_CLOSING: usize = 3;
+/// Nobody comes for less [s].
+const SHORTEST: u32 = 1_800;
 /// With fewer instants nothing can be said.
 const FEW: usize = 20;
 
@@ -68,7 +70,9 @@ pub fn hours(seen: &Seen) -> Option<Duty> {
             _ => open.push((from, to)),
         }
     }
-    Some(Duty { open })
+    // Work that is seen at a few moments only says when it is asked for, not when somebody is there.
+    let longest = open.iter().map(|(from, to)| to - from).max().unwrap_or(0);
+    (longest >= SHORTEST).then_some(Duty { open })
 }
 
 /// Which hours of which weekday are open.

@@ -88,7 +88,7 @@ pub fn speeds(log: &EventLog, pools: &mut Pools, net: &[f64]) {
         for crew in &pool.crews {
             for &resource in &crew.resources {
                 let mut own = crew.clone();
-                own.name = super::names::slug(log.resources.name(resource));
+                own.name = super::names::slug(log.resources.name(resource), "team");
                 own.resources = vec![resource];
                 own.members = crew.at_once;
                 own.speed = found.get(&resource).copied().unwrap_or(1.0);

@@ -18,6 +18,7 @@ pub mod duty;
 pub mod memory;
 mod model;
 mod names;
+mod notes;
 pub mod pools;
 mod steps;
 
@@ -28,7 +29,8 @@ pub use delays::Delays;
 pub use durations::Shape;
 pub use duty::Duty;
 pub use memory::Memory;
-pub use model::{PROCESS, SOURCE};
+pub use model::{PROCESS, SOURCE, told};
+pub use notes::notes;
 
 use super::enabled;
 use super::sample::{earliest, latest, timed};
@@ -45,8 +47,10 @@ pub struct Options {
     pub source: Source,
     pub shape: Shape,
     pub delays: Delays,
-    /// Only this share of the cases, the latest by arrival, says how long things take and which way cases go.
-    pub recent: f64,
+    /// Only this share of the cases, the latest by arrival, says which way cases go.
+    pub recent_flow: f64,
+    /// The same for how long things take.
+    pub recent_times: f64,
 }
 
 impl Default for Options {
@@ -57,7 +61,8 @@ impl Default for Options {
             source: Source::Gaps,
             shape: Shape::Family,
             delays: Delays::Working,
-            recent: 1.0,
+            recent_flow: 1.0,
+            recent_times: 1.0,
         }
     }
 }
@@ -86,7 +91,7 @@ pub struct Discovered {
 /// The model behind a sorted log; `None` when the log has no case with an instant.
 pub fn discover(log: &EventLog, name: &str, title: &str, options: Options) -> Option<Discovered> {
     let ranges = timed(log);
-    let recent = latest_cases(log, options.recent);
+    let recent = latest_cases(log, options.recent_flow);
     let spans: Vec<(i64, i64)> =
         ranges.iter().map(|r| (earliest(log, r.clone()), latest(log, r.clone()))).collect();
     let span = (spans.iter().map(|s| s.0).min()?, spans.iter().map(|s| s.1).max()?);
@@ -101,7 +106,7 @@ pub fn discover(log: &EventLog, name: &str, title: &str, options: Options) -> Op
     let net = durations::net(log, &pools);
     durations::speeds(log, &mut pools, &net);
     let mut is_old = vec![true; log.len()];
-    recent.iter().for_each(|range| is_old[range.clone()].fill(false));
+    latest_cases(log, options.recent_times).iter().for_each(|range| is_old[range.clone()].fill(false));
     let recent_net: Vec<f64> = net.iter().zip(&is_old).map(|(t, old)| if *old { f64::NAN } else { *t }).collect();
     let work = durations::durations(log, &pools, &recent_net, options.shape);
     let mut enabled = enabled(log);
@@ -109,9 +114,11 @@ pub fn discover(log: &EventLog, name: &str, title: &str, options: Options) -> Op
     let timers = delays::timers(log, &pools, &enabled, &recent_net, options.delays);
     let arrivals = arrivals::arrivals(&arrivals::instants(log), options.source);
     let keys = names::keys(log.activities.iter());
+    let names: Vec<String> = log.activities.iter().map(str::to_owned).collect();
     let parts = model::Parts {
         name,
         title,
+        names: &names,
         keys: &keys,
         block: &block,
         branching: &branching,
@@ -126,7 +133,6 @@ pub fn discover(log: &EventLog, name: &str, title: &str, options: Options) -> Op
     };
     let (model, _) = model::model(&parts);
     let (cases, rows) = (ranges.len(), log.len());
-    let names = log.activities.iter().map(str::to_owned).collect();
     Some(Discovered {
         model,
         options,

@@ -23,7 +23,8 @@ use std::collections::BTreeMap;
 pub struct Parts<'a> {
     pub name: &'a str,
     pub title: &'a str,
-    /// names of the activities in the scenario
+    /// names of the activities in the log, and short ones for the scenario
+    pub names: &'a [String],
     pub keys: &'a [String],
     pub block: &'a Block,
     pub branching: &'a Branching,
@@ -60,6 +61,11 @@ pub fn model(parts: &Parts) -> (Model, Steps) {
     laid.steps.iter().for_each(|step| {
         make.model.steps.push(step.clone());
     });
+    for (a, step) in laid.of_activity.iter().enumerate().filter_map(|(a, step)| Some((a, (*step)?))) {
+        make.model.activity_names.insert(step, parts.names[a].clone());
+        let key = format!("process.{PROCESS}.step.{}", parts.keys[a]);
+        make.model.labels.insert(key, parts.names[a].clone());
+    }
     make.arrival(process);
     make.frame();
     make.metrics(process);
@@ -116,7 +122,7 @@ impl Make<'_> {
             })
             .collect();
         let dispatch = if pool.uses_skills { Dispatch::Skill } else { Dispatch::Fifo };
-        if slug(&pool.label) != pool.label {
+        if slug(&pool.label, "team") != pool.label {
             self.model.labels.insert(format!("team.{}", pool.name), pool.label.clone());
         }
         self.model.teams.push(Team { name: pool.name.clone(), sites: Vec::new(), crews, dispatch })
@@ -160,7 +166,7 @@ impl Make<'_> {
                 let calendar = timer.duty.as_ref().map(|duty| self.calendar(duty, &owner));
                 (timer.fit.dist.clone(), calendar)
             });
-            Doing { name: name.clone(), work, timer }
+            Doing { key: name.clone(), work, timer }
         });
         each.collect()
     }
@@ -270,7 +276,7 @@ impl Make<'_> {
         metrics.push(Metric {
             dim: Dim::NUMBER.per(Dim::TIME),
             level: Level::Operating,
-            unit: "1/d".to_owned(),
+            unit: "per day".to_owned(),
             unit_size: 1.0 / 86_400.0,
             better: Better::Neutral,
             ..throughput
@@ -335,7 +341,7 @@ impl Make<'_> {
             let source = format!("{n} passages in the log; {}", decision.memory.told());
             // The choices for each context bear the name of the choice.
             let name = step(*place);
-            let inner = laid.steps.iter().filter(|s| s.name.starts_with(&format!("{name} ")));
+            let inner = laid.steps.iter().filter(|s| s.name.starts_with(&format!("{name}_")));
             let all: Vec<String> = std::iter::once(name.to_owned()).chain(inner.map(|s| s.name.clone())).collect();
             for name in all {
                 line(path(&["process", PROCESS, "step", &name]), "chances".to_owned(), source.clone());

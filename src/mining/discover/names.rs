@@ -1,13 +1,10 @@
 //! Names of the log as names of a scenario.
 
-/// What cannot stand in a name of a scenario becomes a space, and quotes apostrophes; two different names stay different.
+/// Short names, each different from the others.
 pub fn keys<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut taken: Vec<String> = Vec::new();
     for name in names {
-        let cleaned: String =
-            name.chars().map(|c| if c.is_control() { ' ' } else if c == '"' { '\'' } else { c }).collect();
-        let cleaned = cleaned.trim();
-        let key = unique(if cleaned.is_empty() { "activity" } else { cleaned }, &taken);
+        let key = unique(&slug(name, "activity"), &taken);
         taken.push(key);
     }
     taken
@@ -22,8 +19,8 @@ pub fn unique(name: &str, taken: &[String]) -> String {
     (2..).map(|n| format!("{name}_{n}")).find(|c| is_free(c)).unwrap_or_default()
 }
 
-/// A short name of small letters, digits and `_`.
-pub fn slug(name: &str) -> String {
+/// A short name of small letters, digits and `_`; one that would begin with a digit, or be empty, begins with `what`.
+pub fn slug(name: &str, what: &str) -> String {
     let mut out = String::new();
     for c in name.chars() {
         if c.is_ascii_alphanumeric() {
@@ -34,8 +31,8 @@ pub fn slug(name: &str) -> String {
     }
     let out = out.trim_end_matches('_');
     match out.chars().next() {
-        None => "team".to_owned(),
-        Some(c) if c.is_ascii_digit() => format!("team_{out}"),
+        None => what.to_owned(),
+        Some(c) if c.is_ascii_digit() => format!("{what}_{out}"),
         Some(_) => out.to_owned(),
     }
 }
@@ -62,8 +59,8 @@ mod tests {
 
     #[test]
     fn names_stay_apart() {
-        assert_eq!(keys(["a", "a\t", "\"b\"", ""].into_iter()), ["a", "a_2", "'b'", "activity"]);
-        assert_eq!(slug("Loan Officer-0"), "loan_officer_0");
+        assert_eq!(keys(["a", "A!", "Check it", "", "2nd"].into_iter()), ["a", "a_2", "check_it", "activity", "activity_2nd"]);
+        assert_eq!(slug("Loan Officer-0", "team"), "loan_officer_0");
         assert_eq!(common_beginning(&["Clerk-000001", "Clerk-000012"]), "Clerk");
         assert_eq!(common_beginning(&["ID12", "XY"]), "");
         assert_eq!(path(&["step", "Round Q.C.", "time"]), "step.\"Round Q.C.\".time");

@@ -117,7 +117,7 @@ fn pool(
     taken: &mut Vec<String>,
 ) -> Pool {
     let label = label(log, rows, &resources);
-    let name = unique(&slug(&label), taken);
+    let name = unique(&slug(&label, "team"), taken);
     taken.push(name.clone());
     let of_team: Vec<usize> = resources.iter().flat_map(|&r| rows[r as usize].iter().copied()).collect();
     let (off_shift, over_and_paused) = at_the_end(log, &of_team);
@@ -176,8 +176,8 @@ fn pool(
         let own: Vec<&str> = crew.resources.iter().map(|&r| log.resources.name(r)).collect();
         let wanted = match own.as_slice() {
             _ if single => name.clone(),
-            [one] => slug(one),
-            many => slug(&common_beginning(many)),
+            [one] => slug(one, "team"),
+            many => slug(&common_beginning(many), "team"),
         };
         crew.name = if single { wanted } else { unique(&wanted, &names) };
         names.push(crew.name.clone());

@@ -18,7 +18,8 @@ use std::collections::BTreeMap;
 /// What an activity is in the scenario.
 #[derive(Clone, Debug)]
 pub struct Doing {
-    pub name: String,
+    /// short name, for the step
+    pub key: String,
     /// Somebody works, or time passes.
     pub work: Result<Task, Dist>,
     /// a timer before it, in the hours of a calendar or by the clock
@@ -109,7 +110,7 @@ impl Lay<'_> {
         let single = self.memories.len() == 1;
         for (i, memory) in self.memories.values_mut().enumerate() {
             let levels: Vec<String> = std::iter::once(BEGINNING.to_owned())
-                .chain(memory.activities.iter().map(|&a| word(&self.doings[a as usize].name)))
+                .chain(memory.activities.iter().map(|&a| word(&self.doings[a as usize].key)))
                 .collect();
             let mut attribute = |what: &str| {
                 let name = if single { what.to_owned() } else { format!("{what}_{}", i + 1) };
@@ -127,7 +128,7 @@ impl Lay<'_> {
 
     fn add(&mut self, name: &str, activity: Activity, next: Option<StepId>) -> StepId {
         let taken: Vec<String> = self.steps.iter().map(|s| s.name.clone()).collect();
-        let reserved: Vec<String> = self.doings.iter().map(|d| d.name.clone()).collect();
+        let reserved: Vec<String> = self.doings.iter().map(|d| d.key.clone()).collect();
         let is_doing = reserved.iter().any(|r| r == name) && matches!(activity, Activity::Task(_) | Activity::Delay(_));
         let others = if is_doing { taken } else { [taken, reserved].concat() };
         let name = super::names::unique(name, &others);
@@ -184,14 +185,14 @@ impl Lay<'_> {
                 Activity::Delay(Delay { until, recorded: true })
             }
         };
-        let step = self.add(&doing.name, what, Some(next));
+        let step = self.add(&doing.key, what, Some(next));
         self.of_activity[activity as usize] = Some(step);
         let Some((time, calendar)) = doing.timer else { return step };
         let until = match calendar {
             Some(calendar) => DelayUntil::Working(Amount::Law(time), calendar),
             None => DelayUntil::Elapsed(Amount::Law(time)),
         };
-        let name = format!("before {}", doing.name);
+        let name = format!("before_{}", doing.key);
         let timer = self.add(&name, Activity::Delay(Delay { until, recorded: false }), Some(step));
         self.timer_of[activity as usize] = Some(timer);
         timer
@@ -202,10 +203,10 @@ impl Lay<'_> {
         let Some(memory) = self.memories.get(&scope) else { return next };
         let (previous, before, two) = (memory.previous, memory.before, memory.most == Memory::PreviousTwo);
         let level = memory.activities.iter().position(|&a| a == activity).map_or(0, |i| i + 1);
-        let name = self.doings[activity as usize].name.clone();
+        let name = self.doings[activity as usize].key.clone();
         let Ok(value) = Constant::new(level as f64) else { return next };
         let set = Activity::Set(Set { attr: previous, to: Amount::Law(value.into()) });
-        let next = self.add(&format!("after {name}"), set, Some(next));
+        let next = self.add(&format!("after_{name}"), set, Some(next));
         if !two {
             return next;
         }
@@ -213,7 +214,7 @@ impl Lay<'_> {
         let ty = self.types[previous];
         let Some(value) = self.expression(&source, ty) else { return next };
         let set = Activity::Set(Set { attr: before, to: Amount::Value(value) });
-        self.add(&format!("keep after {name}"), set, Some(next))
+        self.add(&format!("keep_after_{name}"), set, Some(next))
     }
 
     /// A line of work that begins anew has done nothing yet.
@@ -230,7 +231,7 @@ impl Lay<'_> {
     /// The step that makes a choice; `at` is one that was kept for it.
     fn choice(&mut self, number: usize, ways: &[StepId], at: Option<StepId>) -> StepId {
         let decision = self.decisions[number].clone();
-        let name = format!("choice {}", number + 1);
+        let name = format!("choice_{}", number + 1);
         let (last, first) = match decision.rules.split_last() {
             Some(split) => split,
             None => return ways[0],
@@ -246,12 +247,12 @@ impl Lay<'_> {
         }
         let mut branches = Vec::new();
         for rule in first {
-            let to = self.rule(&name, decision.scope, rule, ways);
+            let to = self.rule(&name, rule, ways);
             if let Some(when) = self.condition(decision.scope, &rule.key) {
                 branches.push(Branch { when: When::Condition(when), to });
             }
         }
-        let to = self.rule(&name, decision.scope, last, ways);
+        let to = self.rule(&name, last, ways);
         branches.push(Branch { when: When::Otherwise, to });
         let step = self.put(&name, branches, at);
         self.of_choice[number] = Some(step);
@@ -269,27 +270,27 @@ impl Lay<'_> {
     }
 
     /// Where a rule sends a case: to a choice by chance, or straight on.
-    fn rule(&mut self, name: &str, scope: usize, rule: &Rule, ways: &[StepId]) -> StepId {
+    fn rule(&mut self, name: &str, rule: &Rule, ways: &[StepId]) -> StepId {
         let branches = by_chance(rule, ways);
         match branches.as_slice() {
             [one] => one.to,
             _ => {
-                let name = format!("{name} {}", self.told(scope, &rule.key));
+                let name = format!("{name}_{}", self.told(&rule.key));
                 self.add(&name, Activity::Choose(Choose { branches }), None)
             }
         }
     }
 
     /// The contexts of a rule as part of a name.
-    fn told(&self, _scope: usize, key: &Key) -> String {
+    fn told(&self, key: &Key) -> String {
         let name = |a: u32| match a {
-            NONE => BEGINNING.to_owned(),
-            a => self.doings[a as usize].name.clone(),
+            NONE => "nothing".to_owned(),
+            a => self.doings[a as usize].key.clone(),
         };
         match (key.passes, key.previous, key.before) {
-            (Some(passes), ..) => format!("pass {passes}"),
-            (None, Some(previous), Some(before)) => format!("after {}, {}", name(before), name(previous)),
-            (None, Some(previous), None) => format!("after {}", name(previous)),
+            (Some(passes), ..) => format!("pass_{passes}"),
+            (None, Some(previous), Some(before)) => format!("after_{}_{}", name(before), name(previous)),
+            (None, Some(previous), None) => format!("after_{}", name(previous)),
             _ => "otherwise".to_owned(),
         }
     }
@@ -303,9 +304,9 @@ impl Lay<'_> {
         let equals = |attr: AttrId, activity: u32| {
             let value = match activity {
                 NONE => BEGINNING.to_owned(),
-                a => word(&self.doings[a as usize].name),
+                a => word(&self.doings[a as usize].key),
             };
-            format!("{} == {}", self.attributes[attr].name, quoted(&value))
+            format!("{} == '{}'", self.attributes[attr].name, value)
         };
         let first = equals(memory.previous, key.previous?);
         let text = match key.before {
@@ -394,7 +395,4 @@ fn word(name: &str) -> String {
     if RESERVED.contains(&name) || name == "else" { format!("{name}_") } else { name.to_owned() }
 }
 
-fn quoted(word: &str) -> String {
-    if word.contains('\'') { format!("\"{word}\"") } else { format!("'{word}'") }
-}
 
