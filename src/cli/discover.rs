@@ -51,6 +51,9 @@ pub struct Args {
     /// Simulations of the held-back cases for each alternative; 0: nothing is chosen, the defaults are taken
     #[arg(long, default_value_t = 5)]
     trials: u32,
+    /// Take choices and times from this share of the cases only, the latest; otherwise it is chosen
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    recent: Option<f64>,
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Print one JSON object on stdout
@@ -120,10 +123,19 @@ fn to_folder(args: &Args, path: &Path, folder: &Path) -> Result<(), Failure> {
 }
 
 fn chosen(log: &EventLog, args: &Args) -> Choice {
-    match args.trials {
+    let mut choice = match args.trials {
         0 => Choice::default(),
         trials => choose(log, trials, args.seed),
+    };
+    if let Some(share) = args.recent {
+        (choice.options.recent_flow, choice.options.recent_times) = (share, share);
     }
+    choice
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok().filter(|share| *share > 0.0 && *share <= 1.0);
+    share.ok_or_else(|| "write a number above 0 and at most 1".to_owned())
 }
 
 /// The text must mean what was discovered: it is read as anybody's.

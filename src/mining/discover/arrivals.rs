@@ -4,7 +4,8 @@
 
 use super::calendars::{self, Seen};
 use super::duty::{Duty, day_and_time};
-use crate::dist::{self, Fit};
+use super::durations::fitted;
+use crate::dist::Fit;
 use crate::eventlog::{EventLog, UNKNOWN};
 use crate::mining::sample::{earliest, timed};
 use crate::mining::week::HOUR;
@@ -49,9 +50,9 @@ pub fn arrivals(instants: &[i64], source: Source) -> Option<Arrivals> {
     match source {
         Source::Gaps => {
             let seen = Seen { starts: instants.to_vec(), ends: Vec::new() };
-            let duty = calendars::hours(&seen).map(without_closing_instants).filter(|d| !d.is_always());
+            let duty = calendars::hours(&seen).map(|d| d.without_closing_seconds()).filter(|d| !d.is_always());
             let duty = duty.map(|duty| most_regular(instants, duty));
-            Some(Arrivals::Gaps { fit: dist::fit(&gaps(instants, duty.as_ref()))?, duty })
+            Some(Arrivals::Gaps { fit: fitted(&gaps(instants, duty.as_ref()))?, duty })
         }
         Source::Profile => Some(Arrivals::Profile { pieces: profile(instants, first, last) }),
     }
@@ -99,14 +100,6 @@ fn wider(duty: &Duty, opens: u32, closes: u32) -> Duty {
         }
     }
     Duty { open }
-}
-
-/// A gap may end with the hours: their last instant needs no second of its own.
-fn without_closing_instants(mut duty: Duty) -> Duty {
-    for stretch in duty.open.iter_mut().filter(|s| s.1 % 60 == 1) {
-        stretch.1 -= 1;
-    }
-    duty
 }
 
 fn profile(instants: &[i64], first: i64, last: i64) -> Vec<(f64, f64)> {

@@ -2,9 +2,9 @@
 //! before the activity (Chapela-Campa and Dumas, Information Systems 122 (2024)).
 
 use super::duty::Duty;
-use super::durations::duty_of;
+use super::durations::{duty_of, fitted};
 use super::pools::Pools;
-use crate::dist::{self, Fit};
+use crate::dist::Fit;
 use crate::eventlog::{EventLog, NONE, UNKNOWN};
 use crate::mining::workload::rows_of_resources;
 
@@ -60,7 +60,7 @@ pub fn timers(log: &EventLog, pools: &Pools, enabled: &[i64], net: &[f64], delay
             Delays::Working => pools.of_activity[activity].and_then(|p| usual_duty(pools, p)),
             _ => None,
         };
-        Some(Timer { fit: dist::fit(&values)?, duty, mean: total / n, share })
+        Some(Timer { fit: fitted(&values)?, duty, mean: total / n, share })
     });
     each.collect()
 }

@@ -3,7 +3,7 @@
 use super::duty::Duty;
 use super::pools::Pools;
 use crate::activity::OffShift;
-use crate::dist::{self, Dist, Fit};
+use crate::dist::{self, Dist, Fit, Why};
 use crate::eventlog::{EventLog, NONE, UNKNOWN};
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ pub fn net(log: &EventLog, pools: &Pools) -> Vec<f64> {
                 return f64::NAN;
             }
             let time = match duty_of(log, pools, row) {
-                Some((duty, OffShift::Pause)) => duty.between(start, end),
+                Some((duty, OffShift::Pause)) => duty.without_closing_seconds().between(start, end),
                 _ => end - start,
             };
             time.max(0) as f64 * SECONDS
@@ -62,13 +62,28 @@ pub fn durations(log: &EventLog, pools: &Pools, net: &[f64], shape: Shape) -> Ve
 }
 
 fn work(values: &[f64], shape: Shape) -> Option<Work> {
-    let fit = dist::fit(values)?;
+    let fit = fitted(values)?;
     let dist = match shape {
         Shape::Observed if values.len() > 1 => dist::interpolated(values)?,
         _ => fit.dist.clone(),
     };
     let mean = values.iter().sum::<f64>() / values.len() as f64;
     Some(Work { dist, fit, mean })
+}
+
+/// The law of some durations [s]. Parameters of a family are given to four digits: their standard errors are far larger.
+pub fn fitted(values: &[f64]) -> Option<Fit> {
+    let fit = dist::fit(values)?;
+    if fit.why != Why::Bic {
+        return Some(fit);
+    }
+    let digits = |x: f64| format!("{x:.3e}").parse().unwrap_or(x);
+    let value = |x: f64| {
+        let unit = [86_400.0, 3_600.0, 60.0].into_iter().find(|unit| x.abs() >= 2.0 * unit).unwrap_or(1.0);
+        digits(x / unit) * unit
+    };
+    let dist = fit.dist.with_params(&value, &digits).unwrap_or_else(|_| fit.dist.clone());
+    Some(Fit { dist, ..fit })
 }
 
 fn speed_of(log: &EventLog, pools: &Pools, row: usize) -> f64 {

@@ -16,6 +16,12 @@ impl Duty {
         Self { open: vec![(0, 7 * 86_400)] }
     }
 
+    /// Without the second by which a stretch is longer so that work may begin at its very end.
+    pub fn without_closing_seconds(&self) -> Self {
+        let open = self.open.iter().map(|&(from, to)| (from, if to % 60 == 1 { to - 1 } else { to }));
+        Self { open: open.collect() }
+    }
+
     pub fn is_always(&self) -> bool {
         self.per_week() == WEEK
     }
