@@ -7,6 +7,7 @@
 
 use super::forecast::forecast;
 use crate::eventlog::{EventLog, UNKNOWN};
+use crate::mining::discover::drift::{Drift, LATEST, drift};
 use crate::mining::discover::{Control, Delays, Discovered, Memory, Options, Shape, Source, discover};
 use crate::mining::fidelity::{Distances, MEASURES, distances};
 use crate::mining::{earliest, latest};
@@ -22,7 +23,7 @@ pub struct Trial {
     pub options: Options,
     /// means over the runs
     pub distances: Distances,
-    /// mean of the distances, each as a share of that of the simplest model: lower is better
+    /// mean of the distances, each as a share of that of the first trial: lower is better
     pub score: f64,
     pub taken: bool,
 }
@@ -36,8 +37,12 @@ pub struct Choice {
     pub cases: [usize; 2],
     /// how often cases were held back
     pub folds: usize,
+    /// whether the latest cases differ from those before; where that is clear, they alone say which way cases go and how long
+    /// things take, whatever the trials say
+    pub drift: Option<Drift>,
 }
 
+const CONTROL: &str = "control flow";
 /// Share of the cases that are held back at a time, and how often.
 const HELD_BACK: f64 = 0.2;
 const FOLDS: usize = 3;
@@ -57,23 +62,56 @@ pub fn choose(log: &EventLog, runs: u32, seed: u64) -> Choice {
     choice.folds = bench.folds.len();
     let mut best = f64::INFINITY;
     for (part, alternatives) in parts() {
-        let mut winner: Option<(f64, Options, usize)> = None;
+        let first = choice.trials.len();
         for change in alternatives {
             let options = change(choice.options);
             let Some((distances, score)) = bench.measure(options) else { continue };
             let told = told(part, &options);
             choice.trials.push(Trial { part, told, options, distances, score, taken: false });
-            let before = winner.as_ref().map_or(best, |w| w.0.min(best));
-            if before.is_infinite() || score < (1.0 - BETTER) * before {
-                winner = Some((score, options, choice.trials.len() - 1));
-            }
         }
-        if let Some((score, options, trial)) = winner {
-            (best, choice.options) = (score, options);
-            choice.trials[trial].taken = true;
+        let trials = &mut choice.trials[first..];
+        let winner = if part == CONTROL { best_flow(trials) } else { best_score(trials, best) };
+        if let Some(winner) = winner {
+            trials[winner].taken = true;
+            (best, choice.options) = (trials[winner].score, trials[winner].options);
         }
     }
+    // Cases that were held back earlier cannot say what the latest are like.
+    choice.drift = drift(log);
+    if choice.drift.is_some_and(|drift| drift.is_clear()) {
+        (choice.options.recent_flow, choice.options.recent_times) = (LATEST, LATEST);
+    }
     choice
+}
+
+/// The first of the trials that is clearly better than those before it and than what there was.
+fn best_score(trials: &[Trial], before: f64) -> Option<usize> {
+    let mut winner = None;
+    let mut best = before;
+    for (i, trial) in trials.iter().enumerate() {
+        if best.is_infinite() || trial.score < (1.0 - BETTER) * best {
+            (winner, best) = (Some(i), trial.score);
+        }
+    }
+    winner
+}
+
+/// The control flow is judged by what it says: by the sequences of activities, among those with which times are not far worse than
+/// with the best. Times alone differ too much between runs to tell control flows apart.
+fn best_flow(trials: &[Trial]) -> Option<usize> {
+    const FAR: f64 = 2.0;
+    let at = |key: &str| MEASURES.iter().position(|m| m.key == key).unwrap_or(0);
+    let (ngd, times) = (at("ngd"), [at("red"), at("ctd")]);
+    let least = times.map(|m| trials.iter().map(|t| t.distances[m]).fold(f64::INFINITY, f64::min));
+    let mut winner: Option<usize> = None;
+    for (i, trial) in trials.iter().enumerate() {
+        let near = times.iter().zip(&least).all(|(m, least)| trial.distances[*m] <= FAR * least.max(0.1));
+        let best = winner.map_or(f64::INFINITY, |w| trials[w].distances[ngd]);
+        if near && trial.distances[ngd] < (1.0 - BETTER) * best {
+            winner = Some(i);
+        }
+    }
+    winner.or_else(|| best_score(trials, f64::INFINITY))
 }
 
 type Change = Box<dyn Fn(Options) -> Options>;
@@ -93,7 +131,7 @@ fn parts() -> Vec<(&'static str, Vec<Change>)> {
         }
     }
     vec![
-        ("control flow", flow),
+        (CONTROL, flow),
         (
             "arrivals",
             vec![
@@ -117,17 +155,10 @@ fn parts() -> Vec<(&'static str, Vec<Change>)> {
             ],
         ),
         (
-            "cases for choices",
+            "cases",
             vec![
-                Box::new(|o| Options { recent_flow: 0.5, ..o }),
-                Box::new(|o| Options { recent_flow: 0.25, ..o }),
-            ],
-        ),
-        (
-            "cases for times",
-            vec![
-                Box::new(|o| Options { recent_times: 0.5, ..o }),
-                Box::new(|o| Options { recent_times: 0.25, ..o }),
+                Box::new(|o| Options { recent_flow: 0.5, recent_times: 0.5, ..o }),
+                Box::new(|o| Options { recent_flow: LATEST, recent_times: LATEST, ..o }),
             ],
         ),
     ]
@@ -136,7 +167,7 @@ fn parts() -> Vec<(&'static str, Vec<Change>)> {
 /// An alternative in words.
 fn told(part: &str, o: &Options) -> String {
     match part {
-        "control flow" => {
+        CONTROL => {
             let tree = match o.control {
                 Control::Inductive(noise) => format!("inductive miner, noise {noise}"),
                 Control::Overlapping(noise) => {
@@ -159,8 +190,7 @@ fn told(part: &str, o: &Options) -> String {
             Shape::Family => "families where one fits".to_owned(),
             Shape::Observed => "the observed values".to_owned(),
         },
-        "cases for choices" => format!("the latest {} %", o.recent_flow * 100.0),
-        _ => format!("the latest {} %", o.recent_times * 100.0),
+        _ => format!("the latest {} % say which way cases go and how long things take", o.recent_flow * 100.0),
     }
 }
 

@@ -144,6 +144,21 @@ fn timers(out: &mut String, found: &Discovered) {
 
 fn trials(out: &mut String, choice: &Choice) {
     out.push_str("## How the parts were chosen\n\n");
+    if let Some(drift) = &choice.drift {
+        let [rows, late_rows] = drift.rows.map(number);
+        let [hours, late_hours] = drift.cycle.map(number);
+        let _ = writeln!(
+            out,
+            "The latest quarter of the cases has {late_rows} rows and takes {late_hours} h on average, those before {rows} and {hours} h. \
+             {}\n",
+            if drift.is_clear() {
+                "Chance does not explain that: choices and times are those of the latest quarter. Among them cases that were not over \
+                 when the log ends are missing, so that they may look shorter than they are."
+            } else {
+                "That may be chance."
+            }
+        );
+    }
     if choice.trials.is_empty() {
         out.push_str("There are too few cases to hold any back: the simplest parts were taken.\n");
         return;
@@ -152,7 +167,7 @@ fn trials(out: &mut String, choice: &Choice) {
         out,
         "Each alternative was discovered {} times from cases that were over (at last from {}) and simulated against those that came \
          next (at last {}). The score is the mean of the distances, each as a share of the first line's; what is taken must be \
-         better by 2 %.\n",
+         better by 2 %. The control flow is judged by NGD, among those whose RED and CTD are at most twice the least.\n",
         choice.folds, choice.cases[0], choice.cases[1]
     );
     let at = |key: &str| MEASURES.iter().position(|m| m.key == key).unwrap_or(0);

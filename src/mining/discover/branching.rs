@@ -14,7 +14,8 @@ use std::ops::Range;
 pub struct Context {
     /// how often the case has come to this choice, this time included; at most [`PASSES`]
     pub passes: u32,
-    /// the activity before it in the same line of work, and the one before that; [`NONE`] at the beginning
+    /// the activity before it in the same line of work, and the one before that; [`NONE`] at the beginning. For a concurrent block
+    /// stands the activity with the smallest number in it.
     pub previous: u32,
     pub before: u32,
 }
@@ -140,6 +141,8 @@ impl Walk {
             }
             Kind::And => {
                 block.parts.iter().for_each(|part| self.follow(part, &of(part, rows), &mut [NONE; 2]));
+                // Whoever comes behind knows that the block was done, by its first activity.
+                *last = [block.activities[0], last[0]];
             }
             Kind::Xor(choice) => {
                 let hits = |part: &Block| rows.iter().filter(|a| part.has(**a)).count();

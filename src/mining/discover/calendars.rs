@@ -19,8 +19,8 @@ pub struct Seen {
 const SHARE: f64 = 0.05;
 /// A weekday without anything differs from the others when this many were expected: chance leaves none with e^-8.
 const EXPECTED: f64 = 8.0;
-/// Nothing for so long that this many would be expected: chance leaves none with one in a hundred.
-const SILENCE: f64 = 4.6;
+/// Nothing for so long that this many would be expected: chance leaves none with one in a thousand.
+const SILENCE: f64 = 6.9;
 /// Round times, the roundest first [s].
 const ROUND: [i64; 6] = [3_600, 1_800, 900, 300, 60, 1];
 /// Starts at the very end of a stretch that say that its last instant still counts.
@@ -35,8 +35,11 @@ const SECOND: i64 = HOUR / 3_600;
 
 /// The hours of duty; `None` when there are too few instants to tell.
 pub fn hours(seen: &Seen) -> Option<Duty> {
-    let all: Vec<(usize, i64)> =
-        seen.starts.iter().chain(&seen.ends).map(|&t| day_and_time(t)).collect();
+    // What begins where something else ends is seen once.
+    let mut instants: Vec<i64> = seen.starts.iter().chain(&seen.ends).copied().collect();
+    instants.sort_unstable();
+    instants.dedup();
+    let all: Vec<(usize, i64)> = instants.into_iter().map(day_and_time).collect();
     if all.len() < FEW {
         return None;
     }

@@ -35,6 +35,8 @@ pub struct Timer {
 const WORTH: f64 = 0.05;
 /// Shorter waits are none [s].
 const INSTANT: f64 = 60.0;
+/// Shorter pauses between two pieces of work do not make anybody idle [us].
+const IDLE: i64 = 1_000_000;
 
 /// The timer of each activity; `enabled` as from [`enabled`](crate::mining::enabled()).
 pub fn timers(log: &EventLog, pools: &Pools, enabled: &[i64], net: &[f64], delays: Delays) -> Vec<Option<Timer>> {
@@ -71,12 +73,20 @@ fn usual_duty(pools: &Pools, pool: usize) -> Option<Duty> {
     crews.iter().rev().max_by_key(|c| c.members)?.duty.clone()
 }
 
-/// Time from enabled to start in which who did it was neither busy nor, for timers in hours of duty, off duty [s].
+/// How long each row waited for something else than people [s]; NaN where that is not known.
+///
+/// Whoever did it was idle at times between the row's enabling and its start: up to the last of these moments the work cannot have
+/// been there to do. If other work came after that moment, it became ready somewhere during that work: half of it counts. Where who
+/// did it was never idle, or off duty, the row waited for people only.
 fn unexplained(log: &EventLog, pools: &Pools, enabled: &[i64], delays: Delays) -> Vec<f64> {
     let mut waits = vec![f64::NAN; log.len()];
     let known = |row: usize| enabled[row] != UNKNOWN && log.start[row] != UNKNOWN;
-    let length = |row: usize, from: i64, to: i64| match (delays, duty_of(log, pools, row)) {
-        (Delays::Working, Some((duty, _))) => duty.between(from, to),
+    let on_duty = |row: usize, from: i64, to: i64| match duty_of(log, pools, row) {
+        Some((duty, _)) => duty.between(from, to),
+        None => to - from,
+    };
+    let length = |row: usize, from: i64, to: i64| match delays {
+        Delays::Working => on_duty(row, from, to),
         _ => to - from,
     };
     for row in (0..log.len()).filter(|&row| log.resource[row] == NONE && known(row)) {
@@ -92,15 +102,23 @@ fn unexplained(log: &EventLog, pools: &Pools, enabled: &[i64], delays: Delays) -
             }
             let first = rows.partition_point(|&r| log.start[r] < from.saturating_sub(longest));
             let mut at = from;
-            let mut idle = 0;
+            let mut idle_until = None;
+            let mut look = |at: i64, until: i64| {
+                if at < until && on_duty(row, at, until) > IDLE {
+                    idle_until = Some(until);
+                }
+            };
             for &other in &rows[first..i] {
                 let (start, end) = (log.start[other].max(at), log.end[other].min(to));
                 if start < end {
-                    idle += length(row, at, start);
+                    look(at, start);
                     at = end;
                 }
             }
-            waits[row] = (idle + length(row, at, to)) as f64 * 1e-6;
+            look(at, to);
+            waits[row] = idle_until.map_or(0.0, |until| {
+                (length(row, from, until) as f64 + 0.5 * length(row, until, to) as f64) * 1e-6
+            });
         }
     }
     waits

@@ -19,7 +19,7 @@ impl Duty {
     /// Without the second by which a stretch is longer so that work may begin at its very end.
     pub fn without_closing_seconds(&self) -> Self {
         let open = self.open.iter().map(|&(from, to)| (from, if to % 60 == 1 { to - 1 } else { to }));
-        Self { open: open.collect() }
+        Self { open: open.filter(|(from, to)| from < to).collect() }
     }
 
     pub fn is_always(&self) -> bool {

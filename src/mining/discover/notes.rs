@@ -37,8 +37,8 @@ pub fn notes(log: &EventLog, found: &Discovered) -> Vec<String> {
     for (share, what) in [(found.options.recent_flow, "Choices"), (found.options.recent_times, "Work times and timers")] {
         if share < 1.0 {
             notes.push(format!(
-                "{what} are those of the latest {} % of the cases, which describe held-back cases better. Among late cases those \
-                 that were not over when the log ends are missing, so that they look shorter than they are.",
+                "{what} are those of the latest {} % of the cases. Among late cases those that were not over when the log ends are \
+                 missing, so that they may look shorter than they are.",
                 share * 100.0
             ));
         }

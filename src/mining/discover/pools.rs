@@ -128,7 +128,9 @@ fn pool(
             _ => Vec::new(),
         },
     };
-    let team = calendars::hours(&seen(&of_team));
+    // What takes no time says when it is asked for, not when somebody is there.
+    let works = of_team.iter().any(|&row| log.end[row] > log.start[row]);
+    let team = if works { calendars::hours(&seen(&of_team)) } else { None };
     let duty = |r: u32| {
         let own = seen(&rows[r as usize]);
         let hours = calendars::hours(&own).filter(|hours| match &team {

@@ -147,6 +147,7 @@ impl Lay<'_> {
                 self.choice(choice, &ways, None)
             }
             Kind::And => {
+                let next = self.remember(block.scope, block.activities[0], next);
                 let join = self.add("join", Activity::Join(Join), Some(next));
                 let mut branches = Vec::new();
                 for part in block.parts.iter().filter(|part| part.kind != Kind::Silent) {
