@@ -34,6 +34,7 @@ pub mod metrics;
 pub mod experiment;
 // from a log to what it says
 pub mod mining;
+pub mod calibrate;
 // edges out
 #[cfg(feature = "charts")]
 pub mod chart;

@@ -12,6 +12,8 @@ use crate::units::Dim;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Delay {
     pub until: DelayUntil,
+    /// Leaves a row in event logs; a timer that no system records does not.
+    pub recorded: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +39,7 @@ static SCHEMA: Schema = Schema {
             Kind::Name("calendar"),
             "the next opening of a calendar; a case that comes in open hours passes at once",
         ),
+        Field::default("recorded", Kind::Flag, "true", "whether it leaves a row in event logs"),
     ],
     example: "delay = { working = \"3 h\", calendar = \"office\" }\nnext = \"answer\"",
 };
@@ -60,7 +63,7 @@ impl Form for Delay {
                 DelayUntil::Working(amount?, r.name("calendar")?.value)
             }
         };
-        Some(Self { until })
+        Some(Self { until, recorded: r.flag("recorded")?.value })
     }
 
     fn print(&self, scope: &Scope) -> Value {
@@ -72,7 +75,7 @@ impl Form for Delay {
                 .with("calendar", scope.calendars[*calendar].as_str()),
             DelayUntil::Open(calendar) => table.with("until", scope.calendars[*calendar].as_str()),
         };
-        table.into()
+        table.with_other("recorded", self.recorded, true).into()
     }
 }
 

@@ -80,6 +80,7 @@ macro_rules! kinds {
             doc: "A step of a process: exactly one activity, and what follows.",
             fields: &[
                 Field::optional("label", Kind::Text, "what it is called in pictures and tables"),
+                Field::optional("activity", Kind::Text, "what it is called in event logs; its name when absent"),
                 Field::optional("stage", Kind::Text, "the stretch of the case's life that it belongs to"),
                 Field::optional("next", Kind::Name("step"), "where the case goes afterwards"),
                 $(Field::optional(<$Activity as Form>::KEY, <$Activity as Form>::KIND, <$Activity as Form>::DOC),)*

@@ -13,6 +13,7 @@ mod columns;
 mod compare;
 mod completions;
 mod convert;
+mod discover;
 mod exit;
 mod fidelity;
 mod finished;
@@ -64,6 +65,7 @@ enum Command {
     Convert(Box<convert::Args>),
     Report(report::Args),
     Mine(Box<mine::Args>),
+    Discover(Box<discover::Args>),
     Fidelity(fidelity::Args),
     Validate(validate::Args),
     Show(show::Args),
@@ -84,6 +86,7 @@ pub fn main() -> ExitCode {
         Command::Convert(args) => convert::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Mine(args) => mine::run(&args),
+        Command::Discover(args) => discover::run(&args),
         Command::Fidelity(args) => fidelity::run(&args),
         Command::Validate(args) => validate::run(&args),
         Command::Show(args) => show::run(&args),

@@ -20,6 +20,7 @@ pub(super) const FAMILY: Family = Family {
     forms: &[&["alpha", "beta", "min", "max"]],
     example: r#"{ beta = { alpha = 2, beta = 5, min = "5 min", max = "60 min" } }"#,
     read: |p| Ok(Beta::new(p.need("alpha")?, p.need("beta")?, p.need("min")?, p.need("max")?)?.into()),
+    fitter: None,
 };
 
 /// min + (max - min) B, with B of density proportional to x^(alpha - 1) (1 - x)^(beta - 1) on [0, 1].

@@ -11,6 +11,7 @@ pub(super) const FAMILY: Family = Family {
     forms: &[&["value"]],
     example: r#"{ constant = { value = "15 min" } }"#,
     read: |p| Ok(Constant::new(p.need("value")?)?.into()),
+    fitter: None,
 };
 
 /// Always `value`.

@@ -22,6 +22,7 @@ pub(super) const FAMILY: Family = Family {
         let weights = p.list("weights").map(<[f64]>::to_vec);
         Ok(Empirical::new(values, weights, p.flag("interpolated").unwrap_or(false))?.into())
     },
+    fitter: None,
 };
 
 /// Weighted observations in ascending order.

@@ -1,8 +1,9 @@
 //! The Erlang law: several exponential stages one after another.
 
+use super::fit::{Fitter, Sample};
 use super::family::{positive, within};
 use super::gamma::Gamma;
-use super::{Family, Kind, Law, Level, Param, Params, Sampler};
+use super::{Dist, Family, Kind, Law, Level, Param, Params, Sampler};
 
 pub(super) const FAMILY: Family = Family {
     name: "erlang",
@@ -14,6 +15,7 @@ pub(super) const FAMILY: Family = Family {
     forms: &[&["stages", "mean"]],
     example: r#"{ erlang = { stages = 3, mean = "30 min" } }"#,
     read: |p| Ok(Erlang::new(p.need("stages")?, p.need("mean")?)?.into()),
+    fitter: Some(Fitter { free: 2, fit }),
 };
 
 /// The sum of `stages` independent exponentials of mean `mean / stages`.
@@ -32,6 +34,14 @@ impl Erlang {
         let gamma = Gamma::by_shape_scale(stages, positive("mean", mean)? / stages)?;
         Ok(Self { stages, mean, gamma })
     }
+}
+
+/// Maximum likelihood: the mean, and the better of the two whole numbers beside the shape of the gamma law.
+fn fit(sample: &Sample) -> Option<Dist> {
+    let shape = super::gamma::shape(sample)?;
+    let laws = [shape.floor().max(1.0), shape.ceil().max(1.0)]
+        .map(|stages| Erlang::new(stages, sample.mean()).ok().map(Dist::from));
+    laws.into_iter().flatten().max_by(|a, b| sample.log_likelihood(a).total_cmp(&sample.log_likelihood(b)))
 }
 
 impl Law for Erlang {

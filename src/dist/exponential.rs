@@ -1,8 +1,9 @@
 //! The exponential law: time between events without memory.
 
+use super::fit::{Fitter, Sample};
 use super::family::positive;
 use super::sampler::Form;
-use super::{Family, Kind, Law, Level, Param, Params, Sampler};
+use super::{Dist, Family, Kind, Law, Level, Param, Params, Sampler};
 
 pub(super) const FAMILY: Family = Family {
     name: "exponential",
@@ -20,6 +21,7 @@ pub(super) const FAMILY: Family = Family {
         };
         Ok(Exponential::new(mean)?.into())
     },
+    fitter: Some(Fitter { free: 1, fit }),
 };
 
 /// P(X > x) = exp(-x / mean).
@@ -32,6 +34,11 @@ impl Exponential {
     pub fn new(mean: f64) -> Result<Self, String> {
         Ok(Self { mean: positive("mean", mean)? })
     }
+}
+
+/// Maximum likelihood: the mean.
+fn fit(sample: &Sample) -> Option<Dist> {
+    Exponential::new(sample.mean()).ok().map(Dist::from)
 }
 
 impl Law for Exponential {

@@ -1,6 +1,7 @@
 //! How a family describes its parameters, and named parameter values on their way in and out.
 
 use super::Dist;
+use super::fit::Fitter;
 
 /// A family of laws, for documentation, schema, reader and tests.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +15,8 @@ pub struct Family {
     /// A TOML inline table.
     pub example: &'static str,
     pub(super) read: fn(&Params) -> Result<Dist, String>,
+    /// How its parameters are estimated from a sample; `None` where they are not.
+    pub(super) fitter: Option<Fitter>,
 }
 
 /// A parameter of a family.

@@ -1,9 +1,10 @@
 //! The lognormal law: the product of many small factors; the usual shape of work times.
 
+use super::fit::{Fitter, Sample};
 use super::family::{positive, within};
 use super::level::normal_density;
 use super::sampler::Form;
-use super::{Family, Kind, Law, Level, Param, Params, Sampler};
+use super::{Dist, Family, Kind, Law, Level, Param, Params, Sampler};
 
 pub(super) const FAMILY: Family = Family {
     name: "lognormal",
@@ -20,6 +21,7 @@ pub(super) const FAMILY: Family = Family {
         Some(mean) => Ok(Lognormal::by_mean_cv(mean, p.need("cv")?)?.into()),
         None => Ok(Lognormal::by_median_sigma(p.need("median")?, p.need("sigma")?)?.into()),
     },
+    fitter: Some(Fitter { free: 2, fit }),
 };
 
 /// exp(mu + sigma Z) with a standard normal Z.
@@ -50,6 +52,14 @@ impl Lognormal {
         within("sigma", positive("sigma", sigma)?, 0.0, 10.0)?;
         Ok(Self { mu: median.ln(), sigma, given: Given::MedianSigma { median } })
     }
+}
+
+/// Maximum likelihood: mean and standard deviation of the logarithms.
+fn fit(sample: &Sample) -> Option<Dist> {
+    let mu = sample.mean_log()?;
+    let n = sample.values().len() as f64;
+    let sigma = (sample.values().iter().map(|x| (x.ln() - mu).powi(2)).sum::<f64>() / n).sqrt();
+    Lognormal::by_median_sigma(mu.exp(), sigma).ok().map(Dist::from)
 }
 
 impl Law for Lognormal {

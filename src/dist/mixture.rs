@@ -1,5 +1,6 @@
 //! One of several laws, chosen by weight.
 
+use super::fit::{Fitter, Sample};
 use super::sampler::{Composite, Form, PieceForm, PieceSampler};
 use super::solve::{Piece, invert, pieces};
 use super::table::{CELLS, Table};
@@ -18,6 +19,7 @@ pub(super) const FAMILY: Family = Family {
         let (weights, of) = (p.list("weights").unwrap_or_default(), p.dists("of").unwrap_or_default());
         Ok(Mixture::new(weights.to_vec(), of.to_vec())?.into())
     },
+    fitter: Some(Fitter { free: 5, fit }),
 };
 
 /// X_i with probability proportional to weight i.
@@ -90,6 +92,47 @@ impl Mixture {
         };
         PieceSampler { from, to, form }
     }
+}
+
+/// Two lognormal laws by the EM algorithm (Dempster, Laird and Rubin 1977) on the logarithms, from the halves of the sorted
+/// sample. Neither may hold less than a twentieth, nor shrink to a point.
+fn fit(sample: &Sample) -> Option<Dist> {
+    const ROUNDS: usize = 200;
+    const LEAST: f64 = 0.05;
+    sample.mean_log()?;
+    let logs: Vec<f64> = sample.values().iter().map(|x| x.ln()).collect();
+    let n = logs.len() as f64;
+    let moments = |weights: &dyn Fn(usize) -> f64| {
+        let total: f64 = (0..logs.len()).map(weights).sum();
+        let mean = logs.iter().enumerate().map(|(i, y)| weights(i) * y).sum::<f64>() / total;
+        let square = logs.iter().enumerate().map(|(i, y)| weights(i) * (y - mean).powi(2)).sum::<f64>();
+        (total / n, mean, (square / total).sqrt())
+    };
+    let half = logs.len() / 2;
+    let whole = moments(&|_| 1.0).2;
+    let mut parts = [moments(&|i| f64::from(i < half)), moments(&|i| f64::from(i >= half))];
+    let mut share = vec![0.0; logs.len()];
+    for _ in 0..ROUNDS {
+        if parts.iter().any(|p| p.0 < LEAST || p.2 < 0.01 * whole || !p.2.is_finite()) {
+            return None;
+        }
+        for (first, y) in share.iter_mut().zip(&logs) {
+            let [a, b] = parts.map(|(weight, mean, sd)| {
+                let z = (y - mean) / sd;
+                (weight / sd).ln() - 0.5 * z * z
+            });
+            *first = 1.0 / (1.0 + (b - a).exp());
+        }
+        let before = parts;
+        parts = [moments(&|i| share[i]), moments(&|i| 1.0 - share[i])];
+        let moved = parts.iter().zip(&before).map(|(p, q)| (p.0 - q.0).abs()).fold(0.0, f64::max);
+        if moved < 1e-8 {
+            break;
+        }
+    }
+    let law = |p: (f64, f64, f64)| super::Lognormal::by_median_sigma(p.1.exp(), p.2).ok().map(Dist::from);
+    let of = vec![law(parts[0])?, law(parts[1])?];
+    Mixture::new(vec![parts[0].0, parts[1].0], of).ok().map(Dist::from)
 }
 
 impl Law for Mixture {

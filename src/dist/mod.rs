@@ -9,11 +9,13 @@
 //! * `level`: a probability kept with its complement.
 //! * `sampler`: the compiled form for the event loop; `table`: the quantile tables in it.
 //! * `solve`: inverting a cdf, moments by quadrature.
+//! * `fit`: laws from observations; how a family is estimated stands in its own file.
 //!
 //! Values are in base units (a duration in seconds); see [`crate::units`].
 
 mod describe;
 mod family;
+mod fit;
 mod level;
 mod read;
 mod sampler;
@@ -40,6 +42,7 @@ mod zero_inflated;
 
 pub use describe::{json_schema, reference};
 pub use family::{Family, Kind, Param, ParamValue, Params};
+pub use fit::{Candidate, Fit, Sample, Why, fit, interpolated};
 pub use level::Level;
 pub use read::{print, read, read_node};
 pub use sampler::{Sampler, Samplers};
@@ -163,19 +166,29 @@ impl Dist {
     /// The law of `factor * X`, for a factor above 0.
     pub fn scaled(&self, factor: f64) -> Result<Self, String> {
         family::positive("factor", factor)?;
+        self.with_params(&|x| x * factor, &|x| x)
+    }
+
+    /// The same family with other parameters: those in units of the value, and bare numbers, each changed by a function.
+    pub fn with_params(
+        &self,
+        value: &dyn Fn(f64) -> f64,
+        number: &dyn Fn(f64) -> f64,
+    ) -> Result<Self, String> {
         let (family, mut params) = (self.family(), self.law().params());
-        for (name, value) in params.iter_mut() {
+        for (name, param) in params.iter_mut() {
             let is_value = family.param(name).is_some_and(|p| matches!(p.kind, Kind::Value | Kind::Values));
-            match value {
-                ParamValue::Number(x) if is_value => *x *= factor,
-                ParamValue::Numbers(list) if is_value => list.iter_mut().for_each(|x| *x *= factor),
-                ParamValue::Dist(dist) => **dist = dist.scaled(factor)?,
+            let change = if is_value { value } else { number };
+            match param {
+                ParamValue::Number(x) => *x = change(*x),
+                ParamValue::Numbers(list) => list.iter_mut().for_each(|x| *x = change(*x)),
+                ParamValue::Dist(dist) => **dist = dist.with_params(value, number)?,
                 ParamValue::Dists(dists) => {
                     for dist in dists {
-                        *dist = dist.scaled(factor)?;
+                        *dist = dist.with_params(value, number)?;
                     }
                 }
-                _ => {}
+                ParamValue::Flag(_) => {}
             }
         }
         family.build(&params)

@@ -1,10 +1,11 @@
 //! The normal law, cut off at bounds when they are given.
 
+use super::fit::{Fitter, Sample};
 use super::family::{finite, positive};
 use super::level::normal_density;
 use super::sampler::{Composite, Form};
 use super::truncated::check_mass;
-use super::{Family, Kind, Law, Level, Param, Params, Sampler};
+use super::{Dist, Family, Kind, Law, Level, Param, Params, Sampler};
 
 pub(super) const FAMILY: Family = Family {
     name: "normal",
@@ -26,6 +27,7 @@ pub(super) const FAMILY: Family = Family {
         };
         Ok(whole.between(p.get("min"), p.get("max"))?.into())
     },
+    fitter: Some(Fitter { free: 2, fit }),
 };
 
 /// mean + sd Z with a standard normal Z, given that the value lies between `min` and `max`.
@@ -76,6 +78,32 @@ impl Normal {
         let (a, b, mass) = (edge(self.min), edge(self.max), self.from.mass_to(self.to));
         ((a.0 - b.0) / mass, (a.1 - b.1) / mass)
     }
+}
+
+/// Maximum likelihood of the bell that is cut off at zero: its mean and variance are those of the sample.
+///
+/// With a = -mean / sd and h = phi(a) / (1 - Phi(a)) they are sd (h - a) and sd^2 (1 + a h - h^2); their ratio depends on
+/// a alone and increases from 0 to 1, where the law is exponential.
+fn fit(sample: &Sample) -> Option<Dist> {
+    let (mean, variance) = (sample.mean(), sample.variance());
+    let ratio = variance / (mean * mean);
+    if variance <= 0.0 || ratio >= 0.98 {
+        return None;
+    }
+    let hazard = |a: f64| normal_density(a) / Level::of_score(a).above;
+    let moments = |a: f64| {
+        let h = hazard(a);
+        (h - a, 1.0 + a * h - h * h)
+    };
+    let (mut low, mut high) = (-1e4, 6.0);
+    for _ in 0..200 {
+        let a = 0.5 * (low + high);
+        let (m, v) = moments(a);
+        if v / (m * m) > ratio { high = a } else { low = a }
+    }
+    let a = 0.5 * (low + high);
+    let sd = mean / moments(a).0;
+    Normal::by_mean_sd(-a * sd, sd).and_then(|law| law.between(Some(0.0), None)).ok().map(Dist::from)
 }
 
 impl Law for Normal {

@@ -17,6 +17,7 @@ pub(super) const FAMILY: Family = Family {
     forms: &[&["min", "mode", "max"]],
     example: r#"{ pert = { min = "10 min", mode = "15 min", max = "40 min" } }"#,
     read: |p| Ok(Pert::new(p.need("min")?, p.need("mode")?, p.need("max")?, p.get("weight"))?.into()),
+    fitter: None,
 };
 
 /// Beta on [min, max] with mean (min + weight mode + max) / (weight + 2).

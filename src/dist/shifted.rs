@@ -1,5 +1,6 @@
 //! A law moved by a constant.
 
+use super::fit::{Fitter, Sample};
 use super::family::finite;
 use super::sampler::Composite;
 use super::{Dist, Family, Kind, Law, Level, Param, Params, Sampler};
@@ -14,6 +15,7 @@ pub(super) const FAMILY: Family = Family {
     forms: &[&["by", "of"]],
     example: r#"{ shifted = { by = "10 min", of = { exponential = { mean = "20 min" } } } }"#,
     read: |p| Ok(Shifted::new(p.need("by")?, p.need_dist("of")?)?.into()),
+    fitter: Some(Fitter { free: 2, fit }),
 };
 
 /// by + X.
@@ -27,6 +29,18 @@ impl Shifted {
     pub fn new(by: f64, of: Dist) -> Result<Self, String> {
         Ok(Self { by: finite("by", by)?, of: Box::new(of) })
     }
+}
+
+/// A least duration and an exponential rest. The shift is the minimum less its expected excess, the mean the rest:
+/// unbiased where maximum likelihood is not (Johnson, Kotz and Balakrishnan, "Continuous univariate distributions" 1, 19.7).
+fn fit(sample: &Sample) -> Option<Dist> {
+    let (n, least) = (sample.values().len() as f64, *sample.values().first()?);
+    let rest = (sample.mean() - least) * n / (n - 1.0);
+    let by = least - rest / n;
+    if by <= 0.0 {
+        return None;
+    }
+    Shifted::new(by, super::Exponential::new(rest).ok()?.into()).ok().map(Dist::from)
 }
 
 impl Law for Shifted {

@@ -15,6 +15,7 @@ pub(super) const FAMILY: Family = Family {
     forms: &[&["min", "mode", "max"]],
     example: r#"{ triangular = { min = "10 min", mode = "15 min", max = "40 min" } }"#,
     read: |p| Ok(Triangular::new(p.need("min")?, p.need("mode")?, p.need("max")?)?.into()),
+    fitter: None,
 };
 
 /// Triangular on [min, max] with its peak at `mode`.

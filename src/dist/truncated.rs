@@ -15,6 +15,7 @@ pub(super) const FAMILY: Family = Family {
     forms: &[&["of"]],
     example: r#"{ truncated = { of = { gamma = { mean = "45 min", cv = 1.2 } }, min = "5 min", max = "4 h" } }"#,
     read: |p| Ok(Truncated::new(p.need_dist("of")?, p.get("min"), p.get("max"))?.into()),
+    fitter: None,
 };
 
 /// X given min <= X <= max.

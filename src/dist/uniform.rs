@@ -1,8 +1,9 @@
 //! All values of an interval alike.
 
+use super::fit::{Fitter, Sample};
 use super::family::finite;
 use super::sampler::Form;
-use super::{Family, Kind, Law, Level, Param, Params, Sampler};
+use super::{Dist, Family, Kind, Law, Level, Param, Params, Sampler};
 
 pub(super) const FAMILY: Family = Family {
     name: "uniform",
@@ -14,6 +15,7 @@ pub(super) const FAMILY: Family = Family {
     forms: &[&["min", "max"]],
     example: r#"{ uniform = { min = "10 min", max = "30 min" } }"#,
     read: |p| Ok(Uniform::new(p.need("min")?, p.need("max")?)?.into()),
+    fitter: Some(Fitter { free: 2, fit }),
 };
 
 /// Uniform on [min, max].
@@ -32,6 +34,12 @@ impl Uniform {
     fn width(&self) -> f64 {
         self.max - self.min
     }
+}
+
+/// Maximum likelihood: from the smallest to the largest value.
+fn fit(sample: &Sample) -> Option<Dist> {
+    let values = sample.values();
+    Uniform::new(*values.first()?, *values.last()?).ok().map(Dist::from)
 }
 
 impl Law for Uniform {

@@ -1,8 +1,9 @@
 //! The Weibull law: lifetimes that wear out (shape above 1) or settle in (shape below 1).
 
+use super::fit::{Fitter, Sample};
 use super::family::{positive, within};
 use super::sampler::Form;
-use super::{Family, Kind, Law, Level, Param, Params, Sampler};
+use super::{Dist, Family, Kind, Law, Level, Param, Params, Sampler};
 use libm::tgamma;
 
 pub(super) const FAMILY: Family = Family {
@@ -19,6 +20,7 @@ pub(super) const FAMILY: Family = Family {
         Some(mean) => Ok(Weibull::by_shape_mean(p.need("shape")?, mean)?.into()),
         None => Ok(Weibull::by_shape_scale(p.need("shape")?, p.need("scale")?)?.into()),
     },
+    fitter: Some(Fitter { free: 2, fit }),
 };
 
 /// P(X > x) = exp(-(x / scale)^shape).
@@ -41,6 +43,42 @@ impl Weibull {
         let scale = positive("mean", mean)? / tgamma(1.0 + 1.0 / shape);
         Ok(Self { shape, scale, mean: Some(mean) })
     }
+}
+
+/// Maximum likelihood: Newton's method on the profile of the shape k,
+/// sum(x^k ln x) / sum(x^k) - 1/k = mean(ln x), whose left side increases in k.
+fn fit(sample: &Sample) -> Option<Dist> {
+    let mean_log = sample.mean_log()?;
+    // Values are taken relative to their geometric mean, so that powers stay in range.
+    let logs: Vec<f64> = sample.values().iter().map(|x| x.ln() - mean_log).collect();
+    let sums = |k: f64| {
+        logs.iter().fold((0.0, 0.0, 0.0), |(a, b, c), l| {
+            let w = (k * l).exp();
+            (a + w, b + w * l, c + w * l * l)
+        })
+    };
+    let (mut low, mut high) = (0.1, 1e3);
+    // The standard deviation of the logarithm is pi / (k sqrt 6).
+    let sd = (logs.iter().map(|l| l * l).sum::<f64>() / logs.len() as f64).sqrt();
+    let mut k = (1.282_549_830_161_864 / sd).clamp(low, high);
+    for _ in 0..200 {
+        let (a, b, c) = sums(k);
+        let value = b / a - 1.0 / k;
+        if !value.is_finite() {
+            return None;
+        }
+        if value > 0.0 { high = k } else { low = k }
+        let slope = c / a - (b / a).powi(2) + 1.0 / (k * k);
+        let newton = k - value / slope;
+        let next = if newton > low && newton < high { newton } else { 0.5 * (low + high) };
+        let settled = (next - k).abs() <= 1e-14 * k;
+        k = next;
+        if settled {
+            break;
+        }
+    }
+    let scale = mean_log.exp() * (sums(k).0 / logs.len() as f64).powf(1.0 / k);
+    Weibull::by_shape_scale(k, scale).ok().map(Dist::from)
 }
 
 impl Law for Weibull {

@@ -14,6 +14,7 @@ pub(super) const FAMILY: Family = Family {
     forms: &[&["zero", "of"]],
     example: r#"{ zero_inflated = { zero = 0.3, of = { lognormal = { mean = "2 h", cv = 1 } } } }"#,
     read: |p| Ok(ZeroInflated::new(p.need("zero")?, p.need_dist("of")?)?.into()),
+    fitter: None,
 };
 
 /// 0 with probability `zero`, else X.

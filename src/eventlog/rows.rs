@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 impl EventLog {
     /// The activity instances of one replication, sorted. A case is named after its process and numbered through;
-    /// a worker after the team. The case's asset is the case attribute `asset`.
+    /// a worker after the team. Delays that are not recorded leave nothing. The case's asset is the case attribute `asset`.
     pub fn from_rows(rows: &Rows, model: &Model) -> Self {
         let epoch =
             jiff::tz::TimeZone::UTC.to_timestamp(model.run.start).map_or(0, jiff::Timestamp::as_microsecond);
@@ -18,7 +18,12 @@ impl EventLog {
         let mut log = Self::default();
         let mut assets = Attributes::default();
         let asset = assets.key("asset");
-        for (i, number) in rows.case.iter().enumerate() {
+        let recorded = |step| match &model.steps[step].activity {
+            Activity::Delay(delay) => delay.recorded,
+            _ => true,
+        };
+        let activity = |step| model.activity_names.get(&step).unwrap_or(&model.steps[step].name);
+        for (i, number) in rows.case.iter().enumerate().filter(|(i, _)| recorded(rows.step[*i])) {
             let process = processes.get(number).map_or("case", |&p| model.processes[p].name.as_str());
             let case = log.cases.intern(&format!("{process}-{number}"));
             if rows.asset[i] > 0 {
@@ -27,7 +32,7 @@ impl EventLog {
             let team = rows.team[i].map(|t| model.teams[t].name.as_str());
             let row = Instance {
                 case,
-                activity: log.activities.intern(&model.steps[rows.step[i]].name),
+                activity: log.activities.intern(activity(rows.step[i])),
                 resource: team.map_or(NONE, |t| log.resources.intern(&format!("{t}-{}", rows.member[i] + 1))),
                 team: team.map_or(NONE, |t| log.teams.intern(t)),
                 site: rows.site[i].map_or(NONE, |s| log.sites.intern(&model.sites[s])),

@@ -20,6 +20,7 @@
 //! | [`petri`] | the workflow net of a tree |
 //! | [`replay`](mod@replay) | token replay |
 //! | [`align`] | optimal alignments |
+//! | [`discover`](mod@discover) | a model that runs |
 //! | [`study`] | all of these about one log, each made when first asked for |
 //! | [`fidelity`] | distances of a simulated log from the real one, with floors |
 
@@ -30,6 +31,7 @@ pub mod causes;
 pub mod clock;
 mod cut;
 pub mod dfg;
+pub mod discover;
 pub mod enabled;
 pub mod fidelity;
 pub mod footprint;
@@ -61,6 +63,7 @@ pub use inductive::inductive;
 pub use network::{Handover, Tie, Who, handovers, subcontracting, working_together};
 pub use petri::Petri;
 pub use replay::{Replay, replay};
+pub use sample::{earliest, latest};
 pub use spread::Spread;
 pub use study::Study;
 pub use summary::{Summary, summary};

@@ -14,7 +14,7 @@ pub(super) fn timed(log: &EventLog) -> Vec<Range<usize>> {
 }
 
 /// The earliest known instant of some rows; `UNKNOWN` when they have none.
-pub(super) fn earliest(log: &EventLog, rows: Range<usize>) -> i64 {
+pub fn earliest(log: &EventLog, rows: Range<usize>) -> i64 {
     let known = rows.flat_map(|row| [log.start[row], log.end[row]]).filter(|&t| t != UNKNOWN);
     known.min().unwrap_or(UNKNOWN)
 }
@@ -26,6 +26,6 @@ pub(super) fn shifted(log: &EventLog, by: i64) -> EventLog {
 }
 
 /// The latest known instant of some rows; `UNKNOWN` when they have none.
-pub(super) fn latest(log: &EventLog, rows: Range<usize>) -> i64 {
+pub fn latest(log: &EventLog, rows: Range<usize>) -> i64 {
     rows.map(|row| log.end[row].max(log.start[row])).max().unwrap_or(UNKNOWN)
 }

@@ -67,6 +67,8 @@ pub struct Model {
     pub sweeps: Vec<Sweep>,
     /// What things are called in pictures and tables, by key: "team.technicians".
     pub labels: BTreeMap<String, String>,
+    /// What steps are called in event logs, where that is not their own name.
+    pub activity_names: BTreeMap<StepId, String>,
 }
 
 impl Model {

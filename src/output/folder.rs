@@ -96,6 +96,36 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), String> {
     write().map_err(|e| trouble("cannot write", path, &e))
 }
 
+/// Writes a folder whole, or not at all. One that is there is replaced only when `replace` says so.
+///
+/// # Errors
+/// When it is there and must not be replaced, on a full disk or missing rights; the message names the path.
+pub fn write_folder(path: &Path, files: &[(String, Vec<u8>)], replace: bool) -> Result<(), String> {
+    if path.exists() && !replace {
+        return Err(format!("{} is there already; nothing was written", path.display()));
+    }
+    let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let write = || -> io::Result<()> {
+        fs::create_dir_all(parent)?;
+        let new = tempfile::tempdir_in(parent)?;
+        let whole = new.path().join("new");
+        for (name, bytes) in files {
+            let file = whole.join(name);
+            fs::create_dir_all(file.parent().unwrap_or(&whole))?;
+            fs::write(&file, bytes)?;
+        }
+        // The old one waits in the temporary folder, and goes with it.
+        let old = new.path().join("old");
+        if path.exists() {
+            fs::rename(path, &old)?;
+        }
+        fs::rename(&whole, path).inspect_err(|_| {
+            let _ = fs::rename(&old, path);
+        })
+    };
+    write().map_err(|e| trouble("cannot write", path, &e))
+}
+
 pub(super) fn trouble(what: &str, path: &Path, error: &io::Error) -> String {
     format!("{what} {}: {error}", path.display())
 }

@@ -1,5 +1,6 @@
 //! Results, and what is found in logs, to text a person reads. Computes no statistics.
 
+mod discovered;
 mod figures;
 mod html;
 #[cfg(feature = "charts")]
@@ -10,6 +11,7 @@ mod table;
 mod theory;
 pub mod validation;
 
+pub use discovered::discovered;
 pub use figures::{decimals, number, number_text, plain};
 pub use html::{Page, html, mined_html};
 pub use markdown::markdown;

@@ -6,7 +6,7 @@ use crate::activity::optional;
 use crate::diag::{Diagnostic, suggest};
 use crate::model::{Assumption, Mark, Model, Provenance};
 use crate::text::schema::{Field, Kind, Table as Schema};
-use crate::text::{Item, Node, Reader, Table, Text, Value, Words};
+use crate::text::{Entry, Item, Node, Reader, Table, Text, Value, Words, quoted};
 
 static MARK: Words<Mark, 3> = Words::new([
     ("S", Mark::Source, "a published source"),
@@ -202,12 +202,13 @@ fn collect(node: &Node, kind: &'static Kind, path: &str, inputs: &mut Vec<String
         (Kind::Table(schema), Value::Table(table)) => {
             for e in &table.entries {
                 if let Some(field) = schema.field(&e.key) {
-                    collect(&e.node, &field.kind, &format!("{path}.{}", e.key), inputs);
+                    collect(&e.node, &field.kind, &format!("{path}.{}", quoted(&e.key)), inputs);
                 }
             }
         }
         (Kind::Map(_, of), Value::Table(table)) => {
-            table.entries.iter().for_each(|e| collect(&e.node, of, &format!("{path}.{}", e.key), inputs));
+            let each = |e: &Entry| collect(&e.node, of, &format!("{path}.{}", quoted(&e.key)), inputs);
+            table.entries.iter().for_each(each);
         }
         // The numbers of a list belong together; tables in a list are things of their own.
         (Kind::List(of @ Kind::Table(_)), Value::Array(items)) => {

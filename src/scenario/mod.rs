@@ -37,7 +37,7 @@ mod theory;
 
 pub use arms::{Arm, Difference, apply, arms, differences};
 pub use lower::{Loader, lower, lower_arms};
-pub use print::print;
+pub use print::{Printed, print, print_with_files};
 pub use schema::{ROOT, reference, schema};
 
 use crate::diag::Diagnostic;

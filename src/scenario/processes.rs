@@ -98,10 +98,12 @@ pub fn print(model: &Model, scope: &Scope) -> Table {
             table.push("attributes", print_attributes(&process.attributes, scope));
         }
         let mut steps = Table::default();
-        for step in model.steps.iter().filter(|s| s.process == id) {
+        for (step_id, step) in model.steps.iter_ids().filter(|(_, s)| s.process == id) {
+            let activity = model.activity_names.get(&step_id).cloned();
             let label = model.labels.get(&format!("{key}.step.{}", step.name)).cloned();
             let one = Table::default()
-                .with_some("label", label)
+                .with_some("label", label.filter(|label| Some(label) != activity.as_ref()))
+                .with_some("activity", activity)
                 .with(step.activity.key(), step.activity.print(scope))
                 .with_some("stage", step.stage.map(|s| model.stages[s].name.as_str()))
                 .with_some("next", step.next.map(|next| scope.print_step(next)));
@@ -161,6 +163,7 @@ fn process(
     }
     for (name, item) in &steps {
         let read = item.table().and_then(|r| {
+            activity_name(&r, &format!("{key}.step.{}", name.value), model);
             super::lower::label(&r, &format!("{key}.step.{}", name.value), model);
             step(&r, name.value, id, model, scope)
         });
@@ -191,6 +194,14 @@ fn step(r: &Reader, name: &str, process: ProcessId, model: &mut Model, scope: &S
     };
     r.report(d);
     None
+}
+
+/// Keeps what the next step is called in event logs; without a label of its own it is called so everywhere.
+fn activity_name(r: &Reader, key: &str, model: &mut Model) {
+    if let Some(activity) = r.text("activity") {
+        model.activity_names.insert(StepId::new(model.steps.len()), activity.value.to_owned());
+        model.labels.insert(key.to_owned(), activity.value.to_owned());
+    }
 }
 
 /// The stage with this name; those without a label are declared by being used.

@@ -38,11 +38,7 @@ impl Change {
 
     /// The path as text.
     pub fn path_text(&self) -> String {
-        let quoted = |s: &Spanned<String>| match s.value.contains('.') {
-            true => format!("\"{}\"", s.value),
-            false => s.value.clone(),
-        };
-        self.path.iter().map(quoted).collect::<Vec<_>>().join(".")
+        self.path.iter().map(|s| quoted(&s.value)).collect::<Vec<_>>().join(".")
     }
 }
 
@@ -78,8 +74,13 @@ pub(super) fn listed(table: &Table) -> Vec<Change> {
     changes
 }
 
+/// A key as it stands in a path: in quotes where it has dots of its own.
+pub fn quoted(key: &str) -> String {
+    if key.contains('.') { format!("\"{key}\"") } else { key.to_owned() }
+}
+
 /// The parts of a path: separated by dots, and quoted where a name has dots of its own.
-fn segments(path: &str, base: u32) -> Vec<Spanned<String>> {
+pub(super) fn segments(path: &str, base: u32) -> Vec<Spanned<String>> {
     let mut quote = None;
     let outside = |c: char| {
         match quote {

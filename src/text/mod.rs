@@ -24,7 +24,7 @@ mod tree;
 pub mod weekly;
 mod words;
 
-pub use change::Change;
+pub use change::{Change, quoted};
 pub use check::schema_faults;
 pub use describe::{json_schema, reference};
 pub use names::Names;

@@ -76,11 +76,12 @@ impl Tree {
         (Self { root, sources: Sources::new(name, source) }, diagnostics)
     }
 
-    /// The node at a dotted path such as `team.technicians.members` or `step.0.name`.
+    /// The node at a dotted path such as `team.technicians.members` or `step.0.name`; a name with dots of its own is quoted.
     pub fn get(&self, path: &str) -> Option<&Node> {
-        let mut segments = path.split('.');
-        let first = self.root.get(segments.next()?)?;
-        segments.try_fold(first, |node, segment| node.child(segment))
+        let segments = super::change::segments(path, 0);
+        let (first, rest) = segments.split_first()?;
+        let first = self.root.get(&first.value)?;
+        rest.iter().try_fold(first, |node, segment| node.child(&segment.value))
     }
 }
 

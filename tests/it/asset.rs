@@ -21,7 +21,7 @@ struct World {
 }
 
 fn delay(time: Dist) -> Activity {
-    Activity::Delay(Delay { until: DelayUntil::Elapsed(Amount::Law(time)) })
+    Activity::Delay(Delay { until: DelayUntil::Elapsed(Amount::Law(time)), recorded: true })
 }
 
 fn restore() -> Activity {

@@ -6,6 +6,7 @@
     reason = "these tests read what the command wrote, and wait for it"
 )]
 
+mod discover;
 mod finished;
 mod mining;
 mod sweep;

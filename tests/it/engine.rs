@@ -53,7 +53,7 @@ fn expect(b: &Build, expected: &[(u64, &str, f64, f64)]) {
 }
 
 fn delay(seconds: f64) -> Activity {
-    Activity::Delay(Delay { until: DelayUntil::Elapsed(Amount::Law(constant(seconds))) })
+    Activity::Delay(Delay { until: DelayUntil::Elapsed(Amount::Law(constant(seconds))), recorded: true })
 }
 
 /// One process with a single task; cases at the given times.
@@ -558,7 +558,7 @@ fn started_cases_have_the_attributes_and_go_their_own_way() {
     let size = b.attribute("size");
     let double = b.expr("2 * size", NUMBER);
     let end = b.end(child);
-    let wait = Delay { until: DelayUntil::Elapsed(Amount::Value(b.expr("size", NUMBER))) };
+    let wait = Delay { until: DelayUntil::Elapsed(Amount::Value(b.expr("size", NUMBER))), recorded: true };
     let wait = b.step(child, "wait", Activity::Delay(wait), Some(end));
     b.step(child, "double", Activity::Set(Set { attr: size, to: Amount::Value(double) }), Some(wait));
     let end = b.end(p);
@@ -632,7 +632,7 @@ fn a_batch_survives_the_withdrawal_of_its_leader() {
         let team = TeamId(0);
         let (end, batch) = (StepId(0), StepId(1));
         let patience = b.attribute("patience");
-        let wait = Delay { until: DelayUntil::Elapsed(Amount::Value(b.expr("patience", NUMBER))) };
+        let wait = Delay { until: DelayUntil::Elapsed(Amount::Value(b.expr("patience", NUMBER))), recorded: true };
         let wait = b.step(p, "wait", Activity::Delay(wait), Some(end));
         b.step(p, "race", Activity::Race(Race { branches: vec![batch, wait] }), None);
         b.model.arrivals[ArrivalId(0)].attributes = vec![(patience, Amount::Law(constant(5.0)))];
@@ -752,9 +752,9 @@ fn delays_by_calendar() {
     let van = b.calendar("van", &[(9.0, 10.0), (33.0, 34.0)]);
     let p = b.process("p");
     let end = b.end(p);
-    let working = Delay { until: DelayUntil::Working(Amount::Law(constant(1.5 * HOUR)), van) };
+    let working = Delay { until: DelayUntil::Working(Amount::Law(constant(1.5 * HOUR)), van), recorded: true };
     let working = b.step(p, "working", Activity::Delay(working), Some(end));
-    b.step(p, "van", Activity::Delay(Delay { until: DelayUntil::Open(van) }), Some(working));
+    b.step(p, "van", Activity::Delay(Delay { until: DelayUntil::Open(van), recorded: true }), Some(working));
     trace(&mut b, p, &[HOUR, 9.5 * HOUR]);
     let h = |t: f64| t * HOUR;
     expect(
@@ -802,7 +802,7 @@ fn everything() -> Build {
     let again = b.step(p, "again", Activity::Choose(Choose { branches: Vec::new() }), None);
     let join = b.step(p, "join", Activity::Join(Join), Some(again));
     let call = b.step(p, "call", Activity::Call(Call { process: sub }), Some(join));
-    let wait = Delay { until: DelayUntil::Elapsed(Amount::Law(exponential(5.0))) };
+    let wait = Delay { until: DelayUntil::Elapsed(Amount::Law(exponential(5.0))), recorded: true };
     let wait = b.step(p, "wait", Activity::Delay(wait), Some(join));
     let branches = [call, wait].map(|to| Branch { when: When::Otherwise, to }).to_vec();
     let fork = b.step(p, "fork", Activity::Fork(Fork { branches, inclusive: false, join }), None);

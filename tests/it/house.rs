@@ -26,10 +26,11 @@ const LAYERS: &[(&str, &str)] = &[
     ("sim", "units ids rng dist expr kernel record activity plan"),
     ("metrics", "units ids expr record model stats"),
     ("experiment", "units ids rng dist expr stats record activity model plan sim metrics"),
-    ("mining", "units ids diag rng dist stats activity model eventlog"),
+    ("mining", "units ids diag rng text expr dist stats activity model eventlog"),
+    ("calibrate", "units ids rng stats record model plan sim eventlog mining"),
     ("chart", "units stats"),
     ("output", "units ids diag record stats metrics eventlog model mining experiment"),
-    ("report", "units ids diag stats activity model scenario eventlog metrics mining experiment chart"),
+    ("report", "units ids diag text dist stats activity model scenario eventlog metrics mining experiment calibrate chart"),
     ("cli", "*"),
 ];
 
@@ -38,7 +39,7 @@ const HOMES: &[(&str, &str)] = &[
     ("rand::", "rng"),
     ("rand_xoshiro", "rng"),
     ("rand_distr", "dist"),
-    ("rayon", "experiment eventlog mining"),
+    ("rayon", "experiment eventlog mining calibrate"),
     ("polars", "output eventlog"),
     ("dagre", "chart"),
     ("plotters", "chart"),

@@ -13,6 +13,7 @@ mod cli;
 mod conformance;
 mod dist;
 mod dist_text;
+mod discover;
 mod engine;
 mod eventlog;
 #[cfg(feature = "cli")]
@@ -20,6 +21,7 @@ mod examples;
 mod experiment;
 mod expr;
 mod fidelity;
+mod fit;
 #[cfg(feature = "cli")]
 mod golden;
 mod house;

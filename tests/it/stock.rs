@@ -275,7 +275,7 @@ fn pooling(s: f64, by_lot: bool) -> [f64; 4] {
 }
 
 fn delay(days: f64) -> Activity {
-    Activity::Delay(Delay { until: DelayUntil::Elapsed(Amount::Law(constant(days * DAY))) })
+    Activity::Delay(Delay { until: DelayUntil::Elapsed(Amount::Law(constant(days * DAY))), recorded: true })
 }
 
 /// Four depots; `search` makes the step behind an empty own shelf, from the emergency step and the end of the process.
@@ -562,7 +562,7 @@ fn who_leaves_the_queue_gets_nothing() {
     let p = b.process("demand");
     let end = b.end(p);
     let gone = b.end(p);
-    let delay = Delay { until: DelayUntil::Elapsed(Amount::Law(constant(4.0 * DAY))) };
+    let delay = Delay { until: DelayUntil::Elapsed(Amount::Law(constant(4.0 * DAY))), recorded: true };
     let wait = b.step(p, "patience", Activity::Delay(delay), Some(gone));
     let take = b.step(p, "take", take(item, OWN, Short::Wait), Some(end));
     b.step(p, "either", Activity::Race(Race { branches: vec![take, wait] }), None);

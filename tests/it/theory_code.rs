@@ -302,7 +302,7 @@ fn alone(make: impl FnOnce(&mut Build, ProcessId)) -> Estimate {
 }
 
 fn delay(time: Dist) -> Activity {
-    Activity::Delay(Delay { until: DelayUntil::Elapsed(Amount::Law(time)) })
+    Activity::Delay(Delay { until: DelayUntil::Elapsed(Amount::Law(time)), recorded: true })
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn path(parallel: bool, is_there: bool, preparing: f64) -> Path {
     let managers = TeamId(1);
     let p = b.process("question");
     let end = b.end(p);
-    let wait = Delay { until: DelayUntil::Elapsed(Amount::Law(constant(10.0 * HOUR))) };
+    let wait = Delay { until: DelayUntil::Elapsed(Amount::Law(constant(10.0 * HOUR))), recorded: true };
     let buy = b.step(p, "buy", Activity::Delay(wait), Some(end));
     let work = Task { once: true, ..task(managers, constant(preparing * HOUR)) };
     let prepare = b.step(p, "prepare", Activity::Task(work), Some(buy));

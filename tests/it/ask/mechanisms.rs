@@ -202,7 +202,7 @@ fn a_search_is_withdrawn() {
     let end = b.end(process);
     let ask = b.step(process, "ask", Activity::Ask(Ask { found: end, not_found: end, ..what }), None);
     let until = DelayUntil::Elapsed(Amount::Law(constant(0.5 * HOUR)));
-    let wait = b.step(process, "wait", Activity::Delay(Delay { until }), Some(end));
+    let wait = b.step(process, "wait", Activity::Delay(Delay { until, recorded: true }), Some(end));
     b.step(process, "race", Activity::Race(Race { branches: vec![ask, wait] }), Some(end));
     let id = b.arrivals_by("in", process, ArrivalPattern::Trace { times: vec![0.0, 0.0, HOUR] });
     b.model.arrivals[id].sites = vec![SiteId(0)];

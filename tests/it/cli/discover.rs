@@ -1,0 +1,38 @@
+//! `turnaround discover`: a folder whole or not at all.
+
+use super::Place;
+use std::fs;
+
+const LOG: &str = "docs/examples/orders.csv --column case=order_no --column resource=who";
+
+#[test]
+fn a_folder_is_checked_run_and_never_overwritten_by_accident() {
+    let place = Place::new();
+    let args: Vec<&str> = std::iter::once("discover").chain(LOG.split(' ')).chain(["-o", "found"]).collect();
+    place.well(&args);
+    for file in ["scenario.toml", "discovery.md", "README.md"] {
+        assert!(place.path("found").join(file).is_file(), "{file}");
+    }
+    place.well(&["check", "found"]);
+    let before = fs::read(place.path("found/scenario.toml")).expect("a scenario");
+    let again = place.run(&args);
+    assert_eq!(again.code, 2);
+    assert!(again.err.contains("there already") && again.err.contains("--force"), "{}", again.err);
+    let forced: Vec<&str> = args.iter().copied().chain(["--force"]).collect();
+    place.well(&forced);
+    assert_eq!(fs::read(place.path("found/scenario.toml")).expect("a scenario"), before);
+    // Nothing is left beside it.
+    let left: Vec<_> = fs::read_dir(place.path("")).expect("the place").flatten().map(|e| e.file_name()).collect();
+    assert_eq!(left.len(), 3, "{left:?}");
+}
+
+#[test]
+fn bad_input_is_said_and_nothing_is_written() {
+    let place = Place::new();
+    let missing = place.run(&["discover", "nothing.csv", "-o", "found"]);
+    assert_eq!(missing.code, 2);
+    assert!(missing.err.contains("nothing.csv"));
+    assert_eq!(place.run(&["discover", "docs/examples/orders.csv"]).code, 2);
+    assert_eq!(place.run(&["discover", "--train", "docs/examples/orders.csv"]).code, 2);
+    assert!(!place.path("found").exists());
+}
