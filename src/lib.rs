@@ -34,6 +34,8 @@ pub mod metrics;
 pub mod experiment;
 // from a log to what it says
 pub mod mining;
+// models of other programs
+pub mod interchange;
 // edges out
 #[cfg(feature = "charts")]
 pub mod chart;

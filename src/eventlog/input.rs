@@ -1,6 +1,7 @@
 //! Bytes as text: decompressed, decoded, counted, and with a limit on what one record or tag may hold.
 
 use super::report::{Position, ReadReport};
+use std::cell::Cell;
 use std::io::{self, BufRead, Cursor, Read};
 
 /// Longest record, tag or text between tags [bytes]. What is longer is an error, so that a file without line ends, or
@@ -20,6 +21,8 @@ pub struct Input<'a> {
     at: usize,
     /// What was handed out before `text`.
     before: Position,
+    /// How far line ends in `text` were counted, and how many there were.
+    counted: Cell<(usize, u64)>,
     /// Bytes handed out since the last [`next_token`](Self::next_token).
     token: u64,
     /// Whether `raw` holds the first chunk, read to see what it is.
@@ -52,6 +55,7 @@ impl<'a> Input<'a> {
             text: Vec::new(),
             at: 0,
             before: Position { line: 1, byte: 0 },
+            counted: Cell::new((0, 0)),
             token: 0,
             fresh: true,
             n_foreign: 0,
@@ -72,8 +76,11 @@ impl<'a> Input<'a> {
 
     /// Where the next byte comes from.
     pub fn position(&self) -> Position {
-        let passed = &self.text[..self.at];
-        Position { line: self.before.line + lines(passed), byte: self.before.byte + passed.len() as u64 }
+        let (from, known) = self.counted.get();
+        let (from, known) = if from <= self.at { (from, known) } else { (0, 0) };
+        let n = known + lines(&self.text[from..self.at]);
+        self.counted.set((self.at, n));
+        Position { line: self.before.line + n, byte: self.before.byte + self.at as u64 }
     }
 
     /// Says what was wrong with the bytes.
@@ -102,6 +109,7 @@ impl<'a> Input<'a> {
     fn decode(&mut self, end: bool) {
         self.before = self.position();
         (self.at, self.token) = (0, self.token + self.text.len() as u64);
+        self.counted.set((0, 0));
         self.text.clear();
         let used = match self.encoding {
             Encoding::Utf8 => self.decode_utf8(end),

@@ -15,11 +15,12 @@ mod names;
 pub mod ocel;
 mod report;
 mod rows;
-mod xml;
+pub(crate) mod xml;
 
 pub use attributes::Value;
 pub use columns::Role;
 pub use filter::Filter;
+pub(crate) use input::{Input, whole};
 pub use instant::Layout;
 pub use log::{Column, EventLog, Instance, NONE, UNKNOWN, Values};
 pub use names::Names;

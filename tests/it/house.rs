@@ -27,6 +27,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("metrics", "units ids expr record model stats"),
     ("experiment", "units ids rng dist expr stats record activity model plan sim metrics"),
     ("mining", "units ids diag rng dist stats activity model eventlog"),
+    ("interchange", "units ids diag text dist activity model eventlog mining"),
     ("chart", "units stats"),
     ("output", "units ids diag record stats metrics eventlog model mining experiment"),
     ("report", "units ids diag stats activity model scenario eventlog metrics mining experiment chart"),

@@ -1,0 +1,7 @@
+//! BPMN 2.0 files: diagrams in, with what other simulators hide in them; diagrams out, with a layout.
+
+mod element;
+mod read;
+
+pub use element::Element;
+pub use read::{Document, read};
