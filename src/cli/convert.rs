@@ -13,11 +13,12 @@ use std::path::{Path, PathBuf};
 ///
 /// Formats are told by the names of the files. Logs: .csv, .tsv, .xes, .parquet, .jsonocel, .xmlocel, each also with .gz.
 /// Models: a BPMN diagram with the parameters of Prosimos (--json) or QBP (in the diagram) becomes a folder with a scenario and a
-/// report of what means something else there; without parameters it becomes a skeleton that says what is missing. What had to be
+/// report of what means something else there; without parameters it becomes a skeleton that says what is missing. A process of a
+/// scenario becomes a BPMN diagram, and the model that is mined from a log a BPMN diagram or a Petri net (.pnml). What had to be
 /// guessed, and what could not be read, is said with its place and count.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  turnaround convert docs/examples/orders.csv orders.xes.gz --case order_no --resource who\n  turnaround convert orders.xes.gz orders.parquet\n  turnaround convert docs/examples/claims.bpmn --json docs/examples/claims.json -o claims\n  turnaround convert docs/examples/claims.bpmn -o skeleton"
+    after_help = "Examples:\n  turnaround convert docs/examples/orders.csv orders.xes.gz --case order_no --resource who\n  turnaround convert orders.xes.gz orders.parquet\n  turnaround convert docs/examples/claims.bpmn --json docs/examples/claims.json -o claims\n  turnaround convert docs/examples/claims.bpmn -o skeleton\n  turnaround convert scenarios/bus bus.bpmn --process restore\n  turnaround convert orders.xes.gz orders.bpmn\n  turnaround convert orders.xes.gz orders.pnml"
 )]
 pub struct Args {
     /// The log or model to read
@@ -32,8 +33,14 @@ pub struct Args {
     #[arg(long, value_name = "FORMAT")]
     to: Option<String>,
     /// The parameters of a BPMN diagram, as Prosimos has them
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Models")]
     json: Option<PathBuf>,
+    /// The process of a scenario to draw; the one of its first arrivals when absent
+    #[arg(long, value_name = "NAME", help_heading = "Models")]
+    process: Option<String>,
+    /// Behaviour that is left out of a model mined from a log: a way that is rarer than this share of the most frequent one
+    #[arg(long, value_name = "SHARE", default_value_t = 0.2, help_heading = "Models")]
+    noise: f64,
     #[command(flatten)]
     reading: Reading,
 }
@@ -87,13 +94,23 @@ pub struct Reading {
 
 pub fn run(args: &Args) -> Result<(), Failure> {
     let Some(output) = args.output.as_deref().or(args.out.as_deref()) else {
-        return Err(Failure::BadInput("error: where to?\nhint: name a file or a folder behind -o".to_owned()));
+        return Err(Failure::BadInput(
+            "error: where to?\nhint: name a file or a folder behind -o".to_owned(),
+        ));
     };
     if model::is_model(&args.input) {
         return model::import(&args.input, args.json.as_deref(), output);
     }
     if args.json.is_some() {
         return Err(Failure::BadInput("error: --json goes with a BPMN diagram".to_owned()));
+    }
+    if let Some(to) = model::Target::of(output) {
+        let is_scenario = args.input.is_dir() || args.input.extension().is_some_and(|e| e == "toml");
+        if is_scenario {
+            return model::draw_scenario(&args.input, args.process.as_deref(), to, output);
+        }
+        let (log, _) = read(&args.input, &args.reading)?;
+        return model::draw_log(log, args.noise, to, output);
     }
     convert_log(args, output)
 }

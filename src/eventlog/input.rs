@@ -191,11 +191,8 @@ impl Read for Input<'_> {
     }
 }
 
-/// Longest file of a format that has to be held in memory [bytes].
-const LONGEST_WHOLE: usize = 4 << 30;
-
-/// All of the text, for formats that cannot be read piece by piece.
-pub fn whole(source: impl Read, report: &mut ReadReport) -> Vec<u8> {
+/// All of the text, for formats that cannot be read piece by piece; more than `longest` MiB are refused.
+pub fn whole(source: impl Read, longest: usize, report: &mut ReadReport) -> Vec<u8> {
     let mut text = Vec::new();
     let fill = || -> io::Result<Input> {
         let mut input = Input::new(source)?;
@@ -206,8 +203,9 @@ pub fn whole(source: impl Read, report: &mut ReadReport) -> Vec<u8> {
             if n == 0 {
                 return Ok(input);
             }
-            if text.len() + n > LONGEST_WHOLE {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, "the file is longer than 4 GiB"));
+            if text.len() + n > longest << 20 {
+                let what = format!("the file is longer than {longest} MiB");
+                return Err(io::Error::new(io::ErrorKind::InvalidData, what));
             }
             text.extend_from_slice(chunk);
             input.consume(n);

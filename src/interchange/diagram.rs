@@ -25,16 +25,24 @@ pub struct Node {
 pub enum NodeKind {
     Start,
     /// `terminate`: ends everything that still goes on in the case.
-    End { terminate: bool },
+    End {
+        terminate: bool,
+    },
     Task,
     Gateway(Gateway),
     /// Waits for an event; after this long, where the diagram says so [s].
-    Catch { wait: Option<f64> },
+    Catch {
+        wait: Option<f64>,
+    },
     /// Something is sent or noted; takes no time.
     Throw,
     Sub(Box<Diagram>),
     /// An event on the edge of an activity, which it ends unless it does not interrupt.
-    Boundary { of: String, interrupts: bool, wait: Option<f64> },
+    Boundary {
+        of: String,
+        interrupts: bool,
+        wait: Option<f64>,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

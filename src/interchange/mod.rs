@@ -15,6 +15,8 @@ pub mod bpmn;
 mod control;
 mod diagram;
 mod names;
+pub mod outgoing;
+pub mod pnml;
 pub mod prosimos;
 mod report;
 mod scenario;

@@ -23,6 +23,7 @@ mod fidelity;
 #[cfg(feature = "cli")]
 mod golden;
 mod house;
+mod interchange;
 mod metrics;
 #[cfg(all(feature = "cli", feature = "charts"))]
 mod mined;

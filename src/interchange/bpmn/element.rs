@@ -81,7 +81,8 @@ pub fn read(source: &mut dyn Read, report: &mut Report) -> Option<Element> {
                 tree.text(&xml::unescape(&entity).0);
             }
             Ok(Event::DocType(_)) => {
-                let what = "a document type declaration is refused: it can define entities that fill the memory";
+                let what =
+                    "a document type declaration is refused: it can define entities that fill the memory";
                 break Some((line(), what.to_owned()));
             }
             Ok(Event::Eof) if tree.open.is_empty() => break None,

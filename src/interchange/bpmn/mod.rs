@@ -2,6 +2,8 @@
 
 mod element;
 mod read;
+mod write;
 
 pub use element::Element;
 pub use read::{Document, read};
+pub use write::{Layout, sizes, write};

@@ -50,15 +50,24 @@ const QUIET: [&str; 16] = [
 pub fn read(source: &mut dyn Read, report: &mut Report) -> Document {
     let Some(root) = element::read(source, report) else { return Document::default() };
     if root.name != "definitions" {
-        let what = format!("the file is no BPMN: its first element is {}, not `definitions`", quoted(&root.name));
+        let what =
+            format!("the file is no BPMN: its first element is {}, not `definitions`", quoted(&root.name));
         report.add(Kind::Error, root.place(), what);
         return Document::default();
     }
     let mut simulation = Vec::new();
     root.find("processSimulationInfo", &mut simulation);
     let mut ids = BTreeMap::new();
-    let diagrams: Vec<_> = root.all("process").map(|p| diagram(p, &mut ids, report)).collect();
-    let diagrams: Vec<_> = diagrams.into_iter().filter(|d| !d.nodes.is_empty()).collect();
+    let mut diagrams: Vec<_> = root.all("process").map(|p| diagram(p, &mut ids, report)).collect();
+    diagrams.retain(|d| !d.nodes.is_empty());
+    // A process without a name is called as its pool.
+    for pool in root.all("collaboration").flat_map(|c| c.all("participant")) {
+        let of_pool =
+            diagrams.iter_mut().find(|d| d.name.is_empty() && pool.get("processRef") == Some(&d.id));
+        if let (Some(diagram), Some(name)) = (of_pool, pool.get("name")) {
+            name.trim().clone_into(&mut diagram.name);
+        }
+    }
     if diagrams.is_empty() {
         report.add(Kind::Error, "", "the file has no process with a node");
     }
@@ -87,7 +96,8 @@ fn diagram(process: &Element, ids: &mut BTreeMap<String, u64>, report: &mut Repo
             continue;
         }
         if let Some(first) = ids.insert(id.clone(), e.line) {
-            let what = format!("the id {} is already that of line {first}; the element was left out", quoted(&id));
+            let what =
+                format!("the id {} is already that of line {first}; the element was left out", quoted(&id));
             report.add(Kind::Error, e.place(), what);
             continue;
         }
@@ -119,7 +129,11 @@ fn kind(e: &Element, ids: &mut BTreeMap<String, u64>, report: &mut Report) -> Op
     let gateway = |gateway| Some(NodeKind::Gateway(gateway));
     let repeated = |what: &str| e.child(what).is_some();
     if repeated("multiInstanceLoopCharacteristics") || repeated("standardLoopCharacteristics") {
-        report.add(Kind::Lost, e.place(), "an activity that is repeated or done for many: it is done once here");
+        report.add(
+            Kind::Lost,
+            e.place(),
+            "an activity that is repeated or done for many: it is done once here",
+        );
     }
     match e.name.as_str() {
         name if TASKS.contains(&name) => {
@@ -151,7 +165,11 @@ fn kind(e: &Element, ids: &mut BTreeMap<String, u64>, report: &mut Report) -> Op
                 return None;
             }
             if e.name == "adHocSubProcess" {
-                report.add(Kind::Differs, e.place(), "an ad-hoc sub-process is run from its start to its end");
+                report.add(
+                    Kind::Differs,
+                    e.place(),
+                    "an ad-hoc sub-process is run from its start to its end",
+                );
             }
             Some(NodeKind::Sub(Box::new(diagram(e, ids, report))))
         }

@@ -43,7 +43,14 @@ pub struct Steps {
 
 impl Steps {
     /// `activity` is the value of `kind`, such as "task"; a step without `next` leads on by itself.
-    pub fn add(&mut self, name: &str, label: &str, kind: &str, activity: impl Into<Value>, next: Option<&str>) {
+    pub fn add(
+        &mut self,
+        name: &str,
+        label: &str,
+        kind: &str,
+        activity: impl Into<Value>,
+        next: Option<&str>,
+    ) {
         // A label that the name says already is left out.
         let label = (!label.is_empty() && label != name.replace('_', " ")).then_some(label);
         let step = Table::default().with_some("label", label).with(kind, activity).with_some("next", next);
@@ -70,7 +77,13 @@ pub fn process(
     say_unreached(&graph, &order, diagram, report);
     let mut steps = Steps::default();
     let names = names(&graph, &order, diagram, &mut steps.namer);
-    let title = if diagram.name.is_empty() { &diagram.id } else { &diagram.name };
+    // Ids that a program made up say nothing to people.
+    let made_up = diagram.id.bytes().filter(u8::is_ascii_digit).count() > 4;
+    let title = match diagram.name.is_empty() {
+        true if made_up => "process",
+        true => &diagram.id,
+        false => &diagram.name,
+    };
     let name = namer.name(title, "process");
     for &node in &order {
         let to: Vec<&str> = graph.arcs[node].iter().map(|a| names[through(&graph, a.to)].as_str()).collect();

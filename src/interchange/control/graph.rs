@@ -15,10 +15,20 @@ pub enum What {
     Choice(usize),
     Race(usize),
     /// `join` is known once [`super::joins`] has found it.
-    Fork { of: usize, inclusive: bool, join: usize },
+    Fork {
+        of: usize,
+        inclusive: bool,
+        join: usize,
+    },
     /// `must`: a parallel gateway, which always waits.
-    Join { of: Option<usize>, must: bool },
-    End { of: Option<usize>, terminate: bool },
+    Join {
+        of: Option<usize>,
+        must: bool,
+    },
+    End {
+        of: Option<usize>,
+        terminate: bool,
+    },
 }
 
 /// A way from a node to another; `flow` is the number of the diagram's flow, where it is one.
@@ -65,10 +75,10 @@ impl Graph {
         let outgoing = diagram.outgoing();
         let mut incoming = vec![0; diagram.nodes.len()];
         diagram.flows.iter().for_each(|f| incoming[f.to] += 1);
-        let starts: Vec<usize> = (0..diagram.nodes.len())
-            .filter(|&i| diagram.nodes[i].kind == NodeKind::Start)
-            .collect();
-        let first = (0..diagram.nodes.len()).find(|&i| incoming[i] == 0 && !is_boundary(&diagram.nodes[i].kind));
+        let starts: Vec<usize> =
+            (0..diagram.nodes.len()).filter(|&i| diagram.nodes[i].kind == NodeKind::Start).collect();
+        let first =
+            (0..diagram.nodes.len()).find(|&i| incoming[i] == 0 && !is_boundary(&diagram.nodes[i].kind));
         let start = starts.last().copied().or(first);
         let Some(start) = start else {
             report.add(Kind::Error, quoted(diagram), "the process has no start event");
@@ -156,9 +166,10 @@ impl Build<'_> {
 
     fn pass(&mut self, i: usize, ways: Vec<Arc>) -> usize {
         match ways.is_empty() {
-            true => *self.entries.entry(i).or_insert_with(|| {
-                self.graph.add(What::End { of: None, terminate: false }, Vec::new())
-            }),
+            true => *self
+                .entries
+                .entry(i)
+                .or_insert_with(|| self.graph.add(What::End { of: None, terminate: false }, Vec::new())),
             false => self.graph.add(What::Pass, ways),
         }
     }

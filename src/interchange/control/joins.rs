@@ -75,7 +75,9 @@ fn partial_joins(
     loop {
         let taken = |graph: &Graph, join| (0..graph.nodes.len()).any(|f| join_of(graph, f) == Some(join));
         let free: Vec<usize> = (0..seen.len())
-            .filter(|&n| seen[n] && matches!(graph.nodes[n], What::Join { must: true, .. }) && !taken(graph, n))
+            .filter(|&n| {
+                seen[n] && matches!(graph.nodes[n], What::Join { must: true, .. }) && !taken(graph, n)
+            })
             .collect();
         let split = |join: usize| {
             let of_fork = |fork: usize| -> Option<(usize, usize, Vec<usize>)> {
@@ -91,7 +93,8 @@ fn partial_joins(
         else {
             for join in free {
                 let What::Join { of: Some(of), .. } = graph.nodes[join] else { continue };
-                let what = "a join of branches that are not nested in one fork: tokens pass it without waiting";
+                let what =
+                    "a join of branches that are not nested in one fork: tokens pass it without waiting";
                 report.add(Kind::Lost, diagram.nodes[of].title(), what);
                 graph.nodes[join] = What::Pass;
             }
@@ -135,7 +138,9 @@ fn finish(graph: &mut Graph) {
     let reached = graph.reach(&forks, NOWHERE);
     let end = graph.add(What::End { of: None, terminate: false }, Vec::new());
     let join = graph.add(What::Join { of: None, must: true }, vec![Arc { to: end, flow: None }]);
-    let is_end = |n: usize| n < reached.len() && reached[n] && matches!(graph.nodes[n], What::End { terminate: false, .. });
+    let is_end = |n: usize| {
+        n < reached.len() && reached[n] && matches!(graph.nodes[n], What::End { terminate: false, .. })
+    };
     let ends: Vec<bool> = (0..graph.nodes.len()).map(is_end).collect();
     for arc in graph.arcs.iter_mut().enumerate().filter(|(n, _)| *n != join).flat_map(|(_, arcs)| arcs) {
         if ends[arc.to] {

@@ -45,7 +45,10 @@ pub fn law(name: &str, values: &[f64], scipy: bool, at: &Json) -> Result<Dist, S
     };
     let scipy = scipy || values.len() == own + 2 && matches!(name, "expon" | "uniform" | "lognorm" | "gamma");
     if scipy && name != "fix" {
-        at.note(Kind::Read, format!("the parameters of `{name}` are in the order of SciPy: shape, loc, scale, bounds"));
+        at.note(
+            Kind::Read,
+            format!("the parameters of `{name}` are in the order of SciPy: shape, loc, scale, bounds"),
+        );
     }
     let bounds = |from: usize| (get(from), get(from + 1));
     let (of, (least, most)) = match (name, scipy) {
@@ -102,7 +105,10 @@ pub fn law(name: &str, values: &[f64], scipy: bool, at: &Json) -> Result<Dist, S
         }
         ("triang" | "triangular", _) => {
             let (a, b, c) = (need(0)?, need(1)?, need(2)?);
-            at.note(Kind::Differs, "Prosimos has no `triang`; its parameters are read as least, most likely and largest");
+            at.note(
+                Kind::Differs,
+                "Prosimos has no `triang`; its parameters are read as least, most likely and largest",
+            );
             (triangular(a, b, c)?, (None, None))
         }
         ("exponnorm", _) => {
@@ -167,7 +173,8 @@ fn histogram(at: &Json) -> Option<Dist> {
         at.note(Kind::Error, format!("{} values of `cdf` for {} bins", cdf.len(), values.len()));
         return None;
     }
-    let weights: Vec<f64> = (0..n).map(|i| (cdf[i] - if i == 0 { 0.0 } else { cdf[i - 1] }).max(0.0)).collect();
+    let weights: Vec<f64> =
+        (0..n).map(|i| (cdf[i] - if i == 0 { 0.0 } else { cdf[i - 1] }).max(0.0)).collect();
     let values: Vec<f64> = values.into_iter().map(|v| v.max(0.0)).collect();
     let law = dist::build("empirical", &Params::new().with("values", values).with("weights", weights));
     law.map_err(|why| at.note(Kind::Error, why)).ok()

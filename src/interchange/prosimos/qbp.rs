@@ -35,13 +35,14 @@ pub fn read(info: &Element, report: &mut Report) -> Parameters {
     }
     if let Some(arrivals) = info.child("arrivalRateDistribution") {
         p.arrival = law(arrivals, report);
-        p.arrival_calendar = default
-            .and_then(|id| p.calendars.iter().find(|c| c.id == id))
-            .map(|c| c.periods.clone());
+        p.arrival_calendar =
+            default.and_then(|id| p.calendars.iter().find(|c| c.id == id)).map(|c| c.periods.clone());
     }
     for element in info.child("elements").iter().flat_map(|e| e.all("element")) {
         let id = element.get("elementId").unwrap_or_default().to_owned();
-        let Some(duration) = element.child("durationDistribution").and_then(|d| law(d, report)) else { continue };
+        let Some(duration) = element.child("durationDistribution").and_then(|d| law(d, report)) else {
+            continue;
+        };
         let resources: Vec<_> = element
             .child("resourceIds")
             .iter()

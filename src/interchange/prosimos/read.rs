@@ -8,6 +8,9 @@ use crate::interchange::report::{Kind, Report};
 use crate::text::weekly::{DAY, WEEK, clock};
 use std::io::Read;
 
+/// Longest file [MiB]: the largest models that were ever seen have one.
+const LONGEST: usize = 64;
+
 /// Keys that are read; others are said.
 const KEYS: [&str; 21] = [
     "resource_profiles",
@@ -36,14 +39,18 @@ const KEYS: [&str; 21] = [
 /// Reads what can be read; whatever is wrong or is not understood is in the report.
 pub fn read(source: &mut dyn Read, report: &mut Report) -> Parameters {
     let mut bytes = ReadReport::default();
-    let text = whole(source, &mut bytes);
+    let text = whole(source, LONGEST, &mut bytes);
     for finding in &bytes.findings {
         report.add(Kind::Error, "", finding.to_string());
     }
     let value: Value = match serde_json::from_slice(&text) {
         Ok(value) => value,
         Err(e) => {
-            report.add(Kind::Error, format!("line {}, column {}", e.line(), e.column()), format!("no JSON: {e}"));
+            report.add(
+                Kind::Error,
+                format!("line {}, column {}", e.line(), e.column()),
+                format!("no JSON: {e}"),
+            );
             return Parameters::default();
         }
     };
@@ -65,7 +72,8 @@ fn parameters(root: &Json) -> Parameters {
     let list = |key: &str| root.get(key).map_or_else(Vec::new, |at| at.list());
     let parts = |key: &str, id: &str| root.get(key).map_or_else(Vec::new, |at| at.parts(id));
     let fuzzy = root.text_at("model_type").is_some_and(|kind| kind == "FUZZY");
-    p.calendars = parts("resource_calendars", "id").into_iter().map(|(id, at)| calendar(id, &at, fuzzy)).collect();
+    p.calendars =
+        parts("resource_calendars", "id").into_iter().map(|(id, at)| calendar(id, &at, fuzzy)).collect();
     p.pools = parts("resource_profiles", "id").into_iter().map(|(id, at)| pool(id, &at)).collect();
     say_repeated(root, &p);
     p.arrival = root.get("arrival_time_distribution").and_then(|at| laws::read(&at));
@@ -118,7 +126,10 @@ fn parameters(root: &Json) -> Parameters {
         }
     }
     if let Some(at) = root.get("gateway_execution_limit") {
-        at.note(Kind::Lost, "Prosimos stops with an error after so many passes of a gateway; cases go on here");
+        at.note(
+            Kind::Lost,
+            "Prosimos stops with an error after so many passes of a gateway; cases go on here",
+        );
     }
     if let Some(at) = root.any(&["multitask", "multitasking"])
         && at.get("values").is_some_and(|v| v.value.as_array().is_some_and(|a| !a.is_empty()))
@@ -165,7 +176,10 @@ fn calendar(id: String, at: &Json, fuzzy: bool) -> Calendar {
     let list = at.any(&["time_periods"]).unwrap_or_else(|| at.clone());
     let periods: Vec<Period> = list.list().iter().filter_map(period).flatten().collect();
     if fuzzy && at.get("workload_ratio").is_some_and(|w| w.value.as_array().is_some_and(|a| !a.is_empty())) {
-        at.note(Kind::Lost, "`workload_ratio`: how much of the time somebody who is there works for this process");
+        at.note(
+            Kind::Lost,
+            "`workload_ratio`: how much of the time somebody who is there works for this process",
+        );
     }
     Calendar { id, name, periods }
 }
@@ -340,11 +354,12 @@ fn attribute(at: &Json) -> Option<Attribute> {
     let choice = |at: &Json| -> Vec<(String, f64)> {
         if let Value::Object(_) = at.value {
             let each = at.map().into_iter();
-            return each.filter_map(|(k, v)| Some((k.to_owned(), v.number().filter(|p| *p >= 0.0)?))).collect();
+            return each
+                .filter_map(|(k, v)| Some((k.to_owned(), v.number().filter(|p| *p >= 0.0)?)))
+                .collect();
         }
-        let pair = |at: &Json| {
-            Some((at.need("key")?.text()?, at.need("value")?.number().filter(|p| *p >= 0.0)?))
-        };
+        let pair =
+            |at: &Json| Some((at.need("key")?.text()?, at.need("value")?.number().filter(|p| *p >= 0.0)?));
         at.list().iter().filter_map(pair).collect()
     };
     let kind = match kind.as_str() {

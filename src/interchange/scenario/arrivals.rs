@@ -56,7 +56,9 @@ pub fn read(p: &Parameters, process: &str, namer: &mut Namer, report: &mut Repor
             report.add(Kind::Differs, "arrival_time_distribution", what);
             let first = open.first().map_or(0, |i| i.start);
             let times: Value = [quantity::print(first.into(), Dim::TIME)].into_iter().collect();
-            arrivals.arrival.push(name, new.with("trace", Table::braces().with("times", times)).with("size", 100_u32));
+            arrivals
+                .arrival
+                .push(name, new.with("trace", Table::braces().with("times", times)).with("size", 100_u32));
             at_once = true;
             WANTED
         }
@@ -80,7 +82,8 @@ pub fn read(p: &Parameters, process: &str, namer: &mut Namer, report: &mut Repor
             let source = namer.name("source_of_cases", "source");
             arrivals.processes.push((source.clone(), source_process(process, gap)));
             let times: Value = ["0 s"].into_iter().collect();
-            let once = Table::default().with("process", source).with("trace", Table::braces().with("times", times));
+            let once =
+                Table::default().with("process", source).with("trace", Table::braces().with("times", times));
             arrivals.arrival.push(name, once);
             arrivals.calendar = Some(("arrival_hours".to_owned(), open));
             f64::from(WEEK) / gap.mean()

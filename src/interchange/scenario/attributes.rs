@@ -85,12 +85,14 @@ impl Attributes {
             _ => Vec::new(),
         };
         let compared: Vec<&Rule> = all_rules(p).filter(|r| r.attribute == attribute.name).collect();
-        let ordered = compared.iter().any(|r| !matches!(r.comparison, Comparison::Equal | Comparison::NotEqual));
+        let ordered =
+            compared.iter().any(|r| !matches!(r.comparison, Comparison::Equal | Comparison::NotEqual));
         let numeric = names.iter().all(|n| n.trim().parse::<f64>().is_ok_and(f64::is_finite));
         let is_number = names.is_empty() || (ordered && numeric);
         let known = self.known.entry(attribute.name.clone());
         let fresh = matches!(known, std::collections::btree_map::Entry::Vacant(_));
-        let known = known.or_insert_with(|| Known { name: self.namer.name(&attribute.name, "attribute"), levels: None });
+        let known = known
+            .or_insert_with(|| Known { name: self.namer.name(&attribute.name, "attribute"), levels: None });
         if is_number {
             if fresh {
                 self.table.push(known.name.as_str(), Table::braces().with("number", "number"));
@@ -107,13 +109,19 @@ impl Attributes {
             if levels.iter().any(|(known, _)| *known == foreign) {
                 continue;
             }
-            let mut own: String = foreign.chars().map(|c| if c == '\'' || c.is_control() { '_' } else { c }).collect();
-            while own.is_empty() || own == "else" || RESERVED.contains(&own.as_str()) || levels.iter().any(|(_, l)| *l == own) {
+            let mut own: String =
+                foreign.chars().map(|c| if c == '\'' || c.is_control() { '_' } else { c }).collect();
+            while own.is_empty()
+                || own == "else"
+                || RESERVED.contains(&own.as_str())
+                || levels.iter().any(|(_, l)| *l == own)
+            {
                 own.push('_');
             }
             levels.push((foreign, own));
         }
-        let table = Table::braces().with("levels", levels.iter().map(|(_, own)| own.as_str()).collect::<Value>());
+        let table =
+            Table::braces().with("levels", levels.iter().map(|(_, own)| own.as_str()).collect::<Value>());
         match self.table.get_mut(&known.name) {
             Some(node) => node.value = table.into(),
             None => {
@@ -208,7 +216,11 @@ impl Attributes {
                 if !all_states {
                     // A state without a row is kept as the first one.
                     let first = known.levels.as_ref().and_then(|l| l.first())?.1.clone();
-                    report.add(Kind::Differs, &place, "a state from which nothing leads on leads to the first state");
+                    report.add(
+                        Kind::Differs,
+                        &place,
+                        "a state from which nothing leads on leads to the first state",
+                    );
                     table.push("else", first);
                 }
                 Some(table.into())

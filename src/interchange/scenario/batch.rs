@@ -65,7 +65,11 @@ pub fn write(
     let mut branches = Vec::new();
     let mut bodies = Vec::new();
     for (weight, rules) in ways {
-        let own = if single { name.to_owned() } else { steps.name(&format!("{name}_{}", if rules.is_some() { "batch" } else { "alone" })) };
+        let own = if single {
+            name.to_owned()
+        } else {
+            steps.name(&format!("{name}_{}", if rules.is_some() { "batch" } else { "alone" }))
+        };
         branches.push((weight / total, own.clone()));
         bodies.push((own, rules));
     }
@@ -108,7 +112,8 @@ fn factors(batch: &Batch, parallel: bool) -> Table {
     let sizes = batch.sizes.iter().map(|(size, _)| *size).chain(known.iter().map(|(size, _)| *size));
     let most = sizes.chain([LISTED]).max().unwrap_or(LISTED).min(200);
     let nearest = |n: u32| known.iter().min_by_key(|(size, _)| size.abs_diff(n)).map_or(1.0, |(_, f)| *f);
-    (1..=most).fold(Table::braces(), |t, n| t.with(n.to_string(), f64::from(n) * nearest(n)))
+    let factor = |n: u32| (f64::from(n) * nearest(n) * 1e9).round() / 1e9;
+    (1..=most).fold(Table::braces(), |t, n| t.with(n.to_string(), factor(n)))
 }
 
 /// Conditions that fire a batch when all hold, as one rule.
@@ -171,4 +176,3 @@ fn number(value: &RuleValue) -> Option<f64> {
         RuleValue::Range(low, _) => Some(*low),
     }
 }
-

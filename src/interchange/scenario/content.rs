@@ -36,13 +36,20 @@ impl<'p> Filling<'p> {
         ];
         for (what, ids) in lists {
             for id in ids.into_iter().filter(|id| !self.seen.contains(*id)) {
-                let text = "the diagram has no such element on a way from its start, or the element decides nothing";
+                let text =
+                    "the diagram has no such element on a way from its start, or the element decides nothing";
                 report.add(Kind::Read, format!("{what} `{id}`"), text);
             }
         }
     }
 
-    fn attributes_after(&mut self, node: &Node, next: &str, steps: &mut Steps, report: &mut Report) -> String {
+    fn attributes_after(
+        &mut self,
+        node: &Node,
+        next: &str,
+        steps: &mut Steps,
+        report: &mut Report,
+    ) -> String {
         let list = self.p.event_attributes.iter().filter(|(id, _)| *id == node.id).flat_map(|(_, l)| l);
         let list: Vec<_> = list.cloned().collect();
         if list.is_empty() { next.to_owned() } else { self.attributes.after(&list, next, steps, report) }
@@ -57,7 +64,11 @@ impl<'p> Filling<'p> {
                 .with("time", dist::print(&work.time, Dim::TIME))
                 .with("off_shift", "pause"),
             None => {
-                report.add(Kind::ToDo, format!("task `{}`", node.title()), "who does it, and how long it takes");
+                report.add(
+                    Kind::ToDo,
+                    format!("task `{}`", node.title()),
+                    "who does it, and how long it takes",
+                );
                 let team = self.staff.unknown(node.lane.as_deref());
                 Table::braces().with("team", team)
             }
@@ -99,7 +110,11 @@ impl<'p> Filling<'p> {
         }
         let share = if missing > 0 { ((1.0 - known) / missing as f64).max(0.0) } else { 0.0 };
         if missing > 0 {
-            report.add(Kind::Read, &place, "what is left of the probability is shared by the ways that have none");
+            report.add(
+                Kind::Read,
+                &place,
+                "what is left of the probability is shared by the ways that have none",
+            );
         }
         let values: Vec<f64> = paths.iter().map(|p| p.value.unwrap_or(share)).collect();
         let sum: f64 = values.iter().sum();
@@ -140,7 +155,8 @@ impl Content for Filling<'_> {
             NodeKind::Catch { wait } | NodeKind::Boundary { wait, .. } => wait,
             _ => None,
         };
-        let law = self.p.events.iter().find(|(id, _)| *id == node.id).map(|(_, law)| dist::print(law, Dim::TIME));
+        let law =
+            self.p.events.iter().find(|(id, _)| *id == node.id).map(|(_, law)| dist::print(law, Dim::TIME));
         let time = law.or_else(|| own.map(|s| quantity::print(s, Dim::TIME).into()));
         if time.is_none() {
             report.add(Kind::ToDo, format!("event `{}`", node.title()), "how long a case waits for it");
@@ -152,7 +168,9 @@ impl Content for Filling<'_> {
     fn choice(&mut self, node: &Node, name: &str, ways: &[Way], steps: &mut Steps, report: &mut Report) {
         self.seen.insert(node.id.clone());
         let chances = self.chances(node, ways, false, report);
-        if ways.iter().any(|w| w.flow.is_some_and(|f| f.condition.is_some())) {
+        if self.paths(node, ways).is_none()
+            && ways.iter().any(|w| w.flow.is_some_and(|f| f.condition.is_some()))
+        {
             let what = "conditions on flows are written for the program that executes the diagram; chances stand for them";
             report.add(Kind::Lost, format!("gateway `{}`", node.title()), what);
         }
@@ -201,13 +219,15 @@ impl Content for Filling<'_> {
         };
         let weights: Vec<(usize, String)> = (0..ways.len()).filter_map(|i| Some((i, weight(i)?))).collect();
         let sum = weights.iter().map(|(_, w)| w.as_str()).collect::<Vec<_>>().join(" + ");
-        let (adding, choosing) = (steps.name(&format!("{name}_weigh")), steps.name(&format!("{name}_choose")));
+        let (adding, choosing) =
+            (steps.name(&format!("{name}_weigh")), steps.name(&format!("{name}_choose")));
         let uniform = Table::braces().with("uniform", Table::braces().with("min", 0.0).with("max", 1.0));
         let set = |attribute: &str, to: Table| Table::braces().with("attribute", attribute).with("to", to);
         steps.add(name, "", "set", set(&u, uniform), Some(&adding));
         steps.add(&adding, "", "set", set(&total, Table::braces().with("is", sum)), Some(&choosing));
         let mut below = String::new();
-        let mut branches = vec![Table::braces().with("when", format!("{total} == 0")).with("to", otherwise.as_str())];
+        let mut branches =
+            vec![Table::braces().with("when", format!("{total} == 0")).with("to", otherwise.as_str())];
         for (k, (i, weight)) in weights.iter().enumerate() {
             below = if k == 0 { weight.clone() } else { format!("{below} + {weight}") };
             let way = Table::braces();
@@ -253,10 +273,13 @@ impl Content for Filling<'_> {
                 // None was taken: one of them is, by its chance.
                 let by = steps.name(&format!("{name}_one"));
                 let sum: f64 = chances.iter().sum();
-                let scaled: Vec<f64> =
-                    chances.iter().map(|c| if sum > 0.0 { c / sum } else { 1.0 / ways.len() as f64 }).collect();
+                let scaled: Vec<f64> = chances
+                    .iter()
+                    .map(|c| if sum > 0.0 { c / sum } else { 1.0 / ways.len() as f64 })
+                    .collect();
                 let all = ways.iter().zip(sum_to_one(&scaled)).filter(|(_, p)| *p > 0.0);
-                let all: Value = all.map(|(w, p)| Table::braces().with("chance", p).with("to", w.to)).collect();
+                let all: Value =
+                    all.map(|(w, p)| Table::braces().with("chance", p).with("to", w.to)).collect();
                 steps.add(&by, "", "choose", all, None);
                 by
             }

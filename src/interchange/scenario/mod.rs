@@ -30,10 +30,19 @@ const MOST_NODES: usize = 5_000;
 
 /// Makes a scenario of diagrams. Without parameters it is a skeleton: whoever, however long and how often are left out,
 /// and the report says where. `title` is what the scenario is called.
-pub fn import(diagrams: &[Diagram], parameters: Option<&Parameters>, title: &str, mut report: Report) -> Imported {
+pub fn import(
+    diagrams: &[Diagram],
+    parameters: Option<&Parameters>,
+    title: &str,
+    mut report: Report,
+) -> Imported {
     let nodes: usize = diagrams.iter().map(|d| d.count(&|_| true)).sum();
     if nodes > MOST_NODES {
-        report.add(Kind::Error, "", format!("the file has {nodes} nodes; no more than {MOST_NODES} are read"));
+        report.add(
+            Kind::Error,
+            "",
+            format!("the file has {nodes} nodes; no more than {MOST_NODES} are read"),
+        );
     }
     if report.has_errors() || diagrams.is_empty() {
         return Imported { scenario: Table::default(), report };
@@ -44,7 +53,8 @@ pub fn import(diagrams: &[Diagram], parameters: Option<&Parameters>, title: &str
     let staff = staff::Staff::new(p, &mut report);
     let attributes = attributes::Attributes::new(p, &mut report);
     let mut filling = Filling::new(p, staff, attributes);
-    let mut namer = Namer::reserving(&["team", "part", "parts", "channel", "fleet", "records", "asks", "elapsed"]);
+    let mut namer =
+        Namer::reserving(&["team", "part", "parts", "channel", "fleet", "records", "asks", "elapsed"]);
     let mut processes = Vec::new();
     let mut tops = Vec::new();
     for diagram in diagrams {
@@ -73,10 +83,8 @@ pub fn import(diagrams: &[Diagram], parameters: Option<&Parameters>, title: &str
         report.add(Kind::ToDo, format!("`{top}`"), "when its cases come");
     }
     let calendars = filling.staff.calendars(arrivals.calendar);
-    let mut root = Table::default()
-        .with("title", title)
-        .with("run", arrivals.run)
-        .with("compare", arrivals.compare);
+    let mut root =
+        Table::default().with("title", title).with("run", arrivals.run).with("compare", arrivals.compare);
     let sections = [
         ("calendar", calendars),
         ("team", filling.staff.teams()),

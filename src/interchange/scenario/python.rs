@@ -185,7 +185,8 @@ impl<'t> Reader<'t> {
         if self.rest.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
             let mut end = 0;
             for (i, c) in self.rest.char_indices() {
-                let exponent = i > 0 && matches!(self.rest.as_bytes()[i - 1], b'e' | b'E') && matches!(c, '+' | '-');
+                let exponent =
+                    i > 0 && matches!(self.rest.as_bytes()[i - 1], b'e' | b'E') && matches!(c, '+' | '-');
                 if !(c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E') || exponent) {
                     break;
                 }
@@ -196,7 +197,10 @@ impl<'t> Reader<'t> {
             self.rest = rest.trim_start();
             return Ok(Part::Number(format!("{value:?}")));
         }
-        let end = self.rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).unwrap_or(self.rest.len());
+        let end = self
+            .rest
+            .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'))
+            .unwrap_or(self.rest.len());
         let (word, rest) = self.rest.split_at(end);
         if word.is_empty() {
             return Err("a value is missing".to_owned());
@@ -249,9 +253,10 @@ impl<'t> Reader<'t> {
             "uniform" => dist::build("uniform", &new().with("min", get(0)?).with("max", get(1)?)),
             "norm" => dist::build("normal", &new().with("mean", get(0)?).with("sd", get(1)?)),
             "expon" => dist::build("exponential", &new().with("mean", get(0)?)),
-            "triang" => {
-                dist::build("triangular", &new().with("min", get(0)?).with("mode", get(1)?).with("max", get(2)?))
-            }
+            "triang" => dist::build(
+                "triangular",
+                &new().with("min", get(0)?).with("mode", get(1)?).with("max", get(2)?),
+            ),
             _ => {
                 let family = if name == "gamma" { "gamma" } else { "lognormal" };
                 let (mean, variance) = (get(0)?, get(1)?);

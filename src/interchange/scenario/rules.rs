@@ -78,7 +78,8 @@ pub fn exclusive(all: &[&Rules]) -> bool {
             };
             own.push((attribute.as_str(), text.as_str()));
         }
-        let same_attribute = seen.iter().chain(&own).all(|(a, _)| seen.first().or(own.first()).is_some_and(|f| f.0 == *a));
+        let same_attribute =
+            seen.iter().chain(&own).all(|(a, _)| seen.first().or(own.first()).is_some_and(|f| f.0 == *a));
         if !same_attribute || own.iter().any(|o| seen.contains(o)) {
             return false;
         }

@@ -59,7 +59,12 @@ impl Staff {
                 // The same person may stand in several pools: one for each task, say.
                 if resources.insert(&resource.id, (resource, &pool.name)).is_none() {
                     order.push(resource.id.as_str());
-                } else if !p.pools.iter().flat_map(|p| &p.resources).all(|r| r.id != resource.id || r == resource) {
+                } else if !p
+                    .pools
+                    .iter()
+                    .flat_map(|p| &p.resources)
+                    .all(|r| r.id != resource.id || r == resource)
+                {
                     let what = "a resource stands in several pools with other figures; the last ones count";
                     report.add(Kind::Differs, format!("resource `{}`", resource.id), what);
                 }
@@ -121,7 +126,8 @@ impl Staff {
         for id in members {
             let resource = resources[id].0;
             let (calendar, absence) = self.calendar(resource, p, report);
-            let name = if members.len() == 1 { team.clone() } else { crew_namer.name(&resource.name, "crew") };
+            let name =
+                if members.len() == 1 { team.clone() } else { crew_namer.name(&resource.name, "crew") };
             let crew = Crew {
                 name,
                 members: resource.amount,
@@ -163,7 +169,12 @@ impl Staff {
     }
 
     /// The name of a resource's calendar, none when it is always there; and how often it is absent.
-    fn calendar(&mut self, resource: &Resource, p: &Parameters, report: &mut Report) -> (Option<String>, f64) {
+    fn calendar(
+        &mut self,
+        resource: &Resource,
+        p: &Parameters,
+        report: &mut Report,
+    ) -> (Option<String>, f64) {
         let Some(id) = &resource.calendar else { return (None, 0.0) };
         let Some(calendar) = p.calendars.iter().find(|c| c.id == *id) else {
             let what = format!("its calendar `{id}` is not in the file");
@@ -211,7 +222,12 @@ impl Staff {
         }
         let name = self.namer.name(label, "team");
         let crew = Crew { name: name.clone(), members: 1, speed: 1.0, ..Crew::default() };
-        self.teams.push(Team { name: name.clone(), label: label.to_owned(), crews: vec![crew], by_priority: false });
+        self.teams.push(Team {
+            name: name.clone(),
+            label: label.to_owned(),
+            crews: vec![crew],
+            by_priority: false,
+        });
         name
     }
 
@@ -222,7 +238,9 @@ impl Staff {
     pub fn calendars(&self, more: Option<(String, Vec<Interval>)>) -> Table {
         let all = self.calendars.iter().cloned().chain(more);
         let print = |hours: &[Interval]| weekly::print(hours).into_iter().collect::<Value>();
-        all.fold(Table::default(), |t, (name, hours)| t.with(name, Table::default().with("open", print(&hours))))
+        all.fold(Table::default(), |t, (name, hours)| {
+            t.with(name, Table::default().with("open", print(&hours)))
+        })
     }
 
     pub fn teams(&self) -> Table {
@@ -235,9 +253,9 @@ impl Staff {
             match team.crews.as_slice() {
                 [crew] if crew.name == team.name => table = crew.print(table),
                 crews => {
-                    let each = crews
-                        .iter()
-                        .fold(Table::default(), |t, crew| t.with(crew.name.as_str(), crew.print(Table::default())));
+                    let each = crews.iter().fold(Table::default(), |t, crew| {
+                        t.with(crew.name.as_str(), crew.print(Table::default()))
+                    });
                     table.push("crew", each);
                 }
             }
@@ -278,7 +296,8 @@ pub fn hours(periods: &[Period]) -> Vec<Interval> {
 fn absence(calendar: &Calendar) -> f64 {
     let open = || calendar.periods.iter().filter(|p| p.probability > 0.0);
     let length = |p: &Period| f64::from(p.end - p.start);
-    let (all, there) = (open().map(length).sum::<f64>(), open().map(|p| p.probability * length(p)).sum::<f64>());
+    let (all, there) =
+        (open().map(length).sum::<f64>(), open().map(|p| p.probability * length(p)).sum::<f64>());
     if all > 0.0 && there < all { ((1.0 - there / all) * 1e4).round() / 1e4 } else { 0.0 }
 }
 
@@ -309,7 +328,10 @@ fn groups<'p>(order: &[&'p str], tasks: &BTreeMap<&str, Vec<(&'p str, &Dist)>>) 
 }
 
 /// A speed for each resource with which all times of a task are the same work; `None` when there are none.
-fn speeds<'p>(members: &[&'p str], tasks: &[(&str, &Vec<(&'p str, &Dist)>)]) -> Option<BTreeMap<&'p str, f64>> {
+fn speeds<'p>(
+    members: &[&'p str],
+    tasks: &[(&str, &Vec<(&'p str, &Dist)>)],
+) -> Option<BTreeMap<&'p str, f64>> {
     let mut speeds: BTreeMap<&str, f64> = BTreeMap::from([(members[0], 1.0)]);
     let mut left: Vec<&Vec<(&str, &Dist)>> = tasks.iter().map(|(_, who)| *who).collect();
     while !left.is_empty() {
