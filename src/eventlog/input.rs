@@ -29,6 +29,8 @@ pub struct Input<'a> {
     fresh: bool,
     n_foreign: u64,
     first_foreign: Option<Position>,
+    /// What went wrong behind the bytes that were read last.
+    trouble: Option<io::Error>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -60,6 +62,7 @@ impl<'a> Input<'a> {
             fresh: true,
             n_foreign: 0,
             first_foreign: None,
+            trouble: None,
         };
         input.pull()?;
         let (encoding, mark) = detect(&input.raw);
@@ -91,18 +94,32 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// Adds a chunk to `raw`; false at the end of the source.
+    /// Adds a chunk to `raw`, whole even where the source gives it in drops; false at the end of the source. What came
+    /// before an error is handed out first.
     fn pull(&mut self) -> io::Result<bool> {
+        if let Some(e) = self.trouble.take() {
+            return Err(e);
+        }
         let from = self.raw.len();
         self.raw.resize(from + CHUNK, 0);
-        let got = loop {
-            match self.source.read(&mut self.raw[from..]) {
+        let mut filled = from;
+        while filled < self.raw.len() {
+            match self.source.read(&mut self.raw[filled..]) {
+                Ok(0) => break,
+                Ok(n) => filled += n,
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                got => break got,
+                Err(e) if filled > from => {
+                    self.trouble = Some(e);
+                    break;
+                }
+                Err(e) => {
+                    self.raw.truncate(from);
+                    return Err(e);
+                }
             }
-        };
-        self.raw.truncate(from + *got.as_ref().unwrap_or(&0));
-        Ok(got? > 0)
+        }
+        self.raw.truncate(filled);
+        Ok(filled > from)
     }
 
     /// Decodes what `raw` holds into `text`; keeps a character that is not whole unless this is the end.

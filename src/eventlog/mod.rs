@@ -6,6 +6,7 @@
 mod attributes;
 mod build;
 mod columns;
+mod cost;
 mod filter;
 pub mod format;
 mod input;

@@ -1,16 +1,18 @@
 //! What a simulation leaves as an event log: the names come back.
 
 use super::attributes::{Attributes, Value};
+use super::cost::Wages;
 use super::{EventLog, Instance, NONE};
-use crate::activity::Activity;
-use crate::ids::ProcessId;
+use crate::activity::{Activity, PartRef, Seek};
+use crate::ids::{ProcessId, StepId};
 use crate::model::Model;
 use crate::record::Rows;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl EventLog {
     /// The activity instances of one replication, sorted. A case is named after its process and numbered through;
-    /// a worker after the team. The case's asset is the case attribute `asset`.
+    /// a worker after the team. The case's asset is the case attribute `asset`. The cost is the wages of the work. What else a
+    /// step is about are the attributes `part` (where the scenario names one), `purchase_order` and `message_thread`.
     pub fn from_rows(rows: &Rows, model: &Model) -> Self {
         let epoch =
             jiff::tz::TimeZone::UTC.to_timestamp(model.run.start).map_or(0, jiff::Timestamp::as_microsecond);
@@ -18,6 +20,10 @@ impl EventLog {
         let mut log = Self::default();
         let mut assets = Attributes::default();
         let asset = assets.key("asset");
+        let wages = Wages::new(model);
+        let (mut objects, mut n_orders, mut n_threads) = (Attributes::default(), 0, 0);
+        let [part, order, thread] =
+            ["part", "purchase_order", "message_thread"].map(|name| objects.key(name));
         for (i, number) in rows.case.iter().enumerate() {
             let process = processes.get(number).map_or("case", |&p| model.processes[p].name.as_str());
             let case = log.cases.intern(&format!("{process}-{number}"));
@@ -34,13 +40,47 @@ impl EventLog {
                 enabled: epoch + rows.enabled[i].ticks(),
                 start: epoch + rows.start[i].ticks(),
                 end: epoch + rows.complete[i].ticks(),
+                cost: wages.as_ref().map_or(f64::NAN, |wages| wages.of(rows, i)),
                 ..Instance::default()
             };
+            if let Some(name) = part_of(model, rows.step[i]) {
+                objects.set(i, part, Value::Text(name));
+            }
+            match &model.steps[rows.step[i]].activity {
+                Activity::Order(_) => {
+                    n_orders += 1;
+                    objects.set(i, order, Value::Text(&format!("order-{n_orders}")));
+                }
+                Activity::Ask(_) => {
+                    n_threads += 1;
+                    objects.set(i, thread, Value::Text(&format!("thread-{n_threads}")));
+                }
+                _ => {}
+            }
             log.push(row);
         }
+        log.attributes = objects.finish(rows.case.len());
         log.case_attributes = assets.finish(log.cases.len());
         log.sort();
         log
+    }
+}
+
+/// The part that a step is about, where the scenario names it; an attribute of the case may change on the way.
+fn part_of(model: &Model, step: StepId) -> Option<&str> {
+    let part = match &model.steps[step].activity {
+        Activity::Take(take) => take.part,
+        Activity::Return(back) => back.part,
+        Activity::Order(order) => order.part,
+        Activity::Ask(ask) => match ask.seek {
+            Seek::Part(part) => part,
+            Seek::Topic(_) | Seek::TopicAttr(_) => return None,
+        },
+        _ => return None,
+    };
+    match part {
+        PartRef::Fixed(part) => Some(model.parts[part].name.as_str()),
+        PartRef::Attr(_) => None,
     }
 }
 

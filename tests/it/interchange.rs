@@ -6,6 +6,8 @@ mod answers;
 mod hostile;
 mod models;
 #[cfg(feature = "charts")]
+mod oracles;
+#[cfg(feature = "charts")]
 mod outgoing;
 
 use serde_json::{Value, json};
@@ -55,7 +57,7 @@ pub fn parameters(tasks: &[(&str, Value)], members: u32, arrival: Value) -> Valu
             { "from": "MONDAY", "to": "SUNDAY", "beginTime": "00:00:00.000", "endTime": "23:59:59.999" }
         ]}],
         "arrival_time_distribution": arrival,
-        "arrival_time_calendar": [{ "from": "MONDAY", "to": "SUNDAY", "beginTime": "00:00:00", "endTime": "24:00" }],
+        "arrival_time_calendar": [{ "from": "MONDAY", "to": "SUNDAY", "beginTime": "00:00:00", "endTime": "23:59:59.999" }],
         "gateway_branching_probabilities": [],
         "task_resource_distribution": each.collect::<Vec<_>>(),
         "event_distribution": {},

@@ -20,6 +20,7 @@ mod examples;
 mod experiment;
 mod expr;
 mod fidelity;
+mod fuzz;
 #[cfg(feature = "cli")]
 mod golden;
 mod house;

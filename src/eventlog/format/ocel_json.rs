@@ -92,6 +92,8 @@ pub fn read_ocel(source: &mut dyn Read) -> (Ocel, ReadReport) {
         let stamp = event["time"].as_str().and_then(|t| Layout::Ymd.read(t));
         if stamp.is_none() {
             report.warn("an instant cannot be read", &event["time"].to_string(), at);
+        } else if stamp.is_some_and(|s| !s.zoned) {
+            report.warn("an instant has no zone and was taken as UTC", &event["time"].to_string(), at);
         }
         let attributes = list(event, "attributes")
             .iter()

@@ -32,12 +32,13 @@ fn endless_models_are_refused_early() {
         ("<definitions>", "<a b='c'/>"),
         ("<definitions><documentation>", "text without an end "),
     ] {
+        let body = body.repeat(500);
         let mut source = Endless { head: head.as_bytes(), body: body.as_bytes(), left: ALL };
         let mut report = Report::default();
         bpmn::read(&mut source, &mut report);
         assert!(report.has_errors() && source.left > ALL - (600 << 20), "{head} {}", source.left);
     }
-    let mut source = Endless { head: b"[", body: b"[", left: ALL };
+    let mut source = Endless { head: b"[", body: &[b'['; 4096], left: ALL };
     let mut report = Report::default();
     prosimos::read(&mut source, &mut report);
     assert!(report.has_errors() && source.left > ALL - (200 << 20), "{}", source.left);
