@@ -3,6 +3,8 @@
 #![allow(clippy::disallowed_methods, reason = "these tests read model files")]
 
 mod answers;
+#[cfg(feature = "cli")]
+mod command;
 mod hostile;
 mod models;
 #[cfg(feature = "charts")]

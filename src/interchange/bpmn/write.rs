@@ -49,11 +49,11 @@ pub fn write(diagram: &Diagram, layout: Option<&Layout>) -> String {
         for f in &outgoing[i] {
             inside += &format!("      <bpmn:outgoing>{}</bpmn:outgoing>\n", escaped(&diagram.flows[*f].id));
         }
-        let (tag, more, definition) = tag(&node.kind);
+        let (tag, definition) = tag(&node.kind);
         inside += definition;
         let default = node.default.as_deref().unwrap_or_default();
         text(&format!(
-            "    <bpmn:{tag} id=\"{}\"{}{more}{}>\n{inside}    </bpmn:{tag}>\n",
+            "    <bpmn:{tag} id=\"{}\"{}{}>\n{inside}    </bpmn:{tag}>\n",
             escaped(&node.id),
             attribute("name", &node.name),
             attribute("default", default),
@@ -84,22 +84,23 @@ pub fn write(diagram: &Diagram, layout: Option<&Layout>) -> String {
     String::from_utf8(out).unwrap_or_default()
 }
 
-/// The element of a node, further attributes, and what stands inside it.
-fn tag(kind: &NodeKind) -> (&'static str, &'static str, &'static str) {
+/// The element of a node, and what stands inside it.
+fn tag(kind: &NodeKind) -> (&'static str, &'static str) {
     match kind {
-        NodeKind::Start => ("startEvent", "", ""),
-        NodeKind::End { terminate: true } => ("endEvent", "", "      <bpmn:terminateEventDefinition/>\n"),
-        NodeKind::End { terminate: false } => ("endEvent", "", ""),
-        NodeKind::Task => ("task", "", ""),
-        NodeKind::Sub(_) => ("callActivity", "", ""),
-        NodeKind::Gateway(Gateway::Exclusive) => ("exclusiveGateway", "", ""),
-        NodeKind::Gateway(Gateway::Parallel) => ("parallelGateway", "", ""),
-        NodeKind::Gateway(Gateway::Inclusive) => ("inclusiveGateway", "", ""),
-        NodeKind::Gateway(Gateway::Event) => ("eventBasedGateway", "", ""),
+        NodeKind::Start => ("startEvent", ""),
+        NodeKind::End { terminate: true } => ("endEvent", "      <bpmn:terminateEventDefinition/>\n"),
+        NodeKind::End { terminate: false } => ("endEvent", ""),
+        NodeKind::Task => ("task", ""),
+        // Collapsed: what is inside is a diagram of its own.
+        NodeKind::Sub(_) => ("subProcess", ""),
+        NodeKind::Gateway(Gateway::Exclusive) => ("exclusiveGateway", ""),
+        NodeKind::Gateway(Gateway::Parallel) => ("parallelGateway", ""),
+        NodeKind::Gateway(Gateway::Inclusive) => ("inclusiveGateway", ""),
+        NodeKind::Gateway(Gateway::Event) => ("eventBasedGateway", ""),
         NodeKind::Catch { .. } | NodeKind::Boundary { .. } => {
-            ("intermediateCatchEvent", "", "      <bpmn:timerEventDefinition/>\n")
+            ("intermediateCatchEvent", "      <bpmn:timerEventDefinition/>\n")
         }
-        NodeKind::Throw => ("intermediateThrowEvent", "", ""),
+        NodeKind::Throw => ("intermediateThrowEvent", ""),
     }
 }
 
@@ -118,7 +119,11 @@ fn picture(diagram: &Diagram, layout: &Layout) -> String {
     for ((node, (x, y)), (w, h)) in diagram.nodes.iter().zip(&layout.nodes).zip(sizes(diagram)) {
         let id = escaped(&node.id);
         let marked = matches!(node.kind, NodeKind::Gateway(Gateway::Exclusive));
-        let marker = if marked { " isMarkerVisible=\"true\"" } else { "" };
+        let marker = match node.kind {
+            _ if marked => " isMarkerVisible=\"true\"",
+            NodeKind::Sub(_) => " isExpanded=\"false\"",
+            _ => "",
+        };
         out += &format!("      <bpmndi:BPMNShape id=\"{id}_shape\" bpmnElement=\"{id}\"{marker}>\n");
         out += &format!("        {}\n", bounds(x - w / 2.0, y - h / 2.0, w, h));
         // Names of events and gateways stand below them.

@@ -2,6 +2,7 @@
 
 use super::staff::hours;
 use crate::dist::{self, Dist};
+use crate::interchange::diagram::{Diagram, NodeKind};
 use crate::interchange::names::Namer;
 use crate::interchange::prosimos::Parameters;
 use crate::interchange::report::{Kind, Report};
@@ -25,7 +26,13 @@ const WANTED: f64 = 1_000.0;
 /// stand still while it is closed.
 const SHORT: f64 = 0.05;
 
-pub fn read(p: &Parameters, process: &str, namer: &mut Namer, report: &mut Report) -> Arrivals {
+pub fn read(
+    p: &Parameters,
+    diagram: &Diagram,
+    process: &str,
+    namer: &mut Namer,
+    report: &mut Report,
+) -> Arrivals {
     let mut arrivals = Arrivals {
         run: Table::default(),
         compare: Table::default(),
@@ -33,7 +40,15 @@ pub fn read(p: &Parameters, process: &str, namer: &mut Namer, report: &mut Repor
         calendar: None,
         processes: Vec::new(),
     };
-    let open = p.arrival_calendar.as_deref().map_or_else(Vec::new, hours);
+    let open = match &p.arrival_calendar {
+        Some(periods) => hours(periods),
+        None if p.arrival.is_some() => {
+            let what = "it is missing; cases come while somebody is there for the first tasks";
+            report.add(Kind::Read, "arrival_time_calendar", what);
+            hours_of_first_tasks(p, diagram)
+        }
+        None => Vec::new(),
+    };
     let limited = !open.is_empty() && open != [Interval { start: 0, end: WEEK }];
     if p.arrival_calendar.as_ref().is_some_and(|list| list.is_empty()) {
         report.add(Kind::Differs, "arrival_time_calendar", "it is empty; cases come at any time");
@@ -108,6 +123,34 @@ pub fn read(p: &Parameters, process: &str, namer: &mut Namer, report: &mut Repor
         .with("seed", 1_u32)
         .with("log", logged);
     arrivals
+}
+
+/// When anybody is there who can do one of the tasks that a case comes to first; empty for always.
+fn hours_of_first_tasks(p: &Parameters, diagram: &Diagram) -> Vec<Interval> {
+    let outgoing = diagram.outgoing();
+    let mut seen = vec![false; diagram.nodes.len()];
+    let is_start = |i: &usize| diagram.nodes[*i].kind == NodeKind::Start;
+    let mut open: Vec<usize> = (0..diagram.nodes.len()).filter(is_start).collect();
+    let mut periods = Vec::new();
+    while let Some(node) = open.pop() {
+        if std::mem::replace(&mut seen[node], true) {
+            continue;
+        }
+        if diagram.nodes[node].kind != NodeKind::Task {
+            open.extend(outgoing[node].iter().map(|f| diagram.flows[*f].to));
+            continue;
+        }
+        let who = p.tasks.iter().filter(|(id, _)| *id == diagram.nodes[node].id).flat_map(|(_, who)| who);
+        for (id, _) in who {
+            let resource = p.pools.iter().flat_map(|pool| &pool.resources).find(|r| r.id == *id);
+            let calendar = resource.and_then(|r| r.calendar.as_ref());
+            match p.calendars.iter().find(|c| Some(&c.id) == calendar) {
+                Some(calendar) => periods.extend(calendar.periods.iter().copied()),
+                None => return Vec::new(),
+            }
+        }
+    }
+    hours(&periods)
 }
 
 /// Cases one after the other: the next opening, a case, a gap.

@@ -64,7 +64,7 @@ pub fn import(
         return Imported { scenario: Table::default(), report };
     };
     filling.say_unused(&mut report);
-    let arrivals = arrivals::read(p, &main, &mut namer, &mut report);
+    let arrivals = arrivals::read(p, &diagrams[0], &main, &mut namer, &mut report);
     let mut section = Table::default();
     // The outermost first; what it calls stands behind it in the text as well.
     processes.reverse();

@@ -240,6 +240,24 @@ fn work_pauses_when_the_calendar_closes() {
 }
 
 #[test]
+fn without_an_arrival_calendar_cases_come_while_somebody_is_there() {
+    let mut json = parameters(&[("a", law("fix", &[60.0]))], 1, law("fix", &[600.0]));
+    json.as_object_mut().expect("a table").remove("arrival_time_calendar");
+    let json = with(
+        json,
+        "resource_calendars",
+        json!([{ "id": "always", "name": "Day", "time_periods": [
+            { "from": "MONDAY", "to": "FRIDAY", "beginTime": "09:00", "endTime": "17:00" }
+        ]}]),
+    );
+    let text = text::print(&scenario(&diagram(ONE_TASK, "s > a, a > e"), &json).scenario);
+    assert!(
+        text.contains("during = \"arrival_hours\"") && text.contains("open = [\"Mon-Fri 09:00-17:00\"]"),
+        "{text}"
+    );
+}
+
+#[test]
 fn gaps_longer_than_the_opening_hours_are_moved_to_the_next_opening() {
     let json = parameters(&[("a", law("fix", &[60.0]))], 1, law("fix", &[72_000.0]));
     let json = with(
