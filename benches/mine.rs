@@ -1,9 +1,9 @@
-//! Process mining on generated logs: the graph of a million rows, the inductive miner on 400 activities, optimal
+//! Logs and process mining on generated logs: import, the graph of a million rows, the inductive miner on 400 activities, optimal
 //! alignments and distances.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
-use turnaround::eventlog::{EventLog, Instance};
+use turnaround::eventlog::{EventLog, Instance, format};
 use turnaround::mining::{self, Tree, fidelity};
 use turnaround::rng::{Key, Purpose, Stream};
 
@@ -100,5 +100,23 @@ fn distances(c: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, graph, inductive, alignments, distances);
+/// A log of 1.05 million events as bytes, read.
+fn import(c: &mut Criterion) {
+    let mut bits = stream();
+    let mut log = log(24, (0..52_500).map(|_| (0..20).map(|_| below(&mut bits, 24) as u32).collect()));
+    // Completions only: an event for each row.
+    log.start.clone_from(&log.end);
+    log.resource = (0..log.len()).map(|i| log.resources.intern(&format!("worker-{}", i % 50))).collect();
+    let mut group = c.benchmark_group("import of 1.05 M events");
+    group.throughput(Throughput::Elements(log.len() as u64)).sample_size(10);
+    for name in ["csv", "xes"] {
+        let format = format::by_name(name).expect("a format");
+        let mut bytes = Vec::new();
+        (format.write)(&log, &mut bytes).expect("memory can be written to");
+        let read = || (format.read)(&mut &bytes[..], &format::ReadOptions::default());
+        group.bench_function(name, |b| b.iter(|| black_box(read())));
+    }
+}
+
+criterion_group!(benches, import, graph, inductive, alignments, distances);
 criterion_main!(benches);

@@ -35,6 +35,8 @@ pub mod experiment;
 // from a log to what it says
 pub mod mining;
 pub mod calibrate;
+// models of other programs
+pub mod interchange;
 // edges out
 #[cfg(feature = "charts")]
 pub mod chart;

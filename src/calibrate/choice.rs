@@ -119,12 +119,8 @@ type Change = Box<dyn Fn(Options) -> Options>;
 /// The parts in the order in which they are varied, the simplest alternative first.
 fn parts() -> Vec<(&'static str, Vec<Change>)> {
     let mut flow: Vec<Change> = Vec::new();
-    let controls = [
-        Control::Inductive(0.2),
-        Control::Inductive(0.0),
-        Control::Overlapping(0.2),
-        Control::Sequence,
-    ];
+    let controls =
+        [Control::Inductive(0.2), Control::Inductive(0.0), Control::Overlapping(0.2), Control::Sequence];
     for control in controls {
         for memory in [Memory::Nothing, Memory::Previous, Memory::PreviousTwo] {
             flow.push(Box::new(move |o| Options { control, memory, ..o }));
@@ -190,7 +186,9 @@ fn told(part: &str, o: &Options) -> String {
             Shape::Family => "families where one fits".to_owned(),
             Shape::Observed => "the observed values".to_owned(),
         },
-        _ => format!("the latest {} % say which way cases go and how long things take", o.recent_flow * 100.0),
+        _ => {
+            format!("the latest {} % say which way cases go and how long things take", o.recent_flow * 100.0)
+        }
     }
 }
 
@@ -225,7 +223,8 @@ impl Bench {
         let base = self.seen.first().map_or(&distances, |first| &first.1);
         let scores = distances.iter().zip(base).map(|(d, base)| score(d, base));
         let score = scores.sum::<f64>() / distances.len() as f64;
-        let mean = std::array::from_fn(|m| distances.iter().map(|d| d[m]).sum::<f64>() / distances.len() as f64);
+        let mean =
+            std::array::from_fn(|m| distances.iter().map(|d| d[m]).sum::<f64>() / distances.len() as f64);
         self.seen.push((models, distances));
         score.is_finite().then_some((mean, score))
     }

@@ -42,6 +42,8 @@ mod variants;
 mod stacked;
 mod shades;
 mod timeline;
+// not a chart: where things go in the pictures of other programs
+mod layered;
 
 pub use breakdown::{BreakdownArm, BreakdownChart, StageTime};
 pub use dates::date_columns;
@@ -52,6 +54,7 @@ pub use forest::{ForestChart, ForestGroup, ForestRow};
 pub use handover::{HandoverCell, HandoverChart, Waiting};
 pub use heatmap::HeatMapChart;
 pub use hours::{HoursChart, HoursRow, Ribbon};
+pub use layered::{Layered, layered};
 pub use lines::LinePoint;
 pub use map::{Aside, MapChart, MapLink, MapNode, ProcessMap};
 pub use more::{MoreArm, MoreChart};

@@ -1,4 +1,6 @@
-//! `turnaround convert`: an event log from one format to another.
+//! `turnaround convert`: event logs and models from one format to another.
+
+mod model;
 
 use super::exit::{Failure, print};
 use crate::eventlog::format::{self, Format, ReadOptions};
@@ -7,22 +9,38 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-/// Converts an event log from one format to another.
+/// Converts an event log, or a model of another program, from one format to another.
 ///
-/// Formats are told by the names of the files: .csv, .tsv, .xes, .parquet, .jsonocel, .xmlocel, each also with .gz. What had to be
+/// Formats are told by the names of the files. Logs: .csv, .tsv, .xes, .parquet, .jsonocel, .xmlocel, each also with .gz.
+/// Models: a BPMN diagram with the parameters of Prosimos (--json) or QBP (in the diagram) becomes a folder with a scenario and a
+/// report of what means something else there; without parameters it becomes a skeleton that says what is missing. A process of a
+/// scenario becomes a BPMN diagram, and the model that is mined from a log a BPMN diagram or a Petri net (.pnml). What had to be
 /// guessed, and what could not be read, is said with its place and count.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  turnaround convert docs/examples/orders.csv orders.xes.gz --case order_no --resource who\n  turnaround convert orders.xes.gz orders.parquet"
+    after_help = "Examples:\n  turnaround convert docs/examples/orders.csv orders.xes.gz --case order_no --resource who\n  turnaround convert orders.xes.gz orders.parquet\n  turnaround convert docs/examples/claims.bpmn --json docs/examples/claims.json -o claims\n  turnaround convert docs/examples/claims.bpmn -o skeleton\n  turnaround convert scenarios/bus bus.bpmn --process restore\n  turnaround convert orders.xes.gz orders.bpmn\n  turnaround convert orders.xes.gz orders.pnml"
 )]
 pub struct Args {
-    /// The log to read
+    /// The log or model to read
     input: PathBuf,
-    /// The file to write
-    output: PathBuf,
+    /// The file or folder to write
+    #[arg(required_unless_present = "out")]
+    output: Option<PathBuf>,
+    /// The file or folder to write
+    #[arg(short = 'o', long = "output", value_name = "PATH", conflicts_with = "output")]
+    out: Option<PathBuf>,
     /// Format of the output, where its name does not say
     #[arg(long, value_name = "FORMAT")]
     to: Option<String>,
+    /// The parameters of a BPMN diagram, as Prosimos has them
+    #[arg(long, value_name = "FILE", help_heading = "Models")]
+    json: Option<PathBuf>,
+    /// The process of a scenario to draw; the one of its first arrivals when absent
+    #[arg(long, value_name = "NAME", help_heading = "Models")]
+    process: Option<String>,
+    /// Behaviour that is left out of a model mined from a log: a way that is rarer than this share of the most frequent one
+    #[arg(long, value_name = "SHARE", default_value_t = 0.2, help_heading = "Models")]
+    noise: f64,
     #[command(flatten)]
     reading: Reading,
 }
@@ -75,17 +93,40 @@ pub struct Reading {
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let (to, gzip) = format_of(&args.output, args.to.as_deref())?;
+    let Some(output) = args.output.as_deref().or(args.out.as_deref()) else {
+        return Err(Failure::BadInput(
+            "error: where to?\nhint: name a file or a folder behind -o".to_owned(),
+        ));
+    };
+    if model::is_model(&args.input) {
+        return model::import(&args.input, args.json.as_deref(), output);
+    }
+    if args.json.is_some() {
+        return Err(Failure::BadInput("error: --json goes with a BPMN diagram".to_owned()));
+    }
+    if let Some(to) = model::Target::of(output) {
+        let is_scenario = args.input.is_dir() || args.input.extension().is_some_and(|e| e == "toml");
+        if is_scenario {
+            return model::draw_scenario(&args.input, args.process.as_deref(), to, output);
+        }
+        let (log, _) = read(&args.input, &args.reading)?;
+        return model::draw_log(log, args.noise, to, output);
+    }
+    convert_log(args, output)
+}
+
+fn convert_log(args: &Args, output: &Path) -> Result<(), Failure> {
+    let (to, gzip) = format_of(output, args.to.as_deref())?;
     let (log, report) = read(&args.input, &args.reading)?;
     let trouble =
-        |e: &dyn std::fmt::Display| Failure::Failed(format!("cannot write {}: {e}", args.output.display()));
-    let folder = args.output.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        |e: &dyn std::fmt::Display| Failure::Failed(format!("cannot write {}: {e}", output.display()));
+    let folder = output.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|e| trouble(&e))?;
     let mut out = BufWriter::new(&mut file);
     if gzip { to.write_gzip(&log, &mut out) } else { (to.write)(&log, &mut out) }.map_err(|e| trouble(&e))?;
     out.flush().map_err(|e| trouble(&e))?;
     drop(out);
-    file.persist(&args.output).map_err(|e| trouble(&e))?;
+    file.persist(output).map_err(|e| trouble(&e))?;
     let summary = format!(
         "{} cases, {} activity instances from {} events ({} left out), {} activities, {} resources -> {}\n",
         log.cases.len(),
@@ -94,7 +135,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         report.n_left_out,
         log.activities.len(),
         log.resources.len(),
-        args.output.display()
+        output.display()
     );
     print(&summary)
 }

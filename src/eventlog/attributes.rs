@@ -37,7 +37,12 @@ impl Datum {
 pub struct Attributes {
     names: Names,
     columns: Vec<Values>,
+    /// Values that had no column any more.
+    pub left_out: u64,
 }
+
+/// Most columns: a file in which every event has a name of its own for its value would make as many columns as rows.
+pub const MOST_COLUMNS: u32 = 1_000;
 
 impl Attributes {
     /// The number of a column; the column need not have values yet.
@@ -46,6 +51,10 @@ impl Attributes {
     }
 
     pub fn set(&mut self, row: usize, key: u32, value: Value) {
+        if key >= MOST_COLUMNS {
+            self.left_out += 1;
+            return;
+        }
         let key = key as usize;
         while self.columns.len() <= key {
             self.columns.push(Values::Text { names: Names::default(), ids: Vec::new() });

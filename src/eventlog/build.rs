@@ -128,6 +128,8 @@ impl Builder {
         warn(backwards, "an activity ended before it began; its start and end were exchanged");
         warn(undated, "an activity has no time");
         warn(endless, "an activity began and never ended");
+        let crowded = self.attributes.left_out + self.case_attributes.left_out;
+        warn(crowded, "the file has more than 1,000 attributes; values of further ones were left out");
         log.attributes = self.attributes.finish(log.len());
         log.case_attributes = self.case_attributes.finish(log.cases.len());
         // Some logs name groups and no roles; these are the teams then.

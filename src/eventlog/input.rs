@@ -1,6 +1,7 @@
 //! Bytes as text: decompressed, decoded, counted, and with a limit on what one record or tag may hold.
 
 use super::report::{Position, ReadReport};
+use std::cell::Cell;
 use std::io::{self, BufRead, Cursor, Read};
 
 /// Longest record, tag or text between tags [bytes]. What is longer is an error, so that a file without line ends, or
@@ -20,12 +21,16 @@ pub struct Input<'a> {
     at: usize,
     /// What was handed out before `text`.
     before: Position,
+    /// How far line ends in `text` were counted, and how many there were.
+    counted: Cell<(usize, u64)>,
     /// Bytes handed out since the last [`next_token`](Self::next_token).
     token: u64,
     /// Whether `raw` holds the first chunk, read to see what it is.
     fresh: bool,
     n_foreign: u64,
     first_foreign: Option<Position>,
+    /// What went wrong behind the bytes that were read last.
+    trouble: Option<io::Error>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,10 +57,12 @@ impl<'a> Input<'a> {
             text: Vec::new(),
             at: 0,
             before: Position { line: 1, byte: 0 },
+            counted: Cell::new((0, 0)),
             token: 0,
             fresh: true,
             n_foreign: 0,
             first_foreign: None,
+            trouble: None,
         };
         input.pull()?;
         let (encoding, mark) = detect(&input.raw);
@@ -72,8 +79,11 @@ impl<'a> Input<'a> {
 
     /// Where the next byte comes from.
     pub fn position(&self) -> Position {
-        let passed = &self.text[..self.at];
-        Position { line: self.before.line + lines(passed), byte: self.before.byte + passed.len() as u64 }
+        let (from, known) = self.counted.get();
+        let (from, known) = if from <= self.at { (from, known) } else { (0, 0) };
+        let n = known + lines(&self.text[from..self.at]);
+        self.counted.set((self.at, n));
+        Position { line: self.before.line + n, byte: self.before.byte + self.at as u64 }
     }
 
     /// Says what was wrong with the bytes.
@@ -84,24 +94,39 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// Adds a chunk to `raw`; false at the end of the source.
+    /// Adds a chunk to `raw`, whole even where the source gives it in drops; false at the end of the source. What came
+    /// before an error is handed out first.
     fn pull(&mut self) -> io::Result<bool> {
+        if let Some(e) = self.trouble.take() {
+            return Err(e);
+        }
         let from = self.raw.len();
         self.raw.resize(from + CHUNK, 0);
-        let got = loop {
-            match self.source.read(&mut self.raw[from..]) {
+        let mut filled = from;
+        while filled < self.raw.len() {
+            match self.source.read(&mut self.raw[filled..]) {
+                Ok(0) => break,
+                Ok(n) => filled += n,
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                got => break got,
+                Err(e) if filled > from => {
+                    self.trouble = Some(e);
+                    break;
+                }
+                Err(e) => {
+                    self.raw.truncate(from);
+                    return Err(e);
+                }
             }
-        };
-        self.raw.truncate(from + *got.as_ref().unwrap_or(&0));
-        Ok(got? > 0)
+        }
+        self.raw.truncate(filled);
+        Ok(filled > from)
     }
 
     /// Decodes what `raw` holds into `text`; keeps a character that is not whole unless this is the end.
     fn decode(&mut self, end: bool) {
         self.before = self.position();
         (self.at, self.token) = (0, self.token + self.text.len() as u64);
+        self.counted.set((0, 0));
         self.text.clear();
         let used = match self.encoding {
             Encoding::Utf8 => self.decode_utf8(end),
@@ -183,11 +208,8 @@ impl Read for Input<'_> {
     }
 }
 
-/// Longest file of a format that has to be held in memory [bytes].
-const LONGEST_WHOLE: usize = 4 << 30;
-
-/// All of the text, for formats that cannot be read piece by piece.
-pub fn whole(source: impl Read, report: &mut ReadReport) -> Vec<u8> {
+/// All of the text, for formats that cannot be read piece by piece; more than `longest` MiB are refused.
+pub fn whole(source: impl Read, longest: usize, report: &mut ReadReport) -> Vec<u8> {
     let mut text = Vec::new();
     let fill = || -> io::Result<Input> {
         let mut input = Input::new(source)?;
@@ -198,8 +220,9 @@ pub fn whole(source: impl Read, report: &mut ReadReport) -> Vec<u8> {
             if n == 0 {
                 return Ok(input);
             }
-            if text.len() + n > LONGEST_WHOLE {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, "the file is longer than 4 GiB"));
+            if text.len() + n > longest << 20 {
+                let what = format!("the file is longer than {longest} MiB");
+                return Err(io::Error::new(io::ErrorKind::InvalidData, what));
             }
             text.extend_from_slice(chunk);
             input.consume(n);

@@ -6,6 +6,7 @@
 mod attributes;
 mod build;
 mod columns;
+mod cost;
 mod filter;
 pub mod format;
 mod input;
@@ -15,11 +16,12 @@ mod names;
 pub mod ocel;
 mod report;
 mod rows;
-mod xml;
+pub(crate) mod xml;
 
 pub use attributes::Value;
 pub use columns::Role;
 pub use filter::Filter;
+pub(crate) use input::{Input, whole};
 pub use instant::Layout;
 pub use log::{Column, EventLog, Instance, NONE, UNKNOWN, Values};
 pub use names::Names;

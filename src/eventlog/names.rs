@@ -13,11 +13,22 @@ pub struct Names {
     ends: Vec<usize>,
     /// Numbers of names, or [`NONE`] for a free slot, with part of their hash; a power of two, at most half full.
     slots: Vec<(u32, u32)>,
+    /// The last name asked for: rows of one case often follow each other.
+    last: u32,
 }
 
 impl Names {
     /// The number of `name`, new if it was not known.
+    #[inline]
     pub fn intern(&mut self, name: &str) -> u32 {
+        if (self.last as usize) < self.ends.len() && self.name(self.last) == name {
+            return self.last;
+        }
+        self.last = self.find_or_add(name);
+        self.last
+    }
+
+    fn find_or_add(&mut self, name: &str) -> u32 {
         if self.slots.len() < 2 * (self.ends.len() + 1) {
             self.grow();
         }

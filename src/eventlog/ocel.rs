@@ -58,6 +58,12 @@ const CASES: &[&str] = &["case", "work order", "order"];
 /// The object types and qualifiers that [`Ocel::from_log`] writes.
 const CASE: &str = "case";
 const WORKER: &str = "worker";
+/// Attributes of rows that name an object, its type, and as what the event relates to it.
+const OBJECTS: [(&str, &str, &str); 3] = [
+    ("part", "part", "needs"),
+    ("purchase_order", "purchase order", "orders by"),
+    ("message_thread", "message thread", "asks in"),
+];
 
 impl Datum {
     fn of(value: Value) -> Option<Self> {
@@ -120,8 +126,8 @@ impl Type {
 }
 
 impl Ocel {
-    /// A case log as objects: cases, workers, and what the case attribute `asset` names. Each activity instance is an
-    /// event at its end, with its start and the instant at which it could begin as attributes.
+    /// A case log as objects: cases, workers, what the case attribute `asset` names, and the parts, purchase orders and message
+    /// threads that rows name. Each activity instance is an event at its end, with its start and the instant at which it could begin as attributes.
     ///
     /// A case's type is the part of its name before the last `-` where all cases have one (`restore-12`), or else `case`.
     pub fn from_log(log: &EventLog) -> Self {
@@ -184,8 +190,15 @@ impl Ocel {
             if r.end == UNKNOWN {
                 add("lifecycle", Some(Datum::Text("start".to_owned())));
             }
+            let mut named = Vec::new();
             for column in &log.attributes {
-                add(&column.name, column.values.get(i).and_then(Datum::of));
+                let value = column.values.get(i);
+                match (OBJECTS.iter().find(|(name, ..)| *name == column.name), value) {
+                    (Some((_, kind, qualifier)), Some(Value::Text(id))) => {
+                        named.push((*kind, *qualifier, id))
+                    }
+                    (_, value) => add(&column.name, value.and_then(Datum::of)),
+                }
             }
             let case = cases[r.case as usize];
             let mut relations = vec![Relation { object: case, qualifier: CASE.to_owned() }];
@@ -194,6 +207,10 @@ impl Ocel {
             if r.resource != NONE {
                 let object = workers[r.resource as usize];
                 relations.push(Relation { object, qualifier: "performed by".to_owned() });
+            }
+            for (kind, qualifier, id) in named {
+                let object = object(&mut ocel, kind, kind, id);
+                relations.push(Relation { object, qualifier: qualifier.to_owned() });
             }
             let time = if r.end == UNKNOWN { r.start } else { r.end };
             ocel.events.push(Event { id: format!("e{}", i + 1), kind, time, attributes, relations });
@@ -264,6 +281,18 @@ impl Ocel {
             if let Some(worker) = event.relations.iter().find(|r| is(WORKERS, kind(r))) {
                 row.resource = b.log.resources.intern(self.object_ids.name(worker.object));
             }
+            let named: Vec<(u32, Datum)> = event
+                .relations
+                .iter()
+                .filter_map(|r| {
+                    let (column, ..) = OBJECTS.iter().find(|(_, kind_name, qualifier)| {
+                        self.object_types[kind(&r)].name == *kind_name && r.qualifier == *qualifier
+                    })?;
+                    let id = self.object_ids.name(r.object).to_owned();
+                    Some((b.attributes.key(column), Datum::Text(id)))
+                })
+                .collect();
+            rest.extend(named.iter().map(|(key, datum)| (*key, datum)));
             let mut concerned: Vec<u32> =
                 event.relations.iter().map(|r| case_of[r.object as usize]).filter(|&c| c != NONE).collect();
             concerned.dedup();

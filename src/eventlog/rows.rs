@@ -1,9 +1,10 @@
 //! What a simulation leaves as an event log: the names come back.
 
 use super::attributes::{Attributes, Value};
+use super::cost::Wages;
 use super::{EventLog, Instance, NONE};
-use crate::activity::Activity;
-use crate::ids::ProcessId;
+use crate::activity::{Activity, PartRef, Seek};
+use crate::ids::{ProcessId, StepId};
 use crate::model::Model;
 use crate::record::Rows;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 impl EventLog {
     /// The activity instances of one replication, sorted. A case is named after its process and numbered through;
     /// a worker after the team. Delays that are not recorded leave nothing. The case's asset is the case attribute `asset`.
+    /// The cost is the wages of the work. What else a step is about are the attributes `part` (where the scenario names
+    /// one), `purchase_order` and `message_thread`.
     pub fn from_rows(rows: &Rows, model: &Model) -> Self {
         let epoch =
             jiff::tz::TimeZone::UTC.to_timestamp(model.run.start).map_or(0, jiff::Timestamp::as_microsecond);
@@ -23,7 +26,12 @@ impl EventLog {
             _ => true,
         };
         let activity = |step| model.activity_names.get(&step).unwrap_or(&model.steps[step].name);
+        let wages = Wages::new(model);
+        let (mut objects, mut n_orders, mut n_threads) = (Attributes::default(), 0, 0);
+        let [part, order, thread] =
+            ["part", "purchase_order", "message_thread"].map(|name| objects.key(name));
         for (i, number) in rows.case.iter().enumerate().filter(|(i, _)| recorded(rows.step[*i])) {
+            let at = log.len();
             let process = processes.get(number).map_or("case", |&p| model.processes[p].name.as_str());
             let case = log.cases.intern(&format!("{process}-{number}"));
             if rows.asset[i] > 0 {
@@ -39,13 +47,47 @@ impl EventLog {
                 enabled: epoch + rows.enabled[i].ticks(),
                 start: epoch + rows.start[i].ticks(),
                 end: epoch + rows.complete[i].ticks(),
+                cost: wages.as_ref().map_or(f64::NAN, |wages| wages.of(rows, i)),
                 ..Instance::default()
             };
+            if let Some(name) = part_of(model, rows.step[i]) {
+                objects.set(at, part, Value::Text(name));
+            }
+            match &model.steps[rows.step[i]].activity {
+                Activity::Order(_) => {
+                    n_orders += 1;
+                    objects.set(at, order, Value::Text(&format!("order-{n_orders}")));
+                }
+                Activity::Ask(_) => {
+                    n_threads += 1;
+                    objects.set(at, thread, Value::Text(&format!("thread-{n_threads}")));
+                }
+                _ => {}
+            }
             log.push(row);
         }
+        log.attributes = objects.finish(log.len());
         log.case_attributes = assets.finish(log.cases.len());
         log.sort();
         log
+    }
+}
+
+/// The part that a step is about, where the scenario names it; an attribute of the case may change on the way.
+fn part_of(model: &Model, step: StepId) -> Option<&str> {
+    let part = match &model.steps[step].activity {
+        Activity::Take(take) => take.part,
+        Activity::Return(back) => back.part,
+        Activity::Order(order) => order.part,
+        Activity::Ask(ask) => match ask.seek {
+            Seek::Part(part) => part,
+            Seek::Topic(_) | Seek::TopicAttr(_) => return None,
+        },
+        _ => return None,
+    };
+    match part {
+        PartRef::Fixed(part) => Some(model.parts[part].name.as_str()),
+        PartRef::Attr(_) => None,
     }
 }
 

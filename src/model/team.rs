@@ -45,3 +45,24 @@ pub enum Dispatch {
     /// First come, but members with fewer skills are used first, so that specialists stay free.
     Skill,
 }
+
+impl Team {
+    /// The crews that are at a site (`None`: of a team without sites), in the order in which free members are taken.
+    pub fn crews_at(&self, site: Option<SiteId>) -> Vec<&Crew> {
+        let here =
+            |crew: &&Crew| crew.sites.is_empty() || site.is_some_and(|site| crew.sites.contains(&site));
+        let mut crews: Vec<_> = self.crews.iter().filter(here).collect();
+        if self.dispatch == Dispatch::Skill {
+            crews.sort_by_key(|crew| crew.skills.len());
+        }
+        crews
+    }
+
+    /// The crew of each member, in the order in which members are numbered: site by site, crew by crew.
+    pub fn roster(&self) -> Vec<&Crew> {
+        let sites: Vec<Option<SiteId>> =
+            if self.sites.is_empty() { vec![None] } else { self.sites.iter().copied().map(Some).collect() };
+        let crews = sites.into_iter().flat_map(|site| self.crews_at(site));
+        crews.flat_map(|crew| std::iter::repeat_n(crew, crew.count as usize)).collect()
+    }
+}

@@ -5,7 +5,7 @@ use crate::activity::{self, OffShift, Preemption, SiteRef};
 use crate::activity::{CodeId, DrawId, Draws, LawId, Program};
 use crate::dist::Sampler;
 use crate::ids::{AttrId, CalendarId, Id, SiteId, StepId, TeamId};
-use crate::model::{Crew, Dispatch, Measure, Model, Team};
+use crate::model::{Dispatch, Measure, Model, Team};
 use crate::rng::{Purpose, mix};
 use crate::units::Time;
 use std::ops::Range;
@@ -252,7 +252,7 @@ impl Teams {
             };
             let pool = self.pools.len() as u32;
             let (squad_from, member_from) = (self.squads.len() as u32, self.members.len() as u32);
-            for crew in crews_at(team, site) {
+            for crew in team.crews_at((site != NONE).then_some(SiteId(site))) {
                 let squad = self.squads.len() as u32;
                 let from = self.members.len() as u32;
                 // By names, so that other teams, sites and crews may come and go.
@@ -354,14 +354,4 @@ impl Teams {
         };
         Need { team: need.team, from, count: need.count, skill: need.skill.map_or(NONE, |s| s.0) }
     }
-}
-
-/// The crews of a pool, in the order in which free members are taken.
-fn crews_at(team: &Team, site: u32) -> Vec<&Crew> {
-    let here = |crew: &&Crew| crew.sites.is_empty() || crew.sites.iter().any(|s| s.0 == site);
-    let mut crews: Vec<_> = team.crews.iter().filter(here).collect();
-    if team.dispatch == Dispatch::Skill {
-        crews.sort_by_key(|crew| crew.skills.len());
-    }
-    crews
 }

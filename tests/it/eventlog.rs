@@ -372,6 +372,186 @@ fn a_truncated_file_gives_what_it_holds_and_says_so() {
     }
 }
 
+/// Mixed zones, wrong types, names twice, dangling relations: each is said with its count, and where the format has lines with
+/// its line.
+#[test]
+fn faults_of_every_format_are_said_with_place_and_count() {
+    let zones = "case,activity,time,cost\n1,a,2026-01-05 08:00:00+01:00,3\n1,b,2026-01-05 08:00:00,x\n1,c,2026-01-05T08:00:00Z,y\n";
+    let xes = "<log><trace><string key='concept:name' value='a'/>\n<event><string key='concept:name' value='x'/>\n\
+        <date key='time:timestamp' value='2026-01-05T08:00:00'/><int key='n' value='many'/>\n<boolean key='b' value='perhaps'/></event>\n\
+        <event><string key='concept:name' value='x'/><date key='time:timestamp' value='2026-01-05T09:00:00+02:00'/></event></trace></log>";
+    let json = r#"{"objectTypes":[{"name":"order","attributes":[{"name":"n","type":"integer"}]}],"eventTypes":[{"name":"e","attributes":[]}],
+        "objects":[{"id":"o","type":"order","attributes":[{"name":"n","time":"1970-01-01T00:00:00Z","value":"many"}]},{"id":"o","type":"order"},{"id":7}],
+        "events":[{"id":"1","type":"e","time":"2026-01-05T08:00:00","relationships":[{"objectId":"o","qualifier":""},{"objectId":"p","qualifier":""}]},
+        {"id":"2","type":"e","time":12,"relationships":[{"objectId":"o","qualifier":""}]}]}"#;
+    let xml = "<log><object-types><object-type name='order'><attributes><attribute name='n' type='integer'/></attributes></object-type></object-types>\n\
+        <event-types><event-type name='e'/></event-types><objects><object id='o' type='order'><attributes>\n<attribute name='n' time='1970-01-01T00:00:00Z'>many</attribute></attributes></object>\n\
+        <object id='o' type='order'/></objects><events>\n<event id='1' type='e' time='2026-01-05T08:00:00'><objects><relationship object-id='o' qualifier=''/><relationship object-id='p' qualifier=''/></objects></event>\n\
+        <event id='2' type='e' time='soon'><objects><relationship object-id='o' qualifier=''/></objects></event></events></log>";
+    let zone = "an instant has no zone and was taken as UTC";
+    let unread = "an instant cannot be read";
+    let kind = "a value is not of its declared type and was kept as text";
+    let twice = "a second object with the same id was left out";
+    let ghost = "a relation to an object that does not exist was left out";
+    for (format, text, wanted) in [
+        ("csv", zones, vec![(zone, 1, Some(3)), ("a cost cannot be read", 2, Some(3))]),
+        (
+            "xes",
+            xes,
+            vec![(zone, 1, Some(3)), ("a value is not of its tag's type and was kept as text", 2, Some(3))],
+        ),
+        (
+            "ocel-json",
+            json,
+            vec![
+                (kind, 1, None),
+                (twice, 1, Some(2)),
+                (ghost, 1, None),
+                (zone, 1, Some(1)),
+                (unread, 1, Some(2)),
+            ],
+        ),
+        (
+            "ocel-xml",
+            xml,
+            vec![
+                (kind, 1, Some(3)),
+                (twice, 1, Some(4)),
+                (zone, 1, Some(5)),
+                (unread, 1, Some(6)),
+                (ghost, 1, None),
+            ],
+        ),
+    ] {
+        let (_, report) = read(format, text.as_bytes());
+        for (what, count, line) in wanted {
+            let found = report.findings.iter().find(|f| f.what == what);
+            let found = found.unwrap_or_else(|| panic!("{format}: {what}\n{report}"));
+            assert_eq!(
+                (found.count, found.first.map(|p| p.line)),
+                (count, line),
+                "{format}: {what}\n{report}"
+            );
+        }
+    }
+}
+
+/// A name of its own for every value would make as many columns as rows.
+#[test]
+fn attributes_cannot_fill_the_memory() {
+    let mut text = "<log><trace><string key='concept:name' value='a'/>".to_owned();
+    for i in 0..5_000 {
+        text +=
+            &format!("<event><string key='concept:name' value='x'/><string key='k{i}' value='v'/></event>");
+    }
+    text += "</trace></log>";
+    let (log, report) = read("xes", text.as_bytes());
+    assert_eq!((log.len(), log.attributes.len()), (5_000, 1_000));
+    assert!(
+        report.findings.iter().any(|f| f.what.contains("more than 1,000 attributes") && f.count == 4_000),
+        "{report}"
+    );
+    // A text in endless pieces.
+    let body = "&amp;x".repeat(100);
+    let mut source = Endless {
+        head: b"<log><event-types/><objects><object id='o' type='t'><attributes><attribute name='n' time='1970-01-01T00:00:00Z'>",
+        body: body.as_bytes(),
+        left: 10 << 30,
+    };
+    let (_, report) =
+        (format::by_name("ocel-xml").expect("known").read)(&mut source, &ReadOptions::default());
+    assert!(report.has_errors() && source.left > (10 << 30) - (256 << 20), "{report}");
+}
+
+/// The cost of work is its wages: of what was worked on shift, and of overtime; empty where a row does not say enough.
+#[test]
+fn work_in_a_log_costs_its_wages() {
+    let text = r#"title = "costs"
+[run]
+start = 2026-01-05
+window = "1 week"
+drain = "1 week"
+[compare]
+log = [0]
+replications = 2
+[calendar.day]
+open = ["Mon-Fri 09:00-17:00"]
+[team.paused]
+members = 1
+wage = "$36/h"
+calendar = "day"
+[team.late]
+members = 1
+wage = "$36/h"
+overtime_wage = "$72/h"
+calendar = "day"
+[team.pair]
+crew.a = { members = 1, wage = "$10/h" }
+crew.b = { members = 1, wage = "$20/h" }
+[team.equal]
+members = 3
+wage = "$10/h"
+[part.bolt]
+price = "$1"
+[part.bolt.stock.here]
+initial = 1
+[sites]
+here = ""
+[arrival.one]
+process = "p"
+sites = ["here"]
+trace = { times = ["15 h"] }
+[process.p.step.pause]
+task = { team = "paused", time = "4 h", off_shift = "pause" }
+next = "finish"
+[process.p.step.finish]
+task = { team = "late", time = "8 h", off_shift = "finish" }
+next = "both"
+[process.p.step.both]
+task = { team = "pair", time = "1 h", count = 2 }
+next = "three"
+[process.p.step.three]
+task = { team = "equal", time = "1 h", count = 3 }
+next = "order"
+[process.p.step.order]
+order = { part = "bolt", lead_time = "1 h" }
+next = "done"
+[process.p.step.done]
+end = {}
+[metric.m]
+mean = "p.time"
+"#;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("scenario.toml");
+    fs::write(&file, text).expect("written");
+    let arms = crate::world::arms(&file, &[]);
+    let results = crate::world::simulate(&arms);
+    let kept = &results.logs[0];
+    let log = EventLog::from_rows(&kept.rows, &arms[0].1);
+    let cost = |activity: &str| {
+        let row = (0..log.len()).find(|&i| log.activities.name(log.activity[i]) == activity);
+        log.cost[row.unwrap_or_else(|| panic!("no {activity}"))]
+    };
+    // Monday 15:00: two hours, and two on Tuesday from nine; then eight, of which two are overtime.
+    assert!((cost("pause") - 4.0 * 36.0).abs() < 1e-9, "{}", cost("pause"));
+    assert!((cost("finish") - (6.0 * 36.0 + 2.0 * 72.0)).abs() < 1e-9, "{}", cost("finish"));
+    assert!(cost("both").is_nan());
+    assert!((cost("three") - 30.0).abs() < 1e-9, "{}", cost("three"));
+    assert!(cost("order").is_nan());
+    // What the step is about is an object of its own.
+    let ocel = turnaround::eventlog::ocel::Ocel::from_log(&log);
+    let types: Vec<&str> = ocel.object_types.iter().map(|t| t.name.as_str()).collect();
+    assert_eq!(types, ["p", "worker", "part", "purchase order"]);
+    let order = ocel.events.iter().find(|e| ocel.event_types[e.kind].name == "order").expect("an order");
+    let related: Vec<&str> = order.relations.iter().map(|r| ocel.object_ids.name(r.object)).collect();
+    assert_eq!(related, ["p-0", "bolt", "order-1"]);
+    let (back, _) = ocel.flatten(None, ReadReport::default());
+    assert_eq!(
+        back.attributes.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(),
+        ["part", "purchase_order"]
+    );
+}
+
 // ------------------------------------------------------------------------------------------------------ real logs
 
 /// Logs of others beside the project, if they are there.

@@ -28,9 +28,13 @@ const LAYERS: &[(&str, &str)] = &[
     ("experiment", "units ids rng dist expr stats record activity model plan sim metrics"),
     ("mining", "units ids diag rng text expr dist stats activity model eventlog"),
     ("calibrate", "units ids rng stats record model plan sim eventlog mining"),
+    ("interchange", "units ids diag text dist activity model eventlog mining"),
     ("chart", "units stats"),
     ("output", "units ids diag record stats metrics eventlog model mining experiment"),
-    ("report", "units ids diag text dist stats activity model scenario eventlog metrics mining experiment calibrate chart"),
+    (
+        "report",
+        "units ids diag text dist stats activity model scenario eventlog metrics mining experiment calibrate chart",
+    ),
     ("cli", "*"),
 ];
 

@@ -22,9 +22,11 @@ mod experiment;
 mod expr;
 mod fidelity;
 mod fit;
+mod fuzz;
 #[cfg(feature = "cli")]
 mod golden;
 mod house;
+mod interchange;
 mod metamorphic;
 mod metrics;
 #[cfg(all(feature = "cli", feature = "charts"))]

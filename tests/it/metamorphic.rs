@@ -56,7 +56,7 @@ impl Spec {
         let mut next = again;
         if self.forks {
             let join = b.step(p, "join", Activity::Join(Join), Some(next));
-            let side = Delay { until: DelayUntil::Elapsed(Amount::Law(self.law(3.0, 0))) };
+            let side = Delay { until: DelayUntil::Elapsed(Amount::Law(self.law(3.0, 0))), recorded: true };
             let sides = [
                 b.step(p, "side", Activity::Delay(side), Some(join)),
                 b.step(p, "check", Activity::Task(task(ids[0], self.law(1.0, 1))), Some(join)),

@@ -18,6 +18,9 @@ pub const OCEL_JSON: Format = Format {
     write,
 };
 
+/// Longest file [MiB].
+const LONGEST: usize = 4 << 10;
+
 fn read(source: &mut dyn Read, options: &ReadOptions) -> (EventLog, ReadReport) {
     let (ocel, report) = read_ocel(source);
     ocel.flatten(options.column(Role::Case), report)
@@ -30,7 +33,7 @@ fn write(log: &EventLog, out: &mut dyn Write) -> io::Result<()> {
 /// Reads the objects themselves. What refers to nothing is left out and said.
 pub fn read_ocel(source: &mut dyn Read) -> (Ocel, ReadReport) {
     let (mut ocel, mut report) = (Ocel::default(), ReadReport::default());
-    let bytes = input::whole(source, &mut report);
+    let bytes = input::whole(source, LONGEST, &mut report);
     let root: Value = match serde_json::from_slice(&bytes) {
         Ok(root) => root,
         Err(e) => {
@@ -89,6 +92,8 @@ pub fn read_ocel(source: &mut dyn Read) -> (Ocel, ReadReport) {
         let stamp = event["time"].as_str().and_then(|t| Layout::Ymd.read(t));
         if stamp.is_none() {
             report.warn("an instant cannot be read", &event["time"].to_string(), at);
+        } else if stamp.is_some_and(|s| !s.zoned) {
+            report.warn("an instant has no zone and was taken as UTC", &event["time"].to_string(), at);
         }
         let attributes = list(event, "attributes")
             .iter()

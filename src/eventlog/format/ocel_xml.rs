@@ -2,7 +2,7 @@
 
 use super::{Format, ReadOptions};
 use crate::eventlog::columns::Role;
-use crate::eventlog::input::Input;
+use crate::eventlog::input::{self, Input};
 use crate::eventlog::instant::Layout;
 use crate::eventlog::ocel::{Datum, Event, Object, Ocel, Relation, Type, kind_number, time};
 use crate::eventlog::report::{ReadReport, nowhere};
@@ -80,12 +80,12 @@ impl OcelReader {
             let at = || Some(xml.get_ref().position());
             match event {
                 Ok(Xml::Start(tag)) => {
-                    self.open(tag.name().as_ref(), tag.attributes_raw(), report);
+                    self.open(tag.name().as_ref(), tag.attributes_raw(), xml.get_ref(), report);
                     self.path.push(tag.name().as_ref().to_owned());
                     seen |= matches!(tag.name().as_ref(), "objects" | "events");
                 }
                 Ok(Xml::Empty(tag)) => {
-                    self.open(tag.name().as_ref(), tag.attributes_raw(), report);
+                    self.open(tag.name().as_ref(), tag.attributes_raw(), xml.get_ref(), report);
                     self.close(tag.name().as_ref(), xml.get_ref(), report);
                     seen |= matches!(tag.name().as_ref(), "objects" | "events");
                 }
@@ -130,6 +130,10 @@ impl OcelReader {
                     break;
                 }
             }
+            if self.text.len() as u64 > input::LONGEST {
+                report.error("a text between tags is too long", "", || Some(xml.get_ref().position()));
+                break;
+            }
             if self.path.len() > DEEPEST {
                 report.error("tags are nested too deep", "", || Some(xml.get_ref().position()));
                 break;
@@ -137,7 +141,8 @@ impl OcelReader {
         }
     }
 
-    fn open(&mut self, tag: &str, raw: &str, report: &mut ReadReport) {
+    fn open(&mut self, tag: &str, raw: &str, input: &Input, report: &mut ReadReport) {
+        let at = || Some(input.position());
         let value = |wanted: &str| {
             xml::Attributes::new(raw)
                 .find(|(name, _)| *name == wanted)
@@ -168,7 +173,9 @@ impl OcelReader {
                 let text = value("time").unwrap_or_default();
                 let stamp = Layout::Ymd.read(&text);
                 if stamp.is_none() {
-                    report.warn("an instant cannot be read", &text, nowhere);
+                    report.warn("an instant cannot be read", &text, at);
+                } else if stamp.is_some_and(|s| !s.zoned) {
+                    report.warn("an instant has no zone and was taken as UTC", &text, at);
                 }
                 let id = value("id").unwrap_or_default();
                 self.event =

@@ -22,7 +22,8 @@ fn a_folder_is_checked_run_and_never_overwritten_by_accident() {
     place.well(&forced);
     assert_eq!(fs::read(place.path("found/scenario.toml")).expect("a scenario"), before);
     // Nothing is left beside it.
-    let left: Vec<_> = fs::read_dir(place.path("")).expect("the place").flatten().map(|e| e.file_name()).collect();
+    let left: Vec<_> =
+        fs::read_dir(place.path("")).expect("the place").flatten().map(|e| e.file_name()).collect();
     assert_eq!(left.len(), 3, "{left:?}");
 }
 
