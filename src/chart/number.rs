@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn two_values_are_written_alike() {
-        let (sure, unsure) = (Interval::new(66.234, 66.19, 66.28), Interval::new(66.21, 65.4, 67.0));
+        let (sure, unsure) = (Interval::new(66.234, 65.95, 66.52), Interval::new(66.21, 65.4, 67.0));
         assert_eq!(sure.shared_decimals(&unsure, 5), 2);
         assert_eq!(sure.shared_decimals(&unsure, 3), 1);
         assert_eq!(Interval::bare(0.0).shared_decimals(&Interval::bare(0.0000169), 4), 7);

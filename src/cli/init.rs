@@ -46,7 +46,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         ),
     ];
     if let Some(there) = files.iter().map(|(name, _)| path.join(name)).find(|file| file.exists()) {
-        return Err(taken(&there));
+        return Err(taken(&there, name));
     }
     for (name, text) in &files {
         folder::write_atomically(&path.join(name), text.as_bytes()).map_err(Failure::Failed)?;
@@ -57,9 +57,9 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     Ok(())
 }
 
-fn taken(file: &Path) -> Failure {
+fn taken(file: &Path, template: &str) -> Failure {
     Failure::BadInput(format!(
-        "error: {} is there already; nothing was written\nhint: name another folder: turnaround init blank FOLDER",
+        "error: {} is there already; nothing was written\nhint: name another folder: turnaround init {template} FOLDER",
         file.display()
     ))
 }

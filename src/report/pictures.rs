@@ -117,6 +117,14 @@ fn adjusted_percent(results: &Results, arm: usize, metric: usize) -> Option<Inte
     results.arms[arm].changes[metric].adjusted_percent.as_ref().map(interval)
 }
 
+/// What the intervals of changes are adjusted for.
+fn adjusted_for(results: &Results) -> &'static str {
+    match results.arms.len() {
+        0..=2 => "adjusted for the number of metrics (Holm)",
+        _ => "adjusted for the number of metrics (Holm) and arms (Bonferroni)",
+    }
+}
+
 /// Empirical distribution of the primary's case values in the control and the first other arm.
 fn distribution(results: &Results, footer: &str) -> Option<Picture> {
     let curves = results.curves.as_ref()?;
@@ -253,10 +261,11 @@ fn changes(results: &Results, arm: usize, footer: &str) -> Picture {
     let chart = ForestChart {
         title,
         subtitle: format!(
-            "{}: change against {} in %, with {:.0} % interval, adjusted for the number of metrics (Holm); {} paired replications",
+            "{}: change against {} in %, with {:.0} % interval, {}; {} paired replications",
             arm_label(results, arm),
             arm_label(results, 0),
             100.0 * results.level,
+            adjusted_for(results),
             results.replications
         ),
         footer: footer.to_owned(),

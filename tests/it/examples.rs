@@ -85,7 +85,8 @@ fn follow_documents(slow: bool) {
         for block in blocks(&fs::read_to_string(&path).expect("a document")) {
             let told = |what: &str| format!("{}: {what}", path.display());
             match block.language.as_str() {
-                "diff" => edit(&place, &block.text),
+                // Slow commands stand alone: what edits change was made by others.
+                "diff" if !slow => edit(&place, &block.text),
                 "console" if !slow => follow(&place, &block.text, &told),
                 "console,slow" if slow => follow(&place, &block.text, &told),
                 _ => {}

@@ -193,8 +193,23 @@ fn the_page_of_the_bus_case_is_whole_and_asks_for_nothing() {
     let captions =
         elements(html, "<caption", "</caption>").len() + elements(html, "<figcaption", "</figcaption>").len();
     assert_eq!(html.matches("Data: <a href=\"").count(), captions);
+    // The answer, with the sum in money, stands before everything else.
+    let (top, _) = html.split_once("<nav").expect("contents");
+    let top = self::text(top.split_once("id=\"short-title\"").expect("the answer").1);
+    for said in [
+        "Restore cycle time, mean",
+        "Mean time between breakdowns (in service)",
+        "Maintenance and lost service",
+    ] {
+        assert!(top.contains(said), "the answer does not name: {said}");
+    }
     #[cfg(feature = "charts")]
-    assert_eq!(html.matches("<figure").count(), pictures(&report.results).len() + 1);
+    {
+        let pictures = pictures(&report.results).len();
+        assert_eq!(html.matches("<figure").count(), pictures + 1);
+        // All but two pictures open by the line of their finding.
+        assert_eq!(html.matches("<details class=\"fold\">").count(), pictures - 2);
+    }
 }
 
 /// The numbers of a cell such as `−1.0 [−1.5, −0.6]`, each with half of its last digit.

@@ -1,6 +1,6 @@
 //! Pictures of many metrics: the tree from the front line to money, and their course over the weeks.
 
-use super::{Picture, adjusted_percent, arm_label, level, levels, of_arm, role, with_unit};
+use super::{Picture, adjusted_for, adjusted_percent, arm_label, level, levels, of_arm, role, with_unit};
 use crate::chart::findings;
 use crate::chart::number;
 use crate::chart::{
@@ -51,10 +51,11 @@ pub fn tree(results: &Results, arm: usize, footer: &str) -> Option<Picture> {
     let arms = match arm {
         0 => arm_label(results, 0),
         _ => format!(
-            "From {} to {}; filled: beyond chance at {:.0} %, adjusted for the number of metrics (Holm); {} paired replications",
+            "From {} to {}; filled: beyond chance at {:.0} %, {}; {} paired replications",
             arm_label(results, 0),
             arm_label(results, arm),
             100.0 * results.level,
+            adjusted_for(results),
             results.replications
         ),
     };
