@@ -43,6 +43,7 @@ pub struct Choice {
 }
 
 const CONTROL: &str = "control flow";
+const CASES: &str = "cases";
 /// Share of the cases that are held back at a time, and how often.
 const HELD_BACK: f64 = 0.2;
 const FOLDS: usize = 3;
@@ -50,6 +51,12 @@ const FOLDS: usize = 3;
 const FEW: usize = 20;
 /// An alternative must be better by this share.
 const BETTER: f64 = 0.02;
+/// Another tree must have so much nearer sequences than a simpler one, and a list of what follows what, which says less than any
+/// tree, than all of them.
+const BETTER_TREE: f64 = 0.1;
+const BETTER_LIST: f64 = 1.0 / 3.0;
+/// Where the process drifts, alternatives are tried with the latest cases only if these are so many.
+const ENOUGH: usize = 100;
 /// Measures that decide: what happens, when in the calendar, at which hour, when in a case, how long a case takes.
 const DECIDING: [&str; 5] = ["ngd", "aed", "ced", "red", "ctd"];
 
@@ -60,9 +67,17 @@ pub fn choose(log: &EventLog, runs: u32, seed: u64) -> Choice {
     let Some(last) = bench.folds.first() else { return choice };
     choice.cases = [last.learn.cases.len(), last.held.cases.len()];
     choice.folds = bench.folds.len();
+    choice.drift = drift(log);
+    let drifts = choice.drift.is_some_and(|drift| drift.is_clear());
+    if drifts && bench.folds.iter().all(|fold| fold.learn.cases.len() as f64 * LATEST >= ENOUGH as f64) {
+        (choice.options.recent_flow, choice.options.recent_times) = (LATEST, LATEST);
+    }
     let mut best = f64::INFINITY;
     for (part, alternatives) in parts() {
         let first = choice.trials.len();
+        if part == CASES && drifts {
+            continue;
+        }
         for change in alternatives {
             let options = change(choice.options);
             let Some((distances, score)) = bench.measure(options) else { continue };
@@ -77,8 +92,7 @@ pub fn choose(log: &EventLog, runs: u32, seed: u64) -> Choice {
         }
     }
     // Cases that were held back earlier cannot say what the latest are like.
-    choice.drift = drift(log);
-    if choice.drift.is_some_and(|drift| drift.is_clear()) {
+    if drifts {
         (choice.options.recent_flow, choice.options.recent_times) = (LATEST, LATEST);
     }
     choice
@@ -107,7 +121,12 @@ fn best_flow(trials: &[Trial]) -> Option<usize> {
     for (i, trial) in trials.iter().enumerate() {
         let near = times.iter().zip(&least).all(|(m, least)| trial.distances[*m] <= FAR * least.max(0.1));
         let best = winner.map_or(f64::INFINITY, |w| trials[w].distances[ngd]);
-        if near && trial.distances[ngd] < (1.0 - BETTER) * best {
+        let both_lists = winner.is_some_and(|w| trials[w].options.control == Control::Sequence);
+        let margin = match trial.options.control {
+            Control::Sequence if !both_lists => BETTER_LIST,
+            _ => BETTER_TREE,
+        };
+        if near && trial.distances[ngd] < (1.0 - margin) * best {
             winner = Some(i);
         }
     }
@@ -119,12 +138,8 @@ type Change = Box<dyn Fn(Options) -> Options>;
 /// The parts in the order in which they are varied, the simplest alternative first.
 fn parts() -> Vec<(&'static str, Vec<Change>)> {
     let mut flow: Vec<Change> = Vec::new();
-    let controls = [
-        Control::Inductive(0.2),
-        Control::Inductive(0.0),
-        Control::Overlapping(0.2),
-        Control::Sequence,
-    ];
+    let controls =
+        [Control::Inductive(0.2), Control::Inductive(0.0), Control::Overlapping(0.2), Control::Sequence];
     for control in controls {
         for memory in [Memory::Nothing, Memory::Previous, Memory::PreviousTwo] {
             flow.push(Box::new(move |o| Options { control, memory, ..o }));
@@ -155,7 +170,7 @@ fn parts() -> Vec<(&'static str, Vec<Change>)> {
             ],
         ),
         (
-            "cases",
+            CASES,
             vec![
                 Box::new(|o| Options { recent_flow: 0.5, recent_times: 0.5, ..o }),
                 Box::new(|o| Options { recent_flow: LATEST, recent_times: LATEST, ..o }),
@@ -190,7 +205,9 @@ fn told(part: &str, o: &Options) -> String {
             Shape::Family => "families where one fits".to_owned(),
             Shape::Observed => "the observed values".to_owned(),
         },
-        _ => format!("the latest {} % say which way cases go and how long things take", o.recent_flow * 100.0),
+        _ => {
+            format!("the latest {} % say which way cases go and how long things take", o.recent_flow * 100.0)
+        }
     }
 }
 
@@ -225,7 +242,8 @@ impl Bench {
         let base = self.seen.first().map_or(&distances, |first| &first.1);
         let scores = distances.iter().zip(base).map(|(d, base)| score(d, base));
         let score = scores.sum::<f64>() / distances.len() as f64;
-        let mean = std::array::from_fn(|m| distances.iter().map(|d| d[m]).sum::<f64>() / distances.len() as f64);
+        let mean =
+            std::array::from_fn(|m| distances.iter().map(|d| d[m]).sum::<f64>() / distances.len() as f64);
         self.seen.push((models, distances));
         score.is_finite().then_some((mean, score))
     }

@@ -102,7 +102,8 @@ fn to_folder(args: &Args, path: &Path, folder: &Path) -> Result<(), Failure> {
     let log = read(path, args)?;
     let log_name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let name = folder.file_name().map_or_else(|| "found".to_owned(), |n| n.to_string_lossy().into_owned());
-    let title = if args.title.is_empty() { format!("Discovered from {log_name}") } else { args.title.clone() };
+    let title =
+        if args.title.is_empty() { format!("Discovered from {log_name}") } else { args.title.clone() };
     let choice = chosen(&log, args);
     let found = discover(&log, &name, &title, choice.options).ok_or_else(|| no_instants(path))?;
     let notes = notes(&log, &found);
@@ -116,7 +117,11 @@ fn to_folder(args: &Args, path: &Path, folder: &Path) -> Result<(), Failure> {
     ];
     files.extend(printed.files.into_iter().map(|(name, text)| (name, text.into_bytes())));
     write_folder(folder, &files, args.force).map_err(Failure::Failed)?;
-    let text = if args.json { summary_json(&found, &choice, &notes) } else { summary(&found, &choice, &notes, folder) };
+    let text = if args.json {
+        summary_json(&found, &choice, &notes)
+    } else {
+        summary(&found, &choice, &notes, folder)
+    };
     print(&text)?;
     eprintln!("next: turnaround run {}", folder.display());
     Ok(())
@@ -191,7 +196,12 @@ fn summary(found: &Discovered, choice: &Choice, notes: &[String], folder: &Path)
 }
 
 fn summary_json(found: &Discovered, choice: &Choice, notes: &[String]) -> String {
-    let taken: Vec<_> = choice.trials.iter().filter(|t| t.taken).map(|t| json!({ "part": t.part, "taken": t.told })).collect();
+    let taken: Vec<_> = choice
+        .trials
+        .iter()
+        .filter(|t| t.taken)
+        .map(|t| json!({ "part": t.part, "taken": t.told }))
+        .collect();
     let object = json!({
         "cases": found.cases,
         "rows": found.rows,
@@ -206,7 +216,8 @@ fn summary_json(found: &Discovered, choice: &Choice, notes: &[String]) -> String
 fn measured(args: &Args, train: &Path, test: &Path) -> Result<(), Failure> {
     let (train_log, test_log) = (read(train, args)?, read(test, args)?);
     let choice = chosen(&train_log, args);
-    let p = protocol(&train_log, &test_log, choice, args.runs, args.seed).ok_or_else(|| no_instants(train))?;
+    let p =
+        protocol(&train_log, &test_log, choice, args.runs, args.seed).ok_or_else(|| no_instants(train))?;
     if args.json {
         return print(&protocol_json(&p));
     }
@@ -239,7 +250,11 @@ fn trials(choice: &Choice) -> String {
             [t.told.clone(), a, b, c, d, e, number(t.score), mark.to_owned()]
         })
         .collect();
-    table("Alternatives, on held-back training cases", ["", "NGD", "AED", "CED", "RED", "CTD", "score", ""], &rows)
+    table(
+        "Alternatives, on held-back training cases",
+        ["", "NGD", "AED", "CED", "RED", "CTD", "score", ""],
+        &rows,
+    )
 }
 
 fn row(p: &Protocol) -> String {

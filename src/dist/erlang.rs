@@ -1,7 +1,7 @@
 //! The Erlang law: several exponential stages one after another.
 
-use super::fit::{Fitter, Sample};
 use super::family::{positive, within};
+use super::fit::{Fitter, Sample};
 use super::gamma::Gamma;
 use super::{Dist, Family, Kind, Law, Level, Param, Params, Sampler};
 

@@ -1,7 +1,7 @@
 //! The exponential law: time between events without memory.
 
-use super::fit::{Fitter, Sample};
 use super::family::positive;
+use super::fit::{Fitter, Sample};
 use super::sampler::Form;
 use super::{Dist, Family, Kind, Law, Level, Param, Params, Sampler};
 

@@ -1,7 +1,7 @@
 //! The gamma law.
 
-use super::fit::{Fitter, Sample};
 use super::family::{positive, within};
+use super::fit::{Fitter, Sample};
 use super::sampler::Form;
 use super::solve::invert;
 use super::table::{CELLS, Table};

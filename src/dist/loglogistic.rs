@@ -1,7 +1,7 @@
 //! The loglogistic law: like the lognormal, with a heavier tail.
 
-use super::fit::{Fitter, Sample};
 use super::family::{positive, within};
+use super::fit::{Fitter, Sample};
 use super::sampler::Form;
 use super::{Dist, Family, Kind, Law, Level, Param, Params, Sampler};
 use std::f64::consts::PI;

@@ -1,7 +1,7 @@
 //! The lognormal law: the product of many small factors; the usual shape of work times.
 
-use super::fit::{Fitter, Sample};
 use super::family::{positive, within};
+use super::fit::{Fitter, Sample};
 use super::level::normal_density;
 use super::sampler::Form;
 use super::{Dist, Family, Kind, Law, Level, Param, Params, Sampler};

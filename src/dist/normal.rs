@@ -1,7 +1,7 @@
 //! The normal law, cut off at bounds when they are given.
 
-use super::fit::{Fitter, Sample};
 use super::family::{finite, positive};
+use super::fit::{Fitter, Sample};
 use super::level::normal_density;
 use super::sampler::{Composite, Form};
 use super::truncated::check_mass;

@@ -1,7 +1,7 @@
 //! A law moved by a constant.
 
-use super::fit::{Fitter, Sample};
 use super::family::finite;
+use super::fit::{Fitter, Sample};
 use super::sampler::Composite;
 use super::{Dist, Family, Kind, Law, Level, Param, Params, Sampler};
 

@@ -1,7 +1,7 @@
 //! All values of an interval alike.
 
-use super::fit::{Fitter, Sample};
 use super::family::finite;
+use super::fit::{Fitter, Sample};
 use super::sampler::Form;
 use super::{Dist, Family, Kind, Law, Level, Param, Params, Sampler};
 

@@ -1,7 +1,7 @@
 //! The Weibull law: lifetimes that wear out (shape above 1) or settle in (shape below 1).
 
-use super::fit::{Fitter, Sample};
 use super::family::{positive, within};
+use super::fit::{Fitter, Sample};
 use super::sampler::Form;
 use super::{Dist, Family, Kind, Law, Level, Param, Params, Sampler};
 use libm::tgamma;
@@ -67,7 +67,11 @@ fn fit(sample: &Sample) -> Option<Dist> {
         if !value.is_finite() {
             return None;
         }
-        if value > 0.0 { high = k } else { low = k }
+        if value > 0.0 {
+            high = k
+        } else {
+            low = k
+        }
         let slope = c / a - (b / a).powi(2) + 1.0 / (k * k);
         let newton = k - value / slope;
         let next = if newton > low && newton < high { newton } else { 0.5 * (low + high) };

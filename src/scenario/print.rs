@@ -37,7 +37,10 @@ fn move_values(entry: &mut Entry, path: &mut Vec<String>, longest: usize, files:
             return;
         }
         let file = file_name(path, files);
-        let content: String = std::iter::once("value").chain(cells.iter().map(String::as_str)).map(|c| format!("{c}\n")).collect();
+        let content: String = std::iter::once("value")
+            .chain(cells.iter().map(String::as_str))
+            .map(|c| format!("{c}\n"))
+            .collect();
         let rest = table.entries.drain(..).filter(|e| e.key != "values").collect::<Vec<_>>();
         let mut moved = Table::braces().with("file", file.as_str()).with("column", "value");
         moved.entries.extend(rest);

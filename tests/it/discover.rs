@@ -80,15 +80,29 @@ fn chances_and_means_come_back_within_their_standard_errors() {
     }
     // The second skip knows what the first did: whoever comes from the block is reviewed, and nobody else.
     assert_eq!(found.decisions[1].memory, Memory::Previous);
-    assert!(found.decisions[1].rules.iter().filter(|r| r.key.previous.is_some()).all(|r| r.chances.contains(&1.0)));
+    assert!(
+        found.decisions[1]
+            .rules
+            .iter()
+            .filter(|r| r.key.previous.is_some())
+            .all(|r| r.chances.contains(&1.0))
+    );
     // Mean and coefficient of variation in minutes.
-    for (name, mean, cv) in
-        [("register", 20.0, 0.6), ("test", 40.0, 0.5), ("file", 12.0, 1.0), ("repair", 25.0, 1.0), ("answer", 8.0, 1.0)]
-    {
+    for (name, mean, cv) in [
+        ("register", 20.0, 0.6),
+        ("test", 40.0, 0.5),
+        ("file", 12.0, 1.0),
+        ("repair", 25.0, 1.0),
+        ("answer", 8.0, 1.0),
+    ] {
         let a = found.names.iter().position(|n| n == name).expect("an activity");
         let work = found.work[a].as_ref().expect("work times");
         let se = mean * cv / (work.fit.n as f64).sqrt();
-        assert!((work.mean / 60.0 - mean).abs() < 4.0 * se, "{name}: {} min is not {mean} +- {se}", work.mean / 60.0);
+        assert!(
+            (work.mean / 60.0 - mean).abs() < 4.0 * se,
+            "{name}: {} min is not {mean} +- {se}",
+            work.mean / 60.0
+        );
     }
     let review = found.names.iter().position(|n| n == "review").expect("an activity");
     assert_eq!(found.work[review].as_ref().map(|w| w.dist.mean()), Some(600.0));
@@ -114,7 +128,12 @@ fn a_discovered_model_is_its_text() {
     let log = known(3);
     let variants = [
         Options::default(),
-        Options { control: Control::Sequence, memory: Memory::PreviousTwo, source: Source::Profile, ..Options::default() },
+        Options {
+            control: Control::Sequence,
+            memory: Memory::PreviousTwo,
+            source: Source::Profile,
+            ..Options::default()
+        },
         Options { shape: Shape::Observed, control: Control::Overlapping(0.2), ..Options::default() },
     ];
     for options in variants {

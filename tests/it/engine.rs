@@ -603,7 +603,8 @@ fn a_batch_survives_the_withdrawal_of_its_leader() {
         let team = TeamId(0);
         let (end, batch) = (StepId(0), StepId(1));
         let patience = b.attribute("patience");
-        let wait = Delay { until: DelayUntil::Elapsed(Amount::Value(b.expr("patience", NUMBER))), recorded: true };
+        let wait =
+            Delay { until: DelayUntil::Elapsed(Amount::Value(b.expr("patience", NUMBER))), recorded: true };
         let wait = b.step(p, "wait", Activity::Delay(wait), Some(end));
         b.step(p, "race", Activity::Race(Race { branches: vec![batch, wait] }), None);
         b.model.arrivals[ArrivalId(0)].attributes = vec![(patience, Amount::Law(constant(5.0)))];
@@ -723,7 +724,8 @@ fn delays_by_calendar() {
     let van = b.calendar("van", &[(9.0, 10.0), (33.0, 34.0)]);
     let p = b.process("p");
     let end = b.end(p);
-    let working = Delay { until: DelayUntil::Working(Amount::Law(constant(1.5 * HOUR)), van), recorded: true };
+    let working =
+        Delay { until: DelayUntil::Working(Amount::Law(constant(1.5 * HOUR)), van), recorded: true };
     let working = b.step(p, "working", Activity::Delay(working), Some(end));
     b.step(p, "van", Activity::Delay(Delay { until: DelayUntil::Open(van), recorded: true }), Some(working));
     trace(&mut b, p, &[HOUR, 9.5 * HOUR]);

@@ -4,8 +4,7 @@ use turnaround::dist::*;
 use turnaround::rng::{Key, Purpose};
 
 /// Twelve lifetimes.
-const TWELVE: [f64; 12] =
-    [12.0, 35.0, 48.0, 61.0, 77.0, 90.0, 104.0, 121.0, 149.0, 198.0, 233.0, 310.0];
+const TWELVE: [f64; 12] = [12.0, 35.0, 48.0, 61.0, 77.0, 90.0, 104.0, 121.0, 149.0, 198.0, 233.0, 310.0];
 
 fn sample(law: &Dist, n: usize, seed: u64) -> Vec<f64> {
     let mut stream = Key::new(seed, 0).stream(Purpose::of("fit"), 0, 0);
@@ -65,7 +64,8 @@ fn parameters_come_back_within_their_standard_errors() {
     assert!((p.get("scale").expect("scale") - 100.0).abs() < 4.0 * 1.109f64.sqrt() * 100.0 / 1.8 / root);
     // Two lognormal laws that are far apart.
     let text = |median, sigma| Dist::from(Lognormal::by_median_sigma(median, sigma).expect("a law"));
-    let mixture: Dist = Mixture::new(vec![0.4, 0.6], vec![text(10.0, 0.3), text(200.0, 0.4)]).expect("a law").into();
+    let mixture: Dist =
+        Mixture::new(vec![0.4, 0.6], vec![text(10.0, 0.3), text(200.0, 0.4)]).expect("a law").into();
     let found = fit(&sample(&mixture, n, 4)).expect("a fit");
     let (family, p) = found.dist.params();
     assert_eq!(family, "mixture");

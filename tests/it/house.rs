@@ -30,7 +30,10 @@ const LAYERS: &[(&str, &str)] = &[
     ("calibrate", "units ids rng stats record model plan sim eventlog mining"),
     ("chart", "units stats"),
     ("output", "units ids diag record stats metrics eventlog model mining experiment"),
-    ("report", "units ids diag text dist stats activity model scenario eventlog metrics mining experiment calibrate chart"),
+    (
+        "report",
+        "units ids diag text dist stats activity model scenario eventlog metrics mining experiment calibrate chart",
+    ),
     ("cli", "*"),
 ];
 

@@ -3,8 +3,8 @@
 //! Gaps by the wall clock, pushed into opening hours afterwards, come too fast (Simod: by an eighth on its own example).
 
 use super::calendars::{self, Seen};
-use super::duty::{Duty, day_and_time};
 use super::durations::fitted;
+use super::duty::{Duty, day_and_time};
 use crate::dist::Fit;
 use crate::eventlog::{EventLog, UNKNOWN};
 use crate::mining::sample::{earliest, timed};
@@ -50,7 +50,8 @@ pub fn arrivals(instants: &[i64], source: Source) -> Option<Arrivals> {
     match source {
         Source::Gaps => {
             let seen = Seen { starts: instants.to_vec(), ends: Vec::new() };
-            let duty = calendars::hours(&seen).map(|d| d.without_closing_seconds()).filter(|d| !d.is_always());
+            let duty =
+                calendars::hours(&seen).map(|d| d.without_closing_seconds()).filter(|d| !d.is_always());
             let duty = duty.map(|duty| most_regular(instants, duty));
             Some(Arrivals::Gaps { fit: fitted(&gaps(instants, duty.as_ref()))?, duty })
         }

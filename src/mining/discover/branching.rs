@@ -216,10 +216,12 @@ impl Block {
                 backwards(self, rows) == 0 && self.parts.iter().all(|part| part.begins_with(&of(part, rows)))
             }
             Kind::And => self.parts.iter().all(|part| part.begins_with(&of(part, rows))),
-            Kind::Xor(_) => rows.is_empty() || {
-                let one = |part: &Self| rows.iter().all(|a| part.has(*a)) && part.begins_with(rows);
-                self.parts.iter().any(one)
-            },
+            Kind::Xor(_) => {
+                rows.is_empty() || {
+                    let one = |part: &Self| rows.iter().all(|a| part.has(*a)) && part.begins_with(rows);
+                    self.parts.iter().any(one)
+                }
+            }
             Kind::Loop(_) => rows.iter().all(|a| self.has(*a)),
         }
     }

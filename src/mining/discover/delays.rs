@@ -1,8 +1,8 @@
 //! Waiting that neither busy nor absent people explain: for a customer, for a letter, for nobody knows what. It becomes a timer
 //! before the activity (Chapela-Campa and Dumas, Information Systems 122 (2024)).
 
-use super::duty::Duty;
 use super::durations::{duty_of, fitted};
+use super::duty::Duty;
 use super::pools::Pools;
 use crate::dist::Fit;
 use crate::eventlog::{EventLog, NONE, UNKNOWN};
@@ -39,7 +39,13 @@ const INSTANT: f64 = 60.0;
 const IDLE: i64 = 1_000_000;
 
 /// The timer of each activity; `enabled` as from [`enabled`](crate::mining::enabled()).
-pub fn timers(log: &EventLog, pools: &Pools, enabled: &[i64], net: &[f64], delays: Delays) -> Vec<Option<Timer>> {
+pub fn timers(
+    log: &EventLog,
+    pools: &Pools,
+    enabled: &[i64],
+    net: &[f64],
+    delays: Delays,
+) -> Vec<Option<Timer>> {
     if delays == Delays::Never {
         return vec![None; log.activities.len()];
     }

@@ -165,7 +165,8 @@ fn speeds_of(log: &EventLog, pools: &Pools, number: usize, net: &[f64]) -> Optio
     let before = squares(&effect).0;
     for _ in 0..20 {
         let (_, residual) = squares(&effect);
-        effect = residual.iter().filter(|(r, _)| rows[*r] >= FEW).map(|(r, (sum, n))| (*r, sum / n)).collect();
+        effect =
+            residual.iter().filter(|(r, _)| rows[*r] >= FEW).map(|(r, (sum, n))| (*r, sum / n)).collect();
     }
     let after = squares(&effect).0;
     let price = effect.len().saturating_sub(1) as f64 * (n as f64).ln();

@@ -34,9 +34,10 @@ impl Duty {
     /// Open time that has passed at an instant, from a fixed beginning [us].
     pub fn at(&self, instant: i64) -> i64 {
         let (week, within) = split(instant);
-        let passed = self.open.iter().map(|(from, to)| {
-            (within - i64::from(*from) * SECOND).clamp(0, i64::from(to - from) * SECOND)
-        });
+        let passed = self
+            .open
+            .iter()
+            .map(|(from, to)| (within - i64::from(*from) * SECOND).clamp(0, i64::from(to - from) * SECOND));
         week * self.per_week() + passed.sum::<i64>()
     }
 
@@ -47,7 +48,9 @@ impl Duty {
 
     pub fn is_open(&self, instant: i64) -> bool {
         let (_, within) = split(instant);
-        self.open.iter().any(|(from, to)| (i64::from(*from) * SECOND..i64::from(*to) * SECOND).contains(&within))
+        self.open
+            .iter()
+            .any(|(from, to)| (i64::from(*from) * SECOND..i64::from(*to) * SECOND).contains(&within))
     }
 
     /// As [`Duty::is_open`], the closing instant included: what ends with the shift ends in it.

@@ -39,9 +39,7 @@ impl Memory {
             Self::Nothing => Key::default(),
             Self::Passes => Key { passes: Some(c.passes), ..Key::default() },
             Self::Previous => Key { previous: Some(c.previous), ..Key::default() },
-            Self::PreviousTwo => {
-                Key { previous: Some(c.previous), before: Some(c.before), ..Key::default() }
-            }
+            Self::PreviousTwo => Key { previous: Some(c.previous), before: Some(c.before), ..Key::default() },
         }
     }
 }
@@ -124,7 +122,8 @@ fn evidence(groups: &BTreeMap<Key, Vec<u64>>) -> f64 {
         let weight = 1.0 / counts.len() as f64;
         let n: u64 = counts.iter().sum();
         // ln Gamma(1) is zero.
-        counts.iter().map(|c| lgamma(*c as f64 + weight) - lgamma(weight)).sum::<f64>() - lgamma(n as f64 + 1.0)
+        counts.iter().map(|c| lgamma(*c as f64 + weight) - lgamma(weight)).sum::<f64>()
+            - lgamma(n as f64 + 1.0)
     };
     groups.values().map(of).sum()
 }

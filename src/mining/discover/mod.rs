@@ -109,7 +109,8 @@ pub fn discover(log: &EventLog, name: &str, title: &str, options: Options) -> Op
     durations::speeds(log, &mut pools, &net);
     let mut is_old = vec![true; log.len()];
     latest_cases(log, options.recent_times).iter().for_each(|range| is_old[range.clone()].fill(false));
-    let recent_net: Vec<f64> = net.iter().zip(&is_old).map(|(t, old)| if *old { f64::NAN } else { *t }).collect();
+    let recent_net: Vec<f64> =
+        net.iter().zip(&is_old).map(|(t, old)| if *old { f64::NAN } else { *t }).collect();
     let work = durations::durations(log, &pools, &recent_net, options.shape);
     let mut enabled = enabled(log);
     enabled.iter_mut().zip(&is_old).filter(|(_, old)| **old).for_each(|(t, _)| *t = UNKNOWN);

@@ -3,8 +3,8 @@
 use super::arrivals::Arrivals;
 use super::branching::{Block, Branching};
 use super::delays::Timer;
-use super::duty::Duty;
 use super::durations::Work;
+use super::duty::Duty;
 use super::memory::Decision;
 use super::names::{path, slug, unique};
 use super::pools::{Pool, Pools};
@@ -13,8 +13,9 @@ use crate::activity::{Amount, Need, OffShift, Preemption, SiteRef, Task};
 use crate::dist::{Constant, Dist};
 use crate::ids::{CalendarId, MeasureId, MetricId, ProcessId, SkillId, StepId, TeamId};
 use crate::model::{
-    Arrival, ArrivalPattern, Assumption, Better, Calendar, Crew, Design, Dispatch, Headline, Interval, Level, Mark,
-    Measure, MeasureDef, Metric, MetricOf, Model, Process, Profile, Provenance, Run, Sampled, Team, WarmUp,
+    Arrival, ArrivalPattern, Assumption, Better, Calendar, Crew, Design, Dispatch, Headline, Interval, Level,
+    Mark, Measure, MeasureDef, Metric, MetricOf, Model, Process, Profile, Provenance, Run, Sampled, Team,
+    WarmUp,
 };
 use crate::units::{Dim, Duration};
 use std::collections::BTreeMap;
@@ -87,7 +88,8 @@ impl Make<'_> {
         }
         let taken: Vec<String> = self.model.calendars.iter().map(|c| c.name.clone()).collect();
         let name = unique(&format!("{owner}_hours"), &taken);
-        let weekly = duty.open.iter().map(|&(start, end)| Interval { start: start.into(), end: end.into() }).collect();
+        let weekly =
+            duty.open.iter().map(|&(start, end)| Interval { start: start.into(), end: end.into() }).collect();
         let id = self.model.calendars.push(Calendar { name, weekly, exceptions: Vec::new() });
         self.calendars.insert(duty.clone(), id);
         id
@@ -179,8 +181,7 @@ impl Make<'_> {
             }
             Some(Arrivals::Profile { pieces }) => {
                 let week = Duration::WEEK.seconds();
-                let profile =
-                    Profile { name: "arrivals".to_owned(), period: week, pieces: pieces.clone() };
+                let profile = Profile { name: "arrivals".to_owned(), period: week, pieces: pieces.clone() };
                 ArrivalPattern::Rate { profile: self.model.profiles.push(profile), factor: 1.0 }
             }
             None => ArrivalPattern::Trace { times: vec![0.0] },
@@ -240,7 +241,8 @@ impl Make<'_> {
             self.model.measures.push(MeasureDef { name, what, dim, filter: None })
         };
         let time = measure(format!("{PROCESS}.time"), Measure::Case(process, Sampled::CycleTime), Dim::TIME);
-        let waiting = measure(format!("{PROCESS}.waiting"), Measure::Case(process, Sampled::Waiting), Dim::TIME);
+        let waiting =
+            measure(format!("{PROCESS}.waiting"), Measure::Case(process, Sampled::Waiting), Dim::TIME);
         let started = measure(format!("{PROCESS}.started"), Measure::Cases(process), Dim::NUMBER);
         let loads: Vec<(String, MetricOf)> = self
             .parts
@@ -270,7 +272,12 @@ impl Make<'_> {
         };
         let metrics = &mut self.model.metrics;
         metrics.push(hours("cycle_time.mean", "cycle time", MetricOf::Mean(time), Some(0.05)));
-        metrics.push(hours("cycle_time.p90", "cycle time, nine in ten", MetricOf::Quantile(time, 0.9), Some(0.05)));
+        metrics.push(hours(
+            "cycle_time.p90",
+            "cycle time, nine in ten",
+            MetricOf::Quantile(time, 0.9),
+            Some(0.05),
+        ));
         metrics.push(hours("waiting.mean", "waiting for people", MetricOf::Mean(waiting), None));
         let throughput = hours("cases", "cases", MetricOf::Rate(started), None);
         metrics.push(Metric {
@@ -282,7 +289,12 @@ impl Make<'_> {
             ..throughput
         });
         for (team, of) in loads {
-            let load = hours(&format!("load.{team}"), &format!("time at work, {}", team.replace('_', " ")), of, None);
+            let load = hours(
+                &format!("load.{team}"),
+                &format!("time at work, {}", team.replace('_', " ")),
+                of,
+                None,
+            );
             metrics.push(Metric {
                 dim: Dim::NUMBER,
                 level: Level::Operating,
@@ -293,7 +305,8 @@ impl Make<'_> {
             });
         }
         self.model.headline.metrics = vec![MetricId(0), MetricId(2)];
-        self.model.headline.teams = (0..self.parts.pools.list.len().min(4)).map(|i| TeamId(i as u32)).collect();
+        self.model.headline.teams =
+            (0..self.parts.pools.list.len().min(4)).map(|i| TeamId(i as u32)).collect();
     }
 
     /// Every input with its sample.
@@ -301,7 +314,11 @@ impl Make<'_> {
         let mut lines: Vec<(String, String, String)> = Vec::new();
         let mut line = |path: String, value: String, source: String| lines.push((path, value, source));
         for calendar in self.model.calendars.iter() {
-            line(path(&["calendar", &calendar.name]), "hours of duty".to_owned(), "instants of work in the log".to_owned());
+            line(
+                path(&["calendar", &calendar.name]),
+                "hours of duty".to_owned(),
+                "instants of work in the log".to_owned(),
+            );
         }
         for pool in &self.parts.pools.list {
             let members: u32 = pool.crews.iter().map(|c| c.members).sum();
@@ -317,6 +334,11 @@ impl Make<'_> {
             _ => format!("{} arrivals", self.parts.cases),
         };
         line(path(&["arrival", SOURCE]), "when cases come".to_owned(), source);
+        let source = format!(
+            "{} cases; steps without a line of their own keep what a case did before",
+            self.parts.cases
+        );
+        line(path(&["process", PROCESS]), format!("{} steps", laid.steps.len()), source);
         let step = |id: StepId| laid.steps[id.0 as usize].name.as_str();
         for (a, place) in laid.of_activity.iter().enumerate() {
             if let (Some(place), Some(work)) = (place, &self.parts.work[a]) {
@@ -342,7 +364,8 @@ impl Make<'_> {
             // The choices for each context bear the name of the choice.
             let name = step(*place);
             let inner = laid.steps.iter().filter(|s| s.name.starts_with(&format!("{name}_")));
-            let all: Vec<String> = std::iter::once(name.to_owned()).chain(inner.map(|s| s.name.clone())).collect();
+            let all: Vec<String> =
+                std::iter::once(name.to_owned()).chain(inner.map(|s| s.name.clone())).collect();
             for name in all {
                 line(path(&["process", PROCESS, "step", &name]), "chances".to_owned(), source.clone());
             }

@@ -44,7 +44,8 @@ pub fn common_beginning(names: &[&str]) -> String {
     let ends = (0..=first.len()).rev().filter(|n| first.is_char_boundary(*n));
     let n = ends.into_iter().find(|n| shared(*n)).unwrap_or(0);
     let beginning = &first[..n];
-    let beginning = if names.len() > 1 { beginning.trim_end_matches(|c: char| c.is_ascii_digit()) } else { beginning };
+    let beginning =
+        if names.len() > 1 { beginning.trim_end_matches(|c: char| c.is_ascii_digit()) } else { beginning };
     beginning.trim_end_matches(|c: char| !c.is_alphanumeric()).trim().to_owned()
 }
 
@@ -59,7 +60,10 @@ mod tests {
 
     #[test]
     fn names_stay_apart() {
-        assert_eq!(keys(["a", "A!", "Check it", "", "2nd"].into_iter()), ["a", "a_2", "check_it", "activity", "activity_2nd"]);
+        assert_eq!(
+            keys(["a", "A!", "Check it", "", "2nd"].into_iter()),
+            ["a", "a_2", "check_it", "activity", "activity_2nd"]
+        );
         assert_eq!(slug("Loan Officer-0", "team"), "loan_officer_0");
         assert_eq!(common_beginning(&["Clerk-000001", "Clerk-000012"]), "Clerk");
         assert_eq!(common_beginning(&["ID12", "XY"]), "");

@@ -34,7 +34,9 @@ pub fn notes(log: &EventLog, found: &Discovered) -> Vec<String> {
             share * 100.0
         ));
     }
-    for (share, what) in [(found.options.recent_flow, "Choices"), (found.options.recent_times, "Work times and timers")] {
+    for (share, what) in
+        [(found.options.recent_flow, "Choices"), (found.options.recent_times, "Work times and timers")]
+    {
         if share < 1.0 {
             notes.push(format!(
                 "{what} are those of the latest {} % of the cases. Among late cases those that were not over when the log ends are \
@@ -65,7 +67,10 @@ pub fn notes(log: &EventLog, found: &Discovered) -> Vec<String> {
     }
     let nobody: Vec<usize> = all.iter().copied().filter(|&a| found.pools.of_activity[a].is_none()).collect();
     if !nobody.is_empty() {
-        notes.push(format!("Nobody is named who does {}: time passes there without anybody working.", names(&nobody)));
+        notes.push(format!(
+            "Nobody is named who does {}: time passes there without anybody working.",
+            names(&nobody)
+        ));
     }
     let without = log.resource.iter().filter(|r| **r == NONE).count();
     if without > 0 && nobody.len() < all.len() {
@@ -81,7 +86,10 @@ pub fn notes(log: &EventLog, found: &Discovered) -> Vec<String> {
         }
         let unknown = pool.crews.iter().filter(|c| c.duty.is_none()).count();
         if unknown == pool.crews.len() {
-            notes.push(format!("{} was seen at all hours, or too rarely to tell its hours: always on duty.", pool.label));
+            notes.push(format!(
+                "{} was seen at all hours, or too rarely to tell its hours: always on duty.",
+                pool.label
+            ));
         }
         let [over, paused] = pool.over_and_paused;
         if over.min(paused) as f64 > WORTH * (over + paused) as f64 && over.min(paused) > 3 {

@@ -63,8 +63,11 @@ pub fn pools(log: &EventLog) -> Pools {
     let rows = rows_of_resources(log);
     let does: Vec<BTreeSet<u32>> =
         rows.iter().map(|rows| rows.iter().map(|&row| log.activity[row]).collect()).collect();
-    let mut pools =
-        Pools { list: Vec::new(), of_activity: vec![None; log.activities.len()], of_resource: vec![None; rows.len()] };
+    let mut pools = Pools {
+        list: Vec::new(),
+        of_activity: vec![None; log.activities.len()],
+        of_resource: vec![None; rows.len()],
+    };
     let mut taken = Vec::new();
     for resources in components(&does, log.activities.len()) {
         let pool = pool(log, &rows, &does, resources, &mut taken);
@@ -139,8 +142,13 @@ fn pool(
         });
         hours.or_else(|| team.clone()).filter(|hours| !hours.is_always())
     };
-    let everything: Vec<u32> =
-        resources.iter().flat_map(|&r| &does[r as usize]).copied().collect::<BTreeSet<_>>().into_iter().collect();
+    let everything: Vec<u32> = resources
+        .iter()
+        .flat_map(|&r| &does[r as usize])
+        .copied()
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
     let mut uses_skills = resources.iter().any(|&r| does[r as usize].len() < everything.len());
     let mut merged = false;
     let grouped = |with_skills: bool| {

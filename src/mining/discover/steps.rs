@@ -3,8 +3,8 @@
 use super::branching::{Block, Branching, Kind};
 use super::memory::{Decision, Key, Memory, Rule};
 use crate::activity::{
-    Activity, Amount, Branch, Choose, Delay, DelayUntil, End, Fork, Holds, Join, RESERVED, Set, Slot, Task, When,
-    symbols,
+    Activity, Amount, Branch, Choose, Delay, DelayUntil, End, Fork, Holds, Join, RESERVED, Set, Slot, Task,
+    When, symbols,
 };
 use crate::diag::{Sink, Span};
 use crate::dist::{Constant, Dist};
@@ -46,7 +46,13 @@ const BEGINNING: &str = "nothing yet";
 const DIGITS: f64 = 1e4;
 
 /// Lays blocks out as steps of a process.
-pub fn steps(root: &Block, branching: &Branching, decisions: &[Decision], doings: &[Doing], process: ProcessId) -> Steps {
+pub fn steps(
+    root: &Block,
+    branching: &Branching,
+    decisions: &[Decision],
+    doings: &[Doing],
+    process: ProcessId,
+) -> Steps {
     let mut lay = Lay {
         doings,
         decisions,
@@ -115,7 +121,10 @@ impl Lay<'_> {
             let mut attribute = |what: &str| {
                 let name = if single { what.to_owned() } else { format!("{what}_{}", i + 1) };
                 let names = levels.clone();
-                slots.push(Slot { name: name.clone(), holds: Holds::Name { sort: "level", names: names.clone() } });
+                slots.push(Slot {
+                    name: name.clone(),
+                    holds: Holds::Name { sort: "level", names: names.clone() },
+                });
                 self.attributes.push(Attribute { name, kind: AttributeType::Level(names) })
             };
             memory.previous = attribute("previous");
@@ -129,7 +138,8 @@ impl Lay<'_> {
     fn add(&mut self, name: &str, activity: Activity, next: Option<StepId>) -> StepId {
         let taken: Vec<String> = self.steps.iter().map(|s| s.name.clone()).collect();
         let reserved: Vec<String> = self.doings.iter().map(|d| d.key.clone()).collect();
-        let is_doing = reserved.iter().any(|r| r == name) && matches!(activity, Activity::Task(_) | Activity::Delay(_));
+        let is_doing =
+            reserved.iter().any(|r| r == name) && matches!(activity, Activity::Task(_) | Activity::Delay(_));
         let others = if is_doing { taken } else { [taken, reserved].concat() };
         let name = super::names::unique(name, &others);
         self.steps.push(Step { name, process: self.process, stage: None, activity, next });
@@ -221,7 +231,8 @@ impl Lay<'_> {
     /// A line of work that begins anew has done nothing yet.
     fn forget(&mut self, scope: usize, next: StepId) -> StepId {
         let Some(memory) = self.memories.get(&scope) else { return next };
-        let attributes = [Some(memory.previous), (memory.most == Memory::PreviousTwo).then_some(memory.before)];
+        let attributes =
+            [Some(memory.previous), (memory.most == Memory::PreviousTwo).then_some(memory.before)];
         attributes.into_iter().flatten().fold(next, |next, attr| {
             let Ok(value) = Constant::new(0.0) else { return next };
             let set = Activity::Set(Set { attr, to: Amount::Law(value.into()) });
@@ -395,5 +406,3 @@ fn by_chance(rule: &Rule, ways: &[StepId]) -> Vec<Branch> {
 fn word(name: &str) -> String {
     if RESERVED.contains(&name) || name == "else" { format!("{name}_") } else { name.to_owned() }
 }
-
-
