@@ -162,6 +162,7 @@ fn parts() -> Vec<(&'static str, Vec<Change>)> {
                 Box::new(|o| Options { delays: Delays::Elapsed, ..o }),
             ],
         ),
+        ("batches", vec![Box::new(|o| Options { batches: false, ..o })]),
         (
             "work times",
             vec![
@@ -201,6 +202,7 @@ fn told(part: &str, o: &Options) -> String {
             Delays::Working => "timers in hours of duty".to_owned(),
             Delays::Elapsed => "timers by the clock".to_owned(),
         },
+        "batches" => "every case on its own".to_owned(),
         "work times" => match o.shape {
             Shape::Family => "families where one fits".to_owned(),
             Shape::Observed => "the observed values".to_owned(),
