@@ -1,9 +1,11 @@
 //! Logs and process mining on generated logs: import, the graph of a million rows, the inductive miner on 400 activities, optimal
-//! alignments and distances.
+//! alignments, distances, and discovery of a model.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
+use turnaround::calibrate::choose;
 use turnaround::eventlog::{EventLog, Instance, format};
+use turnaround::mining::discover::{Options, discover};
 use turnaround::mining::{self, Tree, fidelity};
 use turnaround::rng::{Key, Purpose, Stream};
 
@@ -118,5 +120,29 @@ fn import(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, import, graph, inductive, alignments, distances);
+/// 7,500 rows of a process with a skip, work side by side and a repetition; five people.
+fn discovery(c: &mut Criterion) {
+    let mut bits = stream();
+    let traces = (0..1_000).map(|_| {
+        let mut trace = vec![0, 1];
+        trace.extend(if bits.uniform() < 0.5 { [2, 3] } else { [3, 2] });
+        while bits.uniform() < 0.6 {
+            trace.extend([4, 5]);
+        }
+        trace.push(6);
+        trace
+    });
+    let mut log = log(7, traces);
+    let people: Vec<u32> = (0..5).map(|r| log.resources.intern(&format!("person {r}"))).collect();
+    log.resource = (0..log.len()).map(|row| people[row % 5]).collect();
+    log.sort();
+    let mut group = c.benchmark_group(format!("discovery, {} rows", log.len()));
+    group.sample_size(10);
+    group.bench_function("one model", |b| {
+        b.iter(|| black_box(discover(&log, "bench", "", Options::default())));
+    });
+    group.bench_function("chosen by distance", |b| b.iter(|| black_box(choose(&log, 5, 1))));
+}
+
+criterion_group!(benches, import, graph, inductive, alignments, distances, discovery);
 criterion_main!(benches);

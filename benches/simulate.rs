@@ -67,7 +67,7 @@ fn garage(weeks: f64) -> Build {
     let mut diagnose = task(technicians, minutes(45.0, 1.0));
     diagnose.off_shift = OffShift::Pause;
     let diagnose = b.step(p, "diagnose", Activity::Task(diagnose), Some(needs_part));
-    let tow = Delay { until: DelayUntil::Elapsed(Amount::Law(minutes(75.0, 0.6))) };
+    let tow = Delay { until: DelayUntil::Elapsed(Amount::Law(minutes(75.0, 0.6))), recorded: true };
     let tow = b.step(p, "tow", Activity::Delay(tow), Some(diagnose));
     b.step(p, "report", Activity::Task(task(dispatchers, minutes(6.0, 0.4))), Some(tow));
     b.arrivals("calls", p, exponential(86_400.0 / 34.0));

@@ -43,6 +43,7 @@ pub struct Choice {
 }
 
 const CONTROL: &str = "control flow";
+const CASES: &str = "cases";
 /// Share of the cases that are held back at a time, and how often.
 const HELD_BACK: f64 = 0.2;
 const FOLDS: usize = 3;
@@ -50,6 +51,12 @@ const FOLDS: usize = 3;
 const FEW: usize = 20;
 /// An alternative must be better by this share.
 const BETTER: f64 = 0.02;
+/// Another tree must have so much nearer sequences than a simpler one, and a list of what follows what, which says less than any
+/// tree, than all of them.
+const BETTER_TREE: f64 = 0.1;
+const BETTER_LIST: f64 = 1.0 / 3.0;
+/// Where the process drifts, alternatives are tried with the latest cases only if these are so many.
+const ENOUGH: usize = 100;
 /// Measures that decide: what happens, when in the calendar, at which hour, when in a case, how long a case takes.
 const DECIDING: [&str; 5] = ["ngd", "aed", "ced", "red", "ctd"];
 
@@ -60,9 +67,17 @@ pub fn choose(log: &EventLog, runs: u32, seed: u64) -> Choice {
     let Some(last) = bench.folds.first() else { return choice };
     choice.cases = [last.learn.cases.len(), last.held.cases.len()];
     choice.folds = bench.folds.len();
+    choice.drift = drift(log);
+    let drifts = choice.drift.is_some_and(|drift| drift.is_clear());
+    if drifts && bench.folds.iter().all(|fold| fold.learn.cases.len() as f64 * LATEST >= ENOUGH as f64) {
+        (choice.options.recent_flow, choice.options.recent_times) = (LATEST, LATEST);
+    }
     let mut best = f64::INFINITY;
     for (part, alternatives) in parts() {
         let first = choice.trials.len();
+        if part == CASES && drifts {
+            continue;
+        }
         for change in alternatives {
             let options = change(choice.options);
             let Some((distances, score)) = bench.measure(options) else { continue };
@@ -77,8 +92,7 @@ pub fn choose(log: &EventLog, runs: u32, seed: u64) -> Choice {
         }
     }
     // Cases that were held back earlier cannot say what the latest are like.
-    choice.drift = drift(log);
-    if choice.drift.is_some_and(|drift| drift.is_clear()) {
+    if drifts {
         (choice.options.recent_flow, choice.options.recent_times) = (LATEST, LATEST);
     }
     choice
@@ -107,7 +121,12 @@ fn best_flow(trials: &[Trial]) -> Option<usize> {
     for (i, trial) in trials.iter().enumerate() {
         let near = times.iter().zip(&least).all(|(m, least)| trial.distances[*m] <= FAR * least.max(0.1));
         let best = winner.map_or(f64::INFINITY, |w| trials[w].distances[ngd]);
-        if near && trial.distances[ngd] < (1.0 - BETTER) * best {
+        let both_lists = winner.is_some_and(|w| trials[w].options.control == Control::Sequence);
+        let margin = match trial.options.control {
+            Control::Sequence if !both_lists => BETTER_LIST,
+            _ => BETTER_TREE,
+        };
+        if near && trial.distances[ngd] < (1.0 - margin) * best {
             winner = Some(i);
         }
     }
@@ -143,6 +162,7 @@ fn parts() -> Vec<(&'static str, Vec<Change>)> {
                 Box::new(|o| Options { delays: Delays::Elapsed, ..o }),
             ],
         ),
+        ("batches", vec![Box::new(|o| Options { batches: false, ..o })]),
         (
             "work times",
             vec![
@@ -151,7 +171,7 @@ fn parts() -> Vec<(&'static str, Vec<Change>)> {
             ],
         ),
         (
-            "cases",
+            CASES,
             vec![
                 Box::new(|o| Options { recent_flow: 0.5, recent_times: 0.5, ..o }),
                 Box::new(|o| Options { recent_flow: LATEST, recent_times: LATEST, ..o }),
@@ -182,6 +202,7 @@ fn told(part: &str, o: &Options) -> String {
             Delays::Working => "timers in hours of duty".to_owned(),
             Delays::Elapsed => "timers by the clock".to_owned(),
         },
+        "batches" => "every case on its own".to_owned(),
         "work times" => match o.shape {
             Shape::Family => "families where one fits".to_owned(),
             Shape::Observed => "the observed values".to_owned(),

@@ -177,7 +177,8 @@ fn trials(out: &mut String, choice: &Choice) {
         out,
         "Each alternative was discovered {} times from cases that were over (at last from {}) and simulated against those that came \
          next (at last {}). The score is the mean of the distances, each as a share of the first line's; what is taken must be \
-         better by 2 %. The control flow is judged by NGD, among those whose RED and CTD are at most twice the least.\n",
+         better by 2 %. The control flow is judged by NGD, which must be better by 10 % (by a third where a tree gives way to any \
+         activity after any other), among those whose RED and CTD are at most twice the least.\n",
         choice.folds, choice.cases[0], choice.cases[1]
     );
     let at = |key: &str| MEASURES.iter().position(|m| m.key == key).unwrap_or(0);

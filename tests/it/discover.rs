@@ -181,6 +181,34 @@ fn distances_choose_the_tree_over_free_sequences() {
     assert_eq!(choose(&log, 3, 1), choice);
 }
 
+/// Five cases wait for each other, or everybody is served alone.
+#[test]
+fn batches_of_one_size_come_back() {
+    let text = |step: &str| {
+        format!(
+            "title = \"Batches\"\n[run]\nstart = 2026-01-05\nwindow = \"6 weeks\"\n[team.painters]\nmembers = 2\n\
+             [arrival.parts]\nprocess = \"part\"\nevery = {{ exponential = {{ mean = \"1 h\" }} }}\n\
+             [process.part.step.clean]\ntask = {{ team = \"painters\", time = {{ uniform = {{ min = \"5 min\", max = \"9 min\" }} }} }}\n\
+             next = \"paint\"\n[process.part.step.paint]\n{step}\nnext = \"leave\"\n[process.part.step.leave]\nend = {{}}\n"
+        )
+    };
+    let task = "task = { team = \"painters\", time = { uniform = { min = \"4 min\", max = \"6 min\" } } }";
+    let gathered = format!("batch = {{ rules = [{{ size = 5 }}], {task} }}");
+    for (step, size) in [(gathered.as_str(), Some(5)), (task, None)] {
+        let model = model(&text(step), &[]);
+        let plan = Plan::compile(&model);
+        let options = RunOptions { rows: true, ..RunOptions::default() };
+        let mut log = EventLog::from_rows(&Runner::new(&plan).run(Key::new(4, 0), options).rows, &model);
+        log.enabled.fill(UNKNOWN);
+        let log = Filter::Through(vec!["paint".to_owned()]).apply(&log);
+        let found = found(&log, Options::default());
+        let paint = found.names.iter().position(|n| n == "paint").expect("an activity");
+        assert_eq!(found.gathers[paint].map(|g| g.size), size);
+        assert!(found.gathers.iter().flatten().count() <= 1);
+        assert_eq!(found.work[paint].as_ref().map(|w| (w.mean / 60.0 - 5.0).abs() < 0.1), Some(true));
+    }
+}
+
 #[test]
 fn a_process_that_changes_is_noticed() {
     let mut log = known(2);

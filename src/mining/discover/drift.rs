@@ -13,7 +13,9 @@ pub struct Drift {
     pub rows: [f64; 2],
     /// mean cycle time [h], before and in the latest
     pub cycle: [f64; 2],
-    /// the smaller of the two probabilities of such a difference by chance, doubled because there are two
+    /// the larger of the two distances between distribution functions
+    pub distance: f64,
+    /// the smaller of the two probabilities of such a distance by chance, doubled because there are two
     pub p: f64,
 }
 
@@ -23,11 +25,13 @@ pub const LATEST: f64 = 0.25;
 const FEW: usize = 30;
 /// A difference that chance brings about in one of a hundred logs.
 const CLEAR: f64 = 0.01;
+/// Smaller distances are found in every large log and change little.
+const LARGE: f64 = 0.25;
 
 impl Drift {
     /// Whether a model of all cases would describe a process that is no more.
     pub fn is_clear(&self) -> bool {
-        self.p < CLEAR
+        self.p < CLEAR && self.distance >= LARGE
     }
 }
 
@@ -51,13 +55,14 @@ pub fn drift(log: &EventLog) -> Option<Drift> {
     };
     let (rows, cycle) = (both(|c| c.1), both(|c| c.2));
     let mean = |both: &[Vec<f64>; 2]| [0, 1].map(|i| crate::stats::describe::mean(&both[i]));
-    let p = (2.0 * probability(&rows).min(probability(&cycle))).min(1.0);
-    Some(Drift { rows: mean(&rows), cycle: mean(&cycle), p })
+    let (of_rows, of_cycle) = (compared(&rows), compared(&cycle));
+    let p = (2.0 * of_rows.1.min(of_cycle.1)).min(1.0);
+    Some(Drift { rows: mean(&rows), cycle: mean(&cycle), distance: of_rows.0.max(of_cycle.0), p })
 }
 
-/// The probability of a larger distance of the two distribution functions by chance (Smirnov 1948), with the correction for
-/// small samples of Stephens (1970).
-fn probability(both: &[Vec<f64>; 2]) -> f64 {
+/// The distance of the two distribution functions, and the probability of a larger one by chance (Smirnov 1948), with the
+/// correction for small samples of Stephens (1970).
+fn compared(both: &[Vec<f64>; 2]) -> (f64, f64) {
     let [mut a, mut b] = both.clone();
     a.sort_by(f64::total_cmp);
     b.sort_by(f64::total_cmp);
@@ -67,10 +72,10 @@ fn probability(both: &[Vec<f64>; 2]) -> f64 {
     let root = (n * m / (n + m)).sqrt();
     let t = distance * (root + 0.12 + 0.11 / root);
     if t < 0.2 {
-        return 1.0;
+        return (distance, 1.0);
     }
     let term = |k: i32| (-1f64).powi(k - 1) * (-2.0 * f64::from(k * k) * t * t).exp();
-    (2.0 * (1..=100).map(term).sum::<f64>()).clamp(0.0, 1.0)
+    (distance, (2.0 * (1..=100).map(term).sum::<f64>()).clamp(0.0, 1.0))
 }
 
 #[cfg(test)]
@@ -83,7 +88,8 @@ mod tests {
         // for 5 %).
         let a: Vec<f64> = (0..50).map(f64::from).collect();
         let b: Vec<f64> = (0..50).map(|i| f64::from(i) + 14.0).collect();
-        assert!((probability(&[a.clone(), b]) - 0.031_66).abs() < 1e-4);
-        assert_eq!(probability(&[a.clone(), a]), 1.0);
+        let (distance, p) = compared(&[a.clone(), b]);
+        assert!((distance - 0.28).abs() < 1e-12 && (p - 0.031_66).abs() < 1e-4);
+        assert_eq!(compared(&[a.clone(), a]), (0.0, 1.0));
     }
 }

@@ -131,10 +131,9 @@ fn speeds_of(log: &EventLog, pools: &Pools, number: usize, net: &[f64]) -> Optio
         return None;
     }
     let mut by: BTreeMap<u32, BTreeMap<u32, Vec<f64>>> = BTreeMap::new();
-    for row in 0..log.len() {
-        let r = log.resource[row];
-        if r != NONE && net[row] > 0.0 && pools.of_resource[r as usize].is_some_and(|p| p.0 == number) {
-            by.entry(log.activity[row]).or_default().entry(r).or_default().push(net[row].ln());
+    for (row, (&r, &net)) in log.resource.iter().zip(net).enumerate() {
+        if r != NONE && net > 0.0 && pools.of_resource[r as usize].is_some_and(|p| p.0 == number) {
+            by.entry(log.activity[row]).or_default().entry(r).or_default().push(net.ln());
         }
     }
     // Alternating fits of activity and resource effects.

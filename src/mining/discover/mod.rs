@@ -9,6 +9,7 @@
 //! simulating and measuring the distance to cases that were held back. Nothing here simulates.
 
 pub mod arrivals;
+pub mod batching;
 pub mod branching;
 mod calendars;
 pub mod control;
@@ -49,6 +50,8 @@ pub struct Options {
     pub source: Source,
     pub shape: Shape,
     pub delays: Delays,
+    /// Whether cases may wait for each other.
+    pub batches: bool,
     /// Only this share of the cases, the latest by arrival, says which way cases go.
     pub recent_flow: f64,
     /// The same for how long things take.
@@ -63,6 +66,7 @@ impl Default for Options {
             source: Source::Gaps,
             shape: Shape::Family,
             delays: Delays::Working,
+            batches: true,
             recent_flow: 1.0,
             recent_times: 1.0,
         }
@@ -80,6 +84,7 @@ pub struct Discovered {
     pub pools: pools::Pools,
     pub work: Vec<Option<durations::Work>>,
     pub timers: Vec<Option<delays::Timer>>,
+    pub gathers: Vec<Option<batching::Gather>>,
     pub arrivals: Option<Arrivals>,
     /// names of the activities in the scenario, by activity of the log
     pub keys: Vec<String>,
@@ -113,8 +118,18 @@ pub fn discover(log: &EventLog, name: &str, title: &str, options: Options) -> Op
         net.iter().zip(&is_old).map(|(t, old)| if *old { f64::NAN } else { *t }).collect();
     let work = durations::durations(log, &pools, &recent_net, options.shape);
     let mut enabled = enabled(log);
+    let gathers = match options.batches {
+        true => batching::gathers(log, &pools, &enabled),
+        false => vec![None; log.activities.len()],
+    };
     enabled.iter_mut().zip(&is_old).filter(|(_, old)| **old).for_each(|(t, _)| *t = UNKNOWN);
-    let timers = delays::timers(log, &pools, &enabled, &recent_net, options.delays);
+    let mut timers = delays::timers(log, &pools, &enabled, &recent_net, options.delays);
+    // Cases that wait for each other wait for nothing else.
+    timers
+        .iter_mut()
+        .zip(&gathers)
+        .filter(|(_, gather)| gather.is_some())
+        .for_each(|(timer, _)| *timer = None);
     let arrivals = arrivals::arrivals(&arrivals::instants(log), options.source);
     let keys = names::keys(log.activities.iter());
     let names: Vec<String> = log.activities.iter().map(str::to_owned).collect();
@@ -129,6 +144,7 @@ pub fn discover(log: &EventLog, name: &str, title: &str, options: Options) -> Op
         pools: &pools,
         work: &work,
         timers: &timers,
+        gathers: &gathers,
         arrivals: arrivals.as_ref(),
         span,
         long,
@@ -145,6 +161,7 @@ pub fn discover(log: &EventLog, name: &str, title: &str, options: Options) -> Op
         pools,
         work,
         timers,
+        gathers,
         arrivals,
         keys,
         names,

@@ -1,6 +1,7 @@
 //! From what was found to a model, with a line in the register for every input.
 
 use super::arrivals::Arrivals;
+use super::batching::Gather;
 use super::branching::{Block, Branching};
 use super::delays::Timer;
 use super::durations::Work;
@@ -33,6 +34,7 @@ pub struct Parts<'a> {
     pub pools: &'a Pools,
     pub work: &'a [Option<Work>],
     pub timers: &'a [Option<Timer>],
+    pub gathers: &'a [Option<Gather>],
     pub arrivals: Option<&'a Arrivals>,
     /// first and last instant of the log [us]
     pub span: (i64, i64),
@@ -168,7 +170,7 @@ impl Make<'_> {
                 let calendar = timer.duty.as_ref().map(|duty| self.calendar(duty, &owner));
                 (timer.fit.dist.clone(), calendar)
             });
-            Doing { key: name.clone(), work, timer }
+            Doing { key: name.clone(), work, timer, gather: parts.gathers[a] }
         });
         each.collect()
     }
@@ -334,13 +336,20 @@ impl Make<'_> {
             _ => format!("{} arrivals", self.parts.cases),
         };
         line(path(&["arrival", SOURCE]), "when cases come".to_owned(), source);
+        let source = format!(
+            "{} cases; steps without a line of their own keep what a case did before",
+            self.parts.cases
+        );
+        line(path(&["process", PROCESS]), format!("{} steps", laid.steps.len()), source);
         let step = |id: StepId| laid.steps[id.0 as usize].name.as_str();
         for (a, place) in laid.of_activity.iter().enumerate() {
             if let (Some(place), Some(work)) = (place, &self.parts.work[a]) {
+                let batches = self.parts.gathers[a]
+                    .map_or(String::new(), |g| format!("; {} of {} batches of {}", g.seen, g.of, g.size));
                 line(
                     path(&["process", PROCESS, "step", step(*place)]),
                     format!("{} on average", told(work.mean)),
-                    work.fit.told(),
+                    work.fit.told() + &batches,
                 );
             }
             if let (Some(place), Some(timer)) = (laid.timer_of[a], &self.parts.timers[a]) {

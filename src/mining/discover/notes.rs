@@ -101,7 +101,13 @@ pub fn notes(log: &EventLog, found: &Discovered) -> Vec<String> {
     }
     let enabled = enabled(log);
     for batch in batching(log, &batches(log, &enabled, 2)) {
-        if batch.share > WORTH {
+        let place = found.names.iter().position(|n| *n == batch.activity);
+        if let Some(gather) = place.and_then(|a| found.gathers[a]) {
+            notes.push(format!(
+                "`{}` is done for {} cases at a time: cases that are left over at the end of a run wait for ever.",
+                batch.activity, gather.size
+            ));
+        } else if batch.share > WORTH {
             notes.push(format!(
                 "{:.0} % of the rows of `{}` were done in batches of {:.1} on average; the model does them one by one.",
                 batch.share * 100.0,

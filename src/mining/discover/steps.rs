@@ -1,10 +1,11 @@
 //! From blocks to the steps of a scenario.
 
+use super::batching::Gather;
 use super::branching::{Block, Branching, Kind};
 use super::memory::{Decision, Key, Memory, Rule};
 use crate::activity::{
-    Activity, Amount, Branch, Choose, Delay, DelayUntil, End, Fork, Holds, Join, RESERVED, Set, Slot, Task,
-    When, symbols,
+    Activity, Amount, Batch, BatchRule, Branch, Choose, Delay, DelayUntil, End, Fork, Holds, Join, RESERVED,
+    Set, Slot, Task, When, symbols,
 };
 use crate::diag::{Sink, Span};
 use crate::dist::{Constant, Dist};
@@ -24,6 +25,8 @@ pub struct Doing {
     pub work: Result<Task, Dist>,
     /// a timer before it, in the hours of a calendar or by the clock
     pub timer: Option<(Dist, Option<CalendarId>)>,
+    /// cases that wait for each other
+    pub gather: Option<Gather>,
 }
 
 /// The steps of a process, the first of them, and what its cases carry.
@@ -138,8 +141,8 @@ impl Lay<'_> {
     fn add(&mut self, name: &str, activity: Activity, next: Option<StepId>) -> StepId {
         let taken: Vec<String> = self.steps.iter().map(|s| s.name.clone()).collect();
         let reserved: Vec<String> = self.doings.iter().map(|d| d.key.clone()).collect();
-        let is_doing =
-            reserved.iter().any(|r| r == name) && matches!(activity, Activity::Task(_) | Activity::Delay(_));
+        let is_doing = reserved.iter().any(|r| r == name)
+            && matches!(activity, Activity::Task(_) | Activity::Batch(_) | Activity::Delay(_));
         let others = if is_doing { taken } else { [taken, reserved].concat() };
         let name = super::names::unique(name, &others);
         self.steps.push(Step { name, process: self.process, stage: None, activity, next });
@@ -190,7 +193,15 @@ impl Lay<'_> {
         let doing = self.doings[activity as usize].clone();
         let next = self.remember(block.scope, activity, next);
         let what = match doing.work {
-            Ok(task) => Activity::Task(task),
+            Ok(task) => match doing.gather {
+                None => Activity::Task(task),
+                Some(Gather { size, work, .. }) => Activity::Batch(Batch {
+                    rules: vec![BatchRule::Size(size)],
+                    work,
+                    factors: Vec::new(),
+                    task,
+                }),
+            },
             Err(time) => {
                 let until = DelayUntil::Elapsed(Amount::Law(time));
                 Activity::Delay(Delay { until, recorded: true })

@@ -37,3 +37,18 @@ fn bad_input_is_said_and_nothing_is_written() {
     assert_eq!(place.run(&["discover", "--train", "docs/examples/orders.csv"]).code, 2);
     assert!(!place.path("found").exists());
 }
+
+/// `scenarios/loan_application` is what the documented command prints, with arms behind it.
+#[test]
+fn the_committed_scenario_is_what_the_command_prints() {
+    let Some(folder) = crate::shared_logs::folder() else { return };
+    let log = folder.join("logs/loan_train.csv");
+    let log = log.to_str().expect("a path");
+    let place = Place::new();
+    place.well(&["discover", log, "-o", "loan_application", "--title", "Loan applications"]);
+    let read = |path: std::path::PathBuf| fs::read_to_string(path).expect("a file");
+    let printed = |file: &str| read(place.path("loan_application").join(file));
+    let committed = |file: &str| read(place.path("scenarios/loan_application").join(file));
+    assert!(committed("scenario.toml").starts_with(&printed("scenario.toml")), "scenario.toml differs");
+    assert!(committed("discovery.md") == printed("discovery.md"), "discovery.md differs");
+}
