@@ -207,7 +207,7 @@ impl Staff {
 
     /// The name of a calendar of these moments.
     pub fn moments(&mut self, moments: Vec<Interval>) -> String {
-        self.named("moments", moments)
+        self.named("batch_times", moments)
     }
 
     pub fn work(&self, task: &str) -> Option<&Work> {
