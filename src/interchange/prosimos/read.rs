@@ -4,7 +4,7 @@ use super::json::{Json, Notes};
 use super::laws;
 use super::*;
 use crate::eventlog::{ReadReport, whole};
-use crate::interchange::report::{Kind, Report};
+use crate::interchange::report::{Kind, Report, shown};
 use crate::text::weekly::{DAY, WEEK, clock};
 use std::io::Read;
 
@@ -184,7 +184,6 @@ fn calendar(id: String, at: &Json, fuzzy: bool) -> Calendar {
     Calendar { id, name, periods }
 }
 
-const DAYS: [&str; 7] = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
 /// From this clock time on the day is over: other programs cannot write 24:00 [s].
 const NEARLY_MIDNIGHT: u32 = DAY - 60;
 
@@ -394,5 +393,3 @@ fn branch(at: &Json) -> Option<(Vec<Rule>, String)> {
     };
     Some((flat, formula.text()?))
 }
-
-use crate::interchange::report::shown;
