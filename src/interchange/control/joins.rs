@@ -197,12 +197,14 @@ fn share(graph: &mut Graph) {
                 graph.arcs[own[k]] = vec![Arc { to: own[parent], flow: None }];
             }
         }
-        for node in 0..inside[0].len() {
+        // Nodes that were added here lead to no shared join.
+        let n = inside.first().map_or(0, Vec::len);
+        for (node, arcs) in graph.arcs.iter_mut().enumerate().take(n) {
             let deepest = (0..forks.len())
                 .filter(|&k| own[k] != join && (inside[k][node] || forks[k] == node))
                 .min_by_key(|&k| (size[k], k));
             if let Some(k) = deepest {
-                graph.arcs[node].iter_mut().filter(|a| a.to == join).for_each(|a| a.to = own[k]);
+                arcs.iter_mut().filter(|a| a.to == join).for_each(|a| a.to = own[k]);
             }
         }
     }

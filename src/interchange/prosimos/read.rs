@@ -153,7 +153,7 @@ fn pool(id: String, at: &Json) -> Pool {
     let resource = |(id, at): (String, Json)| {
         let number = |key: &str| at.get(key).and_then(|n| n.number());
         let amount = number("amount").unwrap_or(1.0);
-        if amount < 0.0 || amount > 1e6 || amount.fract() != 0.0 {
+        if !(0.0..=1e6).contains(&amount) || amount.fract() != 0.0 {
             at.note(Kind::Error, format!("the amount {amount} is no number of people"));
         }
         let cost = number("cost_per_hour").unwrap_or(0.0);
@@ -212,7 +212,7 @@ fn period(at: &Json) -> Option<Vec<Period>> {
     };
     let (from, to) = (day("from")?, day("to")?);
     let (begin, end) = (time(&["beginTime", "begin_time"])?, time(&["endTime", "end_time"])?);
-    let end = if end >= NEARLY_MIDNIGHT && end < DAY {
+    let end = if (NEARLY_MIDNIGHT..DAY).contains(&end) {
         at.note(Kind::Differs, "a period that ends in the last minute of a day ends at midnight here");
         DAY
     } else if end == 0 {
