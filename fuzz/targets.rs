@@ -6,8 +6,10 @@ use turnaround::interchange::{self, Report, bpmn, prosimos};
 use turnaround::mining::Tree;
 use turnaround::text;
 
+pub type Target = fn(&[u8]);
+
 /// Name and function; the corpus of a target is in `corpus/NAME`.
-pub const ALL: &[(&str, fn(&[u8]))] = &[
+pub const ALL: &[(&str, Target)] = &[
     ("csv", csv),
     ("xes", xes),
     ("ocel_json", ocel_json),

@@ -48,7 +48,6 @@ impl EventLog {
                 start: epoch + rows.start[i].ticks(),
                 end: epoch + rows.complete[i].ticks(),
                 cost: wages.as_ref().map_or(f64::NAN, |wages| wages.of(rows, i)),
-                ..Instance::default()
             };
             if let Some(name) = part_of(model, rows.step[i]) {
                 objects.set(at, part, Value::Text(name));

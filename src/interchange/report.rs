@@ -33,6 +33,10 @@ pub struct Report {
     pub notes: Vec<Note>,
 }
 
+/// Most different lines; what is more is counted.
+const MOST: usize = 300;
+const MORE: &str = "and more of that sort";
+
 /// Longest part of a foreign text that is shown [characters].
 const SHOWN: usize = 80;
 
@@ -57,6 +61,9 @@ impl Report {
         if let Some(note) = self.notes.iter_mut().find(|n| n.kind == kind && n.what == what) {
             note.count += 1;
             return;
+        }
+        if self.notes.len() >= MOST && what != MORE {
+            return self.add(kind, "", MORE);
         }
         self.notes.push(Note { kind, place: shown(place.as_ref()), what, count: 1 });
     }

@@ -9,18 +9,18 @@ pub fn find(graph: &mut Graph, diagram: &Diagram, report: &mut Report) {
     let seen = graph.reach(&[graph.entry], NOWHERE);
     let forks: Vec<usize> =
         (0..graph.nodes.len()).filter(|&n| seen[n] && matches!(graph.nodes[n], What::Fork { .. })).collect();
-    let mut after = post_dominators(graph);
+    let after = post_dominators(graph);
     for &fork in &forks {
         let join = nearest_join(graph, &after, fork).or_else(|| common_join(graph, fork));
         set_join(graph, fork, join.unwrap_or(NOWHERE));
     }
-    partial_joins(graph, &mut after, &seen, diagram, report);
+    partial_joins(graph, &after, &seen, diagram, report);
     finish(graph);
     share(graph);
-    for node in 0..graph.nodes.len() {
-        if let What::Join { .. } = graph.nodes[node]
-            && !(0..graph.nodes.len()).any(|f| join_of(graph, f) == Some(node))
-        {
+    let mut used = vec![false; graph.nodes.len()];
+    (0..graph.nodes.len()).filter_map(|f| join_of(graph, f)).for_each(|join| used[join] = true);
+    for node in (0..graph.nodes.len()).filter(|n| !used[*n]) {
+        if is_join(graph, node) {
             graph.nodes[node] = What::Pass;
         }
     }
@@ -65,45 +65,48 @@ fn common_join(graph: &Graph, fork: usize) -> Option<usize> {
 }
 
 /// A join of some of a fork's branches: these get a fork of their own inside.
-fn partial_joins(
-    graph: &mut Graph,
-    after: &mut Vec<usize>,
-    seen: &[bool],
-    diagram: &Diagram,
-    report: &mut Report,
-) {
-    loop {
-        let taken = |graph: &Graph, join| (0..graph.nodes.len()).any(|f| join_of(graph, f) == Some(join));
-        let free: Vec<usize> = (0..seen.len())
-            .filter(|&n| {
-                seen[n] && matches!(graph.nodes[n], What::Join { must: true, .. }) && !taken(graph, n)
-            })
-            .collect();
-        let split = |join: usize| {
-            let of_fork = |fork: usize| -> Option<(usize, usize, Vec<usize>)> {
-                let What::Fork { inclusive: false, .. } = graph.nodes[fork] else { return None };
-                let to: Vec<usize> = (0..graph.arcs[fork].len())
-                    .filter(|&i| comes_to(graph.arcs[fork][i].to, join, after))
-                    .collect();
-                (to.len() > 1 && to.len() < graph.arcs[fork].len()).then_some((fork, join, to))
-            };
-            (0..graph.nodes.len()).filter_map(of_fork).min_by_key(|(.., to)| to.len())
+fn partial_joins(graph: &mut Graph, after: &[usize], seen: &[bool], diagram: &Diagram, report: &mut Report) {
+    let mut taken = vec![false; graph.nodes.len()];
+    for fork in 0..graph.nodes.len() {
+        if let Some(join) = join_of(graph, fork).filter(|j| *j != NOWHERE) {
+            taken[join] = true;
+        }
+    }
+    let span = spans(after);
+    let split = |graph: &Graph, join: usize| -> Option<(usize, Vec<usize>)> {
+        let of_fork = |fork: usize| -> Option<(usize, Vec<usize>)> {
+            let What::Fork { inclusive: false, .. } = graph.nodes[fork] else { return None };
+            let to: Vec<usize> = (0..graph.arcs[fork].len())
+                .filter(|&i| {
+                    let to = graph.arcs[fork][i].to;
+                    // A fork that was put in leads to its join and nowhere else.
+                    let at = if to < span.len() { Some(to) } else { join_of(graph, to) };
+                    at.is_some_and(|at| span[join].0 <= span[at].0 && span[at].1 <= span[join].1)
+                })
+                .collect();
+            (to.len() > 1 && to.len() < graph.arcs[fork].len()).then_some((fork, to))
         };
-        let Some((fork, join, some)) = free.iter().filter_map(|j| split(*j)).min_by_key(|(.., to)| to.len())
-        else {
-            for join in free {
-                let What::Join { of: Some(of), .. } = graph.nodes[join] else { continue };
-                let what =
-                    "a join of branches that are not nested in one fork: tokens pass it without waiting";
-                report.add(Kind::Lost, diagram.nodes[of].title(), what);
-                graph.nodes[join] = What::Pass;
-            }
-            return;
+        (0..graph.nodes.len()).filter_map(of_fork).min_by_key(|(_, to)| to.len())
+    };
+    // The smallest first: they are inside of the others.
+    let is_free =
+        |n: &usize| seen[*n] && matches!(graph.nodes[*n], What::Join { must: true, .. }) && !taken[*n];
+    let mut free: Vec<(usize, usize)> = (0..seen.len())
+        .filter(is_free)
+        .map(|join| (split(graph, join).map_or(NOWHERE, |(_, some)| some.len()), join))
+        .collect();
+    free.sort_unstable();
+    for (_, join) in free {
+        let Some((fork, some)) = split(graph, join) else {
+            let What::Join { of: Some(of), .. } = graph.nodes[join] else { continue };
+            let what = "a join of branches that are not nested in one fork: tokens pass it without waiting";
+            report.add(Kind::Lost, diagram.nodes[of].title(), what);
+            graph.nodes[join] = What::Pass;
+            continue;
         };
-        let What::Fork { of, .. } = graph.nodes[fork] else { return };
+        let What::Fork { of, .. } = graph.nodes[fork] else { continue };
         let branches = some.iter().map(|i| graph.arcs[fork][*i]).collect();
         let inner = graph.add(What::Fork { of, inclusive: false, join }, branches);
-        after.push(join);
         let mut i = 0;
         graph.arcs[fork].retain(|_| {
             i += 1;
@@ -114,19 +117,28 @@ fn partial_joins(
     }
 }
 
-/// Whether every way from `node` comes to `join`.
-fn comes_to(node: usize, join: usize, after: &[usize]) -> bool {
-    let mut at = node;
-    for _ in 0..after.len() {
-        if at == join {
-            return true;
+/// When a walk through the tree of dominators enters and leaves each node: every way from one node comes to another when
+/// its span lies within the other's. Nodes that come to no end have a span beside all others.
+fn spans(after: &[usize]) -> Vec<(usize, usize)> {
+    let n = after.len();
+    let mut below: Vec<Vec<usize>> = vec![Vec::new(); n + 1];
+    for (node, next) in after.iter().enumerate().filter(|(_, next)| **next != NOWHERE) {
+        below[*next].push(node);
+    }
+    let mut spans: Vec<(usize, usize)> = (0..=n).map(|i| (NOWHERE - 1 - i, NOWHERE - 1 - i)).collect();
+    let (mut clock, mut open) = (0, vec![(n, 0)]);
+    while let Some((node, k)) = open.pop() {
+        if k == 0 {
+            spans[node].0 = clock;
         }
-        match after.get(at) {
-            Some(&next) => at = next,
-            None => return false,
+        clock += 1;
+        match below[node].get(k) {
+            Some(&next) => open.extend([(node, k + 1), (next, 0)]),
+            None => spans[node].1 = clock,
         }
     }
-    false
+    spans.truncate(n);
+    spans
 }
 
 /// Forks whose branches meet nowhere meet before the end of the case.
@@ -185,12 +197,14 @@ fn share(graph: &mut Graph) {
                 graph.arcs[own[k]] = vec![Arc { to: own[parent], flow: None }];
             }
         }
-        for node in 0..inside[0].len() {
+        // Nodes that were added here lead to no shared join.
+        let n = inside.first().map_or(0, Vec::len);
+        for (node, arcs) in graph.arcs.iter_mut().enumerate().take(n) {
             let deepest = (0..forks.len())
                 .filter(|&k| own[k] != join && (inside[k][node] || forks[k] == node))
                 .min_by_key(|&k| (size[k], k));
             if let Some(k) = deepest {
-                graph.arcs[node].iter_mut().filter(|a| a.to == join).for_each(|a| a.to = own[k]);
+                arcs.iter_mut().filter(|a| a.to == join).for_each(|a| a.to = own[k]);
             }
         }
     }

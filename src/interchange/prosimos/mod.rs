@@ -21,7 +21,7 @@ pub struct Parameters {
     pub calendars: Vec<Calendar>,
     /// Time between arrivals [s].
     pub arrival: Option<Dist>,
-    /// Whether gaps that end outside the arrival calendar are moved to its next opening (QBP lets the clock stand).
+    /// When cases can come; when somebody is there for the first tasks, where it is absent.
     pub arrival_calendar: Option<Vec<Period>>,
     /// By the id of a gateway: probability and condition of each flow.
     pub gateways: Vec<(String, Vec<Path>)>,
@@ -145,6 +145,9 @@ pub enum AttributeKind {
     /// The first whose conditions hold gives the formula.
     Tree(Vec<(Vec<Rule>, String)>),
 }
+
+/// As the files write them.
+const DAYS: [&str; 7] = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
 
 /// Numbers come as numbers or as texts.
 fn number(value: &Value) -> Option<f64> {

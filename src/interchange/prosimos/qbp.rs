@@ -66,7 +66,6 @@ pub fn read(info: &Element, report: &mut Report) -> Parameters {
 }
 
 fn periods(rule: &Element, report: &mut Report) -> Option<Vec<Period>> {
-    const DAYS: [&str; 7] = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
     let day = |key: &str| DAYS.iter().position(|d| rule.get(key).is_some_and(|x| x.eq_ignore_ascii_case(d)));
     let time = |key: &str| clock(rule.get(key)?.split(['.', '+', 'Z']).next()?).ok();
     let parts = (day("fromWeekDay"), day("toWeekDay"), time("fromTime"), time("toTime"));

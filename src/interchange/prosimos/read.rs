@@ -4,7 +4,7 @@ use super::json::{Json, Notes};
 use super::laws;
 use super::*;
 use crate::eventlog::{ReadReport, whole};
-use crate::interchange::report::{Kind, Report};
+use crate::interchange::report::{Kind, Report, shown};
 use crate::text::weekly::{DAY, WEEK, clock};
 use std::io::Read;
 
@@ -153,7 +153,7 @@ fn pool(id: String, at: &Json) -> Pool {
     let resource = |(id, at): (String, Json)| {
         let number = |key: &str| at.get(key).and_then(|n| n.number());
         let amount = number("amount").unwrap_or(1.0);
-        if amount < 0.0 || amount > 1e6 || amount.fract() != 0.0 {
+        if !(0.0..=1e6).contains(&amount) || amount.fract() != 0.0 {
             at.note(Kind::Error, format!("the amount {amount} is no number of people"));
         }
         let cost = number("cost_per_hour").unwrap_or(0.0);
@@ -184,7 +184,6 @@ fn calendar(id: String, at: &Json, fuzzy: bool) -> Calendar {
     Calendar { id, name, periods }
 }
 
-const DAYS: [&str; 7] = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
 /// From this clock time on the day is over: other programs cannot write 24:00 [s].
 const NEARLY_MIDNIGHT: u32 = DAY - 60;
 
@@ -213,7 +212,7 @@ fn period(at: &Json) -> Option<Vec<Period>> {
     };
     let (from, to) = (day("from")?, day("to")?);
     let (begin, end) = (time(&["beginTime", "begin_time"])?, time(&["endTime", "end_time"])?);
-    let end = if end >= NEARLY_MIDNIGHT && end < DAY {
+    let end = if (NEARLY_MIDNIGHT..DAY).contains(&end) {
         at.note(Kind::Differs, "a period that ends in the last minute of a day ends at midnight here");
         DAY
     } else if end == 0 {
@@ -394,5 +393,3 @@ fn branch(at: &Json) -> Option<(Vec<Rule>, String)> {
     };
     Some((flat, formula.text()?))
 }
-
-use crate::interchange::report::shown;

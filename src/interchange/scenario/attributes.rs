@@ -109,8 +109,10 @@ impl Attributes {
             if levels.iter().any(|(known, _)| *known == foreign) {
                 continue;
             }
-            let mut own: String =
-                foreign.chars().map(|c| if c == '\'' || c.is_control() { '_' } else { c }).collect();
+            let mut own: String = foreign
+                .chars()
+                .map(|c| if matches!(c, '\'' | '"' | '\\') || c.is_control() { '_' } else { c })
+                .collect();
             while own.is_empty()
                 || own == "else"
                 || RESERVED.contains(&own.as_str())

@@ -11,17 +11,24 @@ use crate::units::Dim;
 /// Sizes for which factors are written where no rule limits the size.
 const LISTED: u32 = 20;
 
-/// Writes a task that is done in batches under `name`; `task` is what a single case would have.
+/// Where a task stands among the steps.
+#[derive(Clone, Copy)]
+pub struct Place<'a> {
+    pub label: &'a str,
+    pub name: &'a str,
+    pub next: &'a str,
+}
+
+/// Writes a task that is done in batches; `task` is what a single case would have.
 pub fn write(
     batch: &Batch,
-    task: Table,
-    label: &str,
-    name: &str,
-    next: &str,
+    task: &Table,
+    at: Place,
     steps: &mut Steps,
     staff: &mut Staff,
     report: &mut Report,
 ) {
+    let Place { label, name, next } = at;
     let place = format!("batch of `{label}`");
     let sum: f64 = batch.sizes.iter().map(|(_, p)| p).sum();
     let mut ways: Vec<(f64, Option<Value>)> = Vec::new();

@@ -143,7 +143,8 @@ impl Content for Filling<'_> {
         let p = self.p;
         match p.batches.iter().find(|b| b.task == node.id) {
             Some(b) if task.get("time").is_some() => {
-                batch::write(b, task, &node.name, name, &next, steps, &mut self.staff, report);
+                let at = batch::Place { label: &node.name, name, next: &next };
+                batch::write(b, &task, at, steps, &mut self.staff, report);
             }
             _ => steps.add(name, &node.name, "task", task, Some(&next)),
         }

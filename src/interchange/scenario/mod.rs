@@ -25,8 +25,9 @@ pub struct Imported {
     pub report: Report,
 }
 
-/// Most nodes that a file may have.
+/// Most nodes that a file may have; most resources, calendars and laws of tasks.
 const MOST_NODES: usize = 5_000;
+const MOST_PARTS: usize = 50_000;
 
 /// Makes a scenario of diagrams. Without parameters it is a skeleton: whoever, however long and how often are left out,
 /// and the report says where. `title` is what the scenario is called.
@@ -44,11 +45,19 @@ pub fn import(
             format!("the file has {nodes} nodes; no more than {MOST_NODES} are read"),
         );
     }
+    let none = Parameters::default();
+    let p = parameters.unwrap_or(&none);
+    let resources: usize = p.pools.iter().map(|pool| pool.resources.len()).sum();
+    let tasks: usize = p.tasks.iter().map(|(_, who)| who.len()).sum();
+    if resources.max(tasks).max(p.calendars.len()) > MOST_PARTS {
+        let what = format!(
+            "it has {resources} resources, and {tasks} laws of tasks; no more than {MOST_PARTS} are read"
+        );
+        report.add(Kind::Error, "the parameters", what);
+    }
     if report.has_errors() || diagrams.is_empty() {
         return Imported { scenario: Table::default(), report };
     }
-    let none = Parameters::default();
-    let p = parameters.unwrap_or(&none);
     say_what_was_read(diagrams, parameters, &mut report);
     let staff = staff::Staff::new(p, &mut report);
     let attributes = attributes::Attributes::new(p, &mut report);

@@ -6,8 +6,7 @@ use crate::interchange::report::{Kind, Report};
 
 /// Any of the alternatives; `None` when nothing can be made of them.
 pub fn any(rules: &Rules, attributes: &Attributes, report: &mut Report) -> Option<String> {
-    let each: Option<Vec<String>> = rules.iter().map(|r| all(r, attributes, report)).collect();
-    let each = each?;
+    let each: Vec<String> = rules.iter().filter_map(|r| all(r, attributes, report)).collect();
     match each.as_slice() {
         [] => None,
         [one] => Some(one.clone()),
@@ -65,25 +64,24 @@ fn lost(rule: &Rule, report: &mut Report) -> Option<String> {
     None
 }
 
-/// Whether no two of the conditions can hold together: equalities of one attribute to different names.
+/// Whether no two of the conditions can hold together: each pair wants some attribute to be two different names.
 pub fn exclusive(all: &[&Rules]) -> bool {
-    let mut seen: Vec<(&str, &str)> = Vec::new();
-    for rules in all {
-        let mut own = Vec::new();
-        for alternative in rules.iter() {
-            let [Rule { attribute, comparison: Comparison::Equal, value: RuleValue::Text(text) }] =
-                alternative.as_slice()
-            else {
-                return false;
-            };
-            own.push((attribute.as_str(), text.as_str()));
-        }
-        let same_attribute =
-            seen.iter().chain(&own).all(|(a, _)| seen.first().or(own.first()).is_some_and(|f| f.0 == *a));
-        if !same_attribute || own.iter().any(|o| seen.contains(o)) {
-            return false;
-        }
-        seen.extend(own);
-    }
-    true
+    let apart = |a: &[Rule], b: &[Rule]| {
+        a.iter().any(|x| {
+            let same = |y: &&Rule| x.attribute == y.attribute && is_equality(x) && is_equality(y);
+            b.iter().filter(same).any(|y| !equal(&x.value, &y.value))
+        })
+    };
+    let pairs = (0..all.len()).flat_map(|i| (0..i).map(move |j| (all[i], all[j])));
+    pairs.into_iter().all(|(a, b)| a.iter().all(|a| b.iter().all(|b| apart(a, b))))
+}
+
+fn is_equality(rule: &Rule) -> bool {
+    rule.comparison == Comparison::Equal && matches!(rule.value, RuleValue::Text(_))
+}
+
+/// Texts that are the same number are equal.
+fn equal(a: &RuleValue, b: &RuleValue) -> bool {
+    let number = |v: &RuleValue| if let RuleValue::Text(t) = v { t.trim().parse::<f64>().ok() } else { None };
+    a == b || number(a).is_some_and(|x| number(b) == Some(x))
 }

@@ -16,6 +16,7 @@ pub struct Staff {
     tasks: BTreeMap<String, Work>,
     /// Names of calendars that are used, with their hours.
     calendars: Vec<(String, Vec<Interval>)>,
+    calendar_namer: Namer,
     namer: Namer,
 }
 
@@ -57,16 +58,14 @@ impl Staff {
         for pool in &p.pools {
             for resource in &pool.resources {
                 // The same person may stand in several pools: one for each task, say.
-                if resources.insert(&resource.id, (resource, &pool.name)).is_none() {
-                    order.push(resource.id.as_str());
-                } else if !p
-                    .pools
-                    .iter()
-                    .flat_map(|p| &p.resources)
-                    .all(|r| r.id != resource.id || r == resource)
-                {
-                    let what = "a resource stands in several pools with other figures; the last ones count";
-                    report.add(Kind::Differs, format!("resource `{}`", resource.id), what);
+                match resources.insert(&resource.id, (resource, &pool.name)) {
+                    None => order.push(resource.id.as_str()),
+                    Some((known, _)) if known != resource => {
+                        let what =
+                            "a resource stands in several pools with other figures; the last ones count";
+                        report.add(Kind::Differs, format!("resource `{}`", resource.id), what);
+                    }
+                    Some(_) => {}
                 }
             }
         }
@@ -87,8 +86,20 @@ impl Staff {
             report.add(Kind::Read, format!("resource `{id}`"), "no task is given to it; it was left out");
         }
         order.retain(|id| used.contains(id));
-        for members in groups(&order, &tasks) {
-            staff.team(&members, &resources, &tasks, p, report);
+        let groups = groups(&order, &tasks);
+        let group_of: BTreeMap<&str, usize> = groups
+            .iter()
+            .enumerate()
+            .flat_map(|(g, members)| members.iter().map(move |id| (*id, g)))
+            .collect();
+        let mut own = vec![Vec::new(); groups.len()];
+        for (task, who) in &tasks {
+            if let Some((first, _)) = who.first() {
+                own[group_of[first]].push((*task, who));
+            }
+        }
+        for (members, own) in groups.iter().zip(own) {
+            staff.team(members, &resources, own, p, report);
         }
         staff
     }
@@ -97,7 +108,7 @@ impl Staff {
         &mut self,
         members: &[&str],
         resources: &BTreeMap<&str, (&Resource, &str)>,
-        tasks: &BTreeMap<&str, Vec<(&str, &Dist)>>,
+        own: Vec<(&str, &Vec<(&str, &Dist)>)>,
         p: &Parameters,
         report: &mut Report,
     ) {
@@ -108,11 +119,6 @@ impl Staff {
             (_, 1) => first.1.to_owned(),
             _ => format!("{} and others", first.1),
         };
-        let own: Vec<(&str, &Vec<(&str, &Dist)>)> = tasks
-            .iter()
-            .filter(|(_, who)| who.iter().any(|(id, _)| members.contains(id)))
-            .map(|(t, who)| (*t, who))
-            .collect();
         let speeds = speeds(members, &own);
         if speeds.is_none() {
             let what = "its members take different times for the same task, and not by a factor of their own: whoever does a \
@@ -199,15 +205,14 @@ impl Staff {
         if let Some((name, _)) = self.calendars.iter().find(|(_, known)| *known == hours) {
             return name.clone();
         }
-        let mut namer = Namer::reserving(&self.calendars.iter().map(|(n, _)| n.as_str()).collect::<Vec<_>>());
-        let name = namer.name(wanted, "calendar");
+        let name = self.calendar_namer.name(wanted, "calendar");
         self.calendars.push((name.clone(), hours));
         name
     }
 
     /// The name of a calendar of these moments.
     pub fn moments(&mut self, moments: Vec<Interval>) -> String {
-        self.named("moments", moments)
+        self.named("batch_times", moments)
     }
 
     pub fn work(&self, task: &str) -> Option<&Work> {

@@ -152,6 +152,36 @@ fn faults_of_parameters_are_said_with_their_paths() {
     assert!(report.has_errors());
 }
 
+/// As large as is read at all: forks in forks, forks one after the other, joins that fit nothing. None takes long.
+#[test]
+fn large_diagrams_take_no_longer_than_large_files() {
+    use std::fmt::Write;
+    let start = "startEvent s\nendEvent e\n".to_owned();
+    let (mut nested, mut nested_flows) = (start.clone(), "s > f0, j0 > e".to_owned());
+    let (mut tangled, mut tangled_flows) = (start.clone(), "s > f0".to_owned());
+    for i in 0..1_200 {
+        write!(nested, "parallelGateway f{i}\nparallelGateway j{i}\ntask t{i}\n").expect("memory");
+        write!(
+            nested_flows,
+            ", f{i} > t{i}, t{i} > j{i}, f{i} > {}",
+            if i < 1_199 { format!("f{}", i + 1) } else { "j1199".to_owned() }
+        )
+        .expect("memory");
+        if i > 0 {
+            write!(nested_flows, ", j{i} > j{}", i - 1).expect("memory");
+        }
+        write!(tangled, "parallelGateway f{i}\nparallelGateway j{i}\ntask t{i}\n").expect("memory");
+        let next = if i < 1_199 { format!("f{}", i + 1) } else { "e".to_owned() };
+        write!(tangled_flows, ", f{i} > t{i}, f{i} > j{}, t{i} > j{i}, j{i} > {next}", (i * 7 + 3) % 1_200)
+            .expect("memory");
+    }
+    for (nodes, flows) in [(nested, nested_flows), (tangled, tangled_flows)] {
+        let imported = import(&diagram(&nodes, &flows), None);
+        assert!(!imported.scenario.entries.is_empty(), "{}", imported.report.lines());
+        assert!(imported.report.notes.len() < 400);
+    }
+}
+
 /// Seeded damage to whole models: whatever comes out can be printed and checked, and nothing panics.
 #[test]
 fn damaged_models_do_no_harm() {
