@@ -341,7 +341,7 @@ fn nothing_is_claimed_beyond_the_interval() {
 
 #[test]
 fn a_single_arm_without_teams_register_or_pictures_makes_a_page() {
-    let report = report("scenarios/theory/mm1.toml", &["compare.replications=5"]);
+    let report = report("scenarios/theory/renewal.toml", &["compare.replications=5"]);
     check_structure(&report.html);
     assert_eq!(report.results.arms.len(), 1);
     for absent in
