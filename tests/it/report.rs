@@ -351,7 +351,7 @@ fn a_single_arm_without_teams_register_or_pictures_makes_a_page() {
     }
     assert!(report.html.contains("<th scope=\"col\" role=\"columnheader\">Interval</th>"));
     let known = elements(&report.html, "<table class=\"cards results known\"", "</table>");
-    assert!(known.len() == 1 && known[0].contains("(mu - lambda)"), "the source of the exact value");
+    assert!(known.len() == 1 && known[0].contains("renewal equation"), "the source of the exact value");
     let (tree, _) = scenario::parse("scenario.toml", CLERKS);
     let (arms, _) = scenario::lower_arms(&tree, &|_| Err(String::new()));
     let bare = page(&simulate(&arms), &arms, &tree, &[]);
