@@ -1,5 +1,7 @@
 //! Laws from observations: known roots, parameters that come back, families at stated rates.
 
+#![allow(clippy::excessive_precision, reason = "the roots stand as 40-digit arithmetic gave them")]
+
 use turnaround::dist::*;
 use turnaround::rng::{Key, Purpose};
 
