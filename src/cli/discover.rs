@@ -33,7 +33,7 @@ pub struct Args {
     /// Folder for the scenario
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// Replace the folder if it is there
+    /// Replace the folder, all of it, if a scenario is there
     #[arg(long)]
     force: bool,
     /// One line that says what the scenario is about
@@ -65,6 +65,7 @@ pub struct Args {
     filters: Filters,
 }
 
+const SCENARIO: &str = "scenario.toml";
 /// Longer lists of observed values go into a file of their own.
 const LONGEST: usize = 12;
 
@@ -99,6 +100,12 @@ fn to_folder(args: &Args, path: &Path, folder: &Path) -> Result<(), Failure> {
             folder.display()
         )));
     }
+    if folder.exists() && !folder.join(SCENARIO).is_file() {
+        return Err(Failure::BadInput(format!(
+            "error: {} holds no scenario; it is not replaced, and nothing was written\nhint: name another folder",
+            folder.display()
+        )));
+    }
     let log = read(path, args)?;
     let log_name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let name = folder.file_name().map_or_else(|| "found".to_owned(), |n| n.to_string_lossy().into_owned());
@@ -111,7 +118,7 @@ fn to_folder(args: &Args, path: &Path, folder: &Path) -> Result<(), Failure> {
     check(&printed)?;
     let report = report::discovered(&found, &choice, &notes, &log_name);
     let mut files = vec![
-        ("scenario.toml".to_owned(), printed.text.clone().into_bytes()),
+        (SCENARIO.to_owned(), printed.text.clone().into_bytes()),
         ("discovery.md".to_owned(), report.into_bytes()),
         ("README.md".to_owned(), readme(&found, folder, &log_name).into_bytes()),
     ];
@@ -145,7 +152,7 @@ fn share(text: &str) -> Result<f64, String> {
 
 /// The text must mean what was discovered: it is read as anybody's.
 fn check(printed: &scenario::Printed) -> Result<(), Failure> {
-    let (tree, mut found) = scenario::parse("scenario.toml", &printed.text);
+    let (tree, mut found) = scenario::parse(SCENARIO, &printed.text);
     let loader = |name: &str| {
         let file = printed.files.iter().find(|(known, _)| known == name);
         file.map(|(_, text)| text.clone().into_bytes()).ok_or_else(|| "no such file".to_owned())

@@ -115,12 +115,18 @@ pub fn print(model: &Model, scope: &Scope) -> Table {
     section
 }
 
+/// The stages that are declared. One that is called by a few words is declared by its use alone, and those behind it, which have
+/// no label, are too: so their order stays.
 pub fn print_stages(model: &Model) -> Table {
+    let is_word = |s: &&Stage| {
+        s.name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && s.name.chars().all(|c| c.is_alphanumeric() || c == '_')
+    };
     let each = |section: Table, stage: &Stage| {
         let label = model.labels.get(&format!("stage.{}", stage.name)).cloned().unwrap_or_default();
         section.with(stage.name.as_str(), label)
     };
-    model.stages.iter().fold(Table::default(), each)
+    model.stages.iter().take_while(is_word).fold(Table::default(), each)
 }
 
 /// `attributes = { km = "100 miles", .. }`

@@ -1,5 +1,7 @@
 //! Laws from observations: known roots, parameters that come back, families at stated rates.
 
+#![allow(clippy::excessive_precision, reason = "the roots stand as 40-digit arithmetic gave them")]
+
 use turnaround::dist::*;
 use turnaround::rng::{Key, Purpose};
 
@@ -73,15 +75,15 @@ fn parameters_come_back_within_their_standard_errors() {
     assert!((weights[0] / (weights[0] + weights[1]) - 0.4).abs() < 4.0 * 0.49 / root);
 }
 
-/// The right family is chosen from 500 values in these shares of 100 samples; the limits are three standard errors below
-/// what was measured.
+/// From 500 values the right family is chosen in 97 (exponential) and 99 of 100 samples; the limits are three standard errors
+/// lower.
 #[test]
 fn families_are_chosen_at_the_stated_rates() {
     let laws: [(&str, Dist, usize); 4] = [
-        ("exponential", Exponential::new(30.0).expect("a law").into(), 90),
-        ("lognormal", Lognormal::by_mean_cv(30.0, 1.0).expect("a law").into(), 75),
-        ("gamma", Gamma::by_mean_cv(30.0, 0.5).expect("a law").into(), 60),
-        ("weibull", Weibull::by_shape_mean(2.5, 30.0).expect("a law").into(), 60),
+        ("exponential", Exponential::new(30.0).expect("a law").into(), 91),
+        ("lognormal", Lognormal::by_mean_cv(30.0, 1.0).expect("a law").into(), 95),
+        ("gamma", Gamma::by_mean_cv(30.0, 0.5).expect("a law").into(), 95),
+        ("weibull", Weibull::by_shape_mean(2.5, 30.0).expect("a law").into(), 95),
     ];
     for (name, law, least) in laws {
         let right = (0..100)

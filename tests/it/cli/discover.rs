@@ -36,6 +36,12 @@ fn bad_input_is_said_and_nothing_is_written() {
     assert_eq!(place.run(&["discover", "docs/examples/orders.csv"]).code, 2);
     assert_eq!(place.run(&["discover", "--train", "docs/examples/orders.csv"]).code, 2);
     assert!(!place.path("found").exists());
+    // A folder of something else is not replaced, whatever is said.
+    fs::create_dir(place.path("mine")).expect("a folder");
+    fs::write(place.path("mine/letter.txt"), "dear").expect("a file");
+    let mine = place.run(&["discover", "docs/examples/orders.csv", "-o", "mine", "--force"]);
+    assert_eq!(mine.code, 2);
+    assert!(place.path("mine/letter.txt").is_file(), "{}", mine.err);
 }
 
 /// `scenarios/loan_application` is what the documented command prints, with arms behind it.
