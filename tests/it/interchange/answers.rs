@@ -442,3 +442,97 @@ fn what_qbp_writes_into_a_diagram_is_read() {
     assert!(!imported.report.has_errors(), "{}", imported.report.lines());
     expect(&imported, &["run.window=40 weeks", "compare.replications=20"], &[("working", "225 s")]);
 }
+
+#[test]
+fn people_with_laws_of_their_own_are_taken_at_random() {
+    let json = parameters(&[("a", law("fix", &[100.0]))], 1, law("fix", &[3600.0]));
+    let more = json!({ "id": "slow", "name": "Slow", "cost_per_hour": 0, "amount": 3 });
+    let mut json = with(
+        json,
+        "task_resource_distribution",
+        json!([{ "task_id": "a", "resources": [
+            { "resource_id": "worker", "distribution_name": "fix", "distribution_params": [{ "value": 100 }] },
+            { "resource_id": "slow", "distribution_name": "uniform", "distribution_params": [{ "value": 100 }, { "value": 300 }] },
+        ]}]),
+    );
+    json["resource_profiles"][0]["resource_list"].as_array_mut().expect("a list").push(more);
+    let imported = scenario(&diagram(ONE_TASK, "s > a, a > e"), &json);
+    assert!(says(&imported.report, Kind::Differs, "different times for the same task"));
+    // One in four takes 100 s, the others 200 s on average.
+    expect(&imported, &["compare.replications=20"], &[("working", "175 s")]);
+    // Twice as long for everything is half the speed.
+    json["task_resource_distribution"][0]["resources"][1] = json!({ "resource_id": "slow", "distribution_name": "fix", "distribution_params": [{ "value": 200 }] });
+    let imported = scenario(&diagram(ONE_TASK, "s > a, a > e"), &json);
+    let text = text::print(&imported.scenario);
+    assert!(text.contains("speed = 0.5") && text.contains("time = \"100 s\""), "{text}");
+}
+
+#[test]
+fn histograms_fuzzy_calendars_and_attributes_of_the_run_are_read() {
+    let arrival = json!({ "distribution_name": "histogram_sampling", "histogram_data": { "cdf": [0.25, 1.0], "bin_midpoints": [100, 500] } });
+    let json = parameters(&[("a", law("fix", &[60.0]))], 1, arrival);
+    let json = with(json, "model_type", json!("FUZZY"));
+    let json = with(
+        json,
+        "resource_calendars",
+        json!([{ "id": "always", "name": "Some", "time_periods": [
+        { "from": "MONDAY", "to": "SUNDAY", "beginTime": "00:00", "endTime": "12:00", "probability": "0.5" },
+        { "from": "MONDAY", "to": "SUNDAY", "beginTime": "12:00", "endTime": "18:00", "probability": 1 },
+    ], "workload_ratio": [{ "from": "MONDAY", "to": "SUNDAY", "beginTime": "00:00", "endTime": "18:00", "probability": 1 }] }]),
+    );
+    let json = with(
+        json,
+        "global_attributes",
+        json!([{ "name": "rate", "type": "continuous", "values": law("fix", &[3.0]) }]),
+    );
+    let imported = scenario(&diagram(ONE_TASK, "s > a, a > e"), &json);
+    // Six of eighteen hours are missing.
+    assert!(text::print(&imported.scenario).contains("absence = 0.3333"));
+    for (kind, words) in [
+        (Kind::Differs, "share of whole days off"),
+        (Kind::Differs, "whole run"),
+        (Kind::Lost, "workload_ratio"),
+    ] {
+        assert!(says(&imported.report, kind, words), "{words}\n{}", imported.report.lines());
+    }
+    let mut root = imported.scenario.clone();
+    let Some(text::Value::Table(metrics)) = root.get_mut("metric").map(|n| &mut n.value) else {
+        panic!("metrics")
+    };
+    metrics.push("arrivals", Table::default().with("unit", "per h").with("rate", "p.started"));
+    // A gap takes 400 s on average.
+    let with_rate = Imported { scenario: root, report: Report::default() };
+    expect(&with_rate, &["compare.replications=20"], &[("arrivals", "9 per h")]);
+}
+
+#[test]
+fn an_inclusive_gateway_takes_all_ways_that_hold_or_the_default() {
+    let nodes = "startEvent s\ninclusiveGateway g default='fc'\nintermediateCatchEvent a\nintermediateCatchEvent b\n\
+        intermediateCatchEvent c\ninclusiveGateway j\nendEvent e";
+    let flows = "s > g, fa: g > a, fb: g > b, fc: g > c, a > j, b > j, c > j, j > e";
+    let laws = [("a", law("fix", &[100.0])), ("b", law("fix", &[200.0])), ("c", law("fix", &[1000.0]))];
+    let json = with(parameters(&[], 1, law("fix", &[60.0])), "event_distribution", events(&laws));
+    let path = |f: &str, c: Option<&str>| json!({ "path_id": f, "value": 0.3, "condition_id": c });
+    let json = with(
+        json,
+        "gateway_branching_probabilities",
+        json!([{ "gateway_id": "g", "probabilities": [
+            path("fa", Some("1")), path("fb", Some("2")), path("fc", None)
+        ]}]),
+    );
+    let json = with(
+        json,
+        "case_attributes",
+        json!([{ "name": "x", "type": "continuous", "values": law("uniform", &[0.0, 10.0]) }]),
+    );
+    let above = |x: f64| json!([[{ "attribute": "x", "comparison": ">", "value": x }]]);
+    let json = with(
+        json,
+        "branch_rules",
+        json!([{ "id": "1", "rules": above(4.0) }, { "id": "2", "rules": above(9.0) }]),
+    );
+    let imported = scenario(&diagram(nodes, flows), &json);
+    // Below 4 the default; up to 9 the first; above it both.
+    let mean = 0.4 * 1000.0 + 0.5 * 100.0 + 0.1 * 200.0;
+    expect(&imported, &["compare.replications=20"], &[("cycle_time", &format!("{mean} s"))]);
+}
