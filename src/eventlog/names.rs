@@ -21,7 +21,7 @@ impl Names {
     /// The number of `name`, new if it was not known.
     #[inline]
     pub fn intern(&mut self, name: &str) -> u32 {
-        if (self.last as usize) < self.ends.len() && self.name(self.last) == name {
+        if (self.last as usize) < self.ends.len() && self.bytes(self.last) == name.as_bytes() {
             return self.last;
         }
         self.last = self.find_or_add(name);
@@ -70,6 +70,13 @@ impl Names {
         (0..self.ends.len() as u32).map(|id| self.name(id))
     }
 
+    #[inline]
+    fn bytes(&self, id: u32) -> &[u8] {
+        let i = id as usize;
+        let from = if i == 0 { 0 } else { self.ends[i - 1] };
+        &self.text.as_bytes()[from..self.ends[i]]
+    }
+
     /// Where `name` is, or where it would go, and the part of its hash that is kept.
     #[inline]
     fn slot(&self, name: &str) -> (usize, u32) {
@@ -79,7 +86,7 @@ impl Names {
         let mut slot = hash as usize & mask;
         loop {
             let (id, other) = self.slots[slot];
-            if id == NONE || (mark == other && self.name(id) == name) {
+            if id == NONE || (mark == other && self.bytes(id) == name.as_bytes()) {
                 return (slot, mark);
             }
             slot = (slot + 1) & mask;
