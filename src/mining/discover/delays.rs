@@ -7,6 +7,8 @@ use super::pools::Pools;
 use crate::dist::Fit;
 use crate::eventlog::{EventLog, NONE, UNKNOWN};
 use crate::mining::workload::rows_of_resources;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 /// How the time of a timer is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +100,10 @@ fn unexplained(log: &EventLog, pools: &Pools, enabled: &[i64], delays: Delays) -
     for row in (0..log.len()).filter(|&row| log.resource[row] == NONE && known(row)) {
         waits[row] = length(row, enabled[row], log.start[row].max(enabled[row])) as f64 * 1e-6;
     }
-    for rows in rows_of_resources(log) {
+    for (resource, rows) in rows_of_resources(log).into_iter().enumerate() {
+        let places = pools.of_resource[resource].map_or(1, |(p, c)| pools.list[p].crews[c].at_once) as usize;
+        // The ends of what goes on at an instant, the earliest first.
+        let mut running: BinaryHeap<Reverse<i64>> = BinaryHeap::new();
         let longest = rows.iter().map(|&row| log.end[row] - log.start[row]).max().unwrap_or(0);
         for (i, &row) in rows.iter().enumerate().filter(|(_, row)| known(**row)) {
             let (from, to) = (enabled[row], log.start[row]);
@@ -114,12 +119,24 @@ fn unexplained(log: &EventLog, pools: &Pools, enabled: &[i64], delays: Delays) -
                     idle_until = Some(until);
                 }
             };
-            for &other in &rows[first..i] {
-                let (start, end) = (log.start[other].max(at), log.end[other].min(to));
-                if start < end {
-                    look(at, start);
-                    at = end;
+            // Idle is who does fewer things than at once possible.
+            running.clear();
+            for &other in rows[first..i].iter().filter(|&&other| log.end[other] > from) {
+                let start = log.start[other].max(from);
+                while running.peek().is_some_and(|end| end.0 <= start) {
+                    if let (true, Some(end)) = (running.len() == places, running.pop()) {
+                        at = end.0;
+                    }
                 }
+                if running.len() < places {
+                    look(at, start.min(to));
+                }
+                running.push(Reverse(log.end[other]));
+            }
+            while running.len() >= places
+                && let Some(end) = running.pop()
+            {
+                at = end.0;
             }
             look(at, to);
             waits[row] = idle_until.map_or(0.0, |until| {
