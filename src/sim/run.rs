@@ -444,7 +444,7 @@ impl<S: Sink> Engine<'_, S> {
         // Nobody waits for the end of a case that leaves nothing.
         let cohort = now >= plan.axis.cohort_from
             && now < plan.axis.window_end
-            && !plan.measures.cases[process.index()].is_empty();
+            && (S::ROWS || !plan.measures.cases[process.index()].is_empty());
         s.n_cohort += u64::from(cohort);
         let first_token = s.ctx.tokens.insert(CaseId(NONE), NONE);
         let case = s.ctx.cases.insert(Case {

@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "the register is compared with the file that shows it")]
 
 mod mechanisms;
+mod money;
 
 use crate::world::{self, simulate};
 

@@ -18,6 +18,7 @@ const COPIED: &[&str] = &[
     "scenarios",
     "docs",
     "assets",
+    "fuzz",
 ];
 
 struct Mutation {

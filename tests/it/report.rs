@@ -199,7 +199,7 @@ fn the_page_of_the_bus_case_is_whole_and_asks_for_nothing() {
     for said in [
         "Restore cycle time, mean",
         "Mean time between breakdowns (in service)",
-        "Maintenance and lost service",
+        "Maintenance and what is lost",
     ] {
         assert!(top.contains(said), "the answer does not name: {said}");
     }

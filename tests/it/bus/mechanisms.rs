@@ -201,7 +201,9 @@ fn change(switch: &Switch) -> Estimate {
 
 fn world(switch: &Switch, settings: &[&str]) -> (scenario::Arm, Model) {
     let parts: Vec<&str> = BUS.lines().filter_map(|l| l.strip_prefix("[part.")?.strip_suffix(']')).collect();
-    let mut all = vec![format!("compare.replications={REPLICATIONS}"), "run.window=\"26 weeks\"".to_owned()];
+    // Whether something is found is noisier than how long it takes or how many are asked.
+    let n = if switch.metric == "found_inside_share" { 4 * REPLICATIONS } else { REPLICATIONS };
+    let mut all = vec![format!("compare.replications={n}"), "run.window=\"26 weeks\"".to_owned()];
     for setting in settings {
         match setting.split_once('*') {
             Some((before, after)) => all.extend(parts.iter().map(|part| format!("{before}{part}{after}"))),
