@@ -44,6 +44,13 @@ pub fn comparison(between: &Between, level: f64) -> String {
     text
 }
 
+/// At which level the changes of [`comparison`] hold, as text.
+pub fn comparison_levels(between: &Between, level: f64) -> String {
+    let mut text = String::new();
+    paragraph(&mut text, &levels_told(&between.metrics, between.primary, level, 1));
+    text
+}
+
 /// Header and rows, grouped by level.
 fn block(
     text: &mut String,
@@ -102,14 +109,15 @@ fn change_row(
     change: &Change,
 ) -> Vec<String> {
     let scale = Scale::of(&[before, after]);
-    let [before, after, difference] = [before, after, &change.difference].map(|e| scale.apply(e));
+    // At the level of the verdict, so that the interval never contradicts it.
+    let [before, after, difference] = [before, after, &change.adjusted].map(|e| scale.apply(e));
     let digits = level_decimals(&before, &after);
     vec![
         metric_label(metric, is_primary, scale),
         value(&before, digits[0]),
         value(&after, digits[1]),
         interval(&difference),
-        change.percent.as_ref().map_or_else(String::new, interval),
+        change.adjusted_percent.as_ref().map_or_else(String::new, interval),
         change.matters.map_or_else(String::new, |m| plain(m / scale.size)),
         verdict(change),
     ]
@@ -222,7 +230,8 @@ fn footer(results: &Results, run_folder: Option<&str>) -> Vec<String> {
         lines.extend(efficiency(results, arm));
     }
     if results.arms.len() > 1 {
-        lines.push(verdicts(results));
+        let arms = results.arms.len() - 1;
+        lines.push(levels_told(&results.metrics, results.primary, results.level, arms));
     }
     lines.push(open_cases(results));
     lines.extend(run_folder.map(|folder| format!("Run folder: {folder}")));
@@ -266,15 +275,28 @@ pub(super) fn efficiency(results: &Results, arm: &ArmResults) -> Option<String> 
     ))
 }
 
-pub(super) fn verdicts(results: &Results) -> String {
-    let level = percent_of(results.level);
-    let judged = |(i, m): &(usize, &MetricInfo)| results.primary != Some(*i) && m.better != Better::Neutral;
-    let secondaries = results.metrics.iter().enumerate().filter(judged).count();
-    let arms = results.arms.len() - 1;
+/// At which level intervals and verdicts hold, and with how many others; `arms` are compared with the same control.
+fn levels_told(metrics: &[MetricInfo], primary: Option<usize>, level: f64, arms: usize) -> String {
+    let level = percent_of(level);
+    let others = metrics.iter().enumerate().filter(|(i, _)| primary != Some(*i));
+    let (neutral, judged): (Vec<_>, Vec<_>) = others.partition(|(_, m)| m.better == Better::Neutral);
+    let mut parts = Vec::new();
+    if primary.is_some() {
+        parts.push(format!("{level} for the primary (*)"));
+    }
+    match judged.len() {
+        0 => {}
+        1 => parts.push(format!("{level} for the other judged one")),
+        n => parts.push(format!("{level} for the other {n} judged ones together (Holm)")),
+    }
+    if !neutral.is_empty() {
+        parts.push(format!("{level} for each that is not judged"));
+    }
     let across = if arms > 1 { format!(", shared by {arms} arms (Bonferroni)") } else { String::new() };
     format!(
-        "Intervals hold one at a time; verdicts at {level} for the primary (*) and at {level} for the other {secondaries} \
-         together (Holm){across}. (+n): so many more replications would settle it."
+        "Changes have the interval of their verdict: {}{across}; \u{b1} of a level holds by itself, at {level}. (+n): so many more \
+         replications would settle it.",
+        parts.join(", ")
     )
 }
 
