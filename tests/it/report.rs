@@ -189,6 +189,13 @@ fn the_page_of_the_bus_case_is_whole_and_asks_for_nothing() {
     ] {
         assert!(words.contains(said), "the page does not say: {said}");
     }
+    // Who sees nothing is asked by none, but may pass on what others wrote.
+    let searches = |words: &str| -> Vec<&str> {
+        elements(html, "<svg ", "</svg>").into_iter().filter(|svg| svg.contains(words)).collect()
+    };
+    let (single, to_all) = (searches("ask one place after the other"), searches("ask all places at once"));
+    assert!(!single.is_empty() && !single.iter().any(|svg| svg.contains("Parts procurement")));
+    assert!(to_all.iter().any(|svg| svg.contains("Parts procurement")));
     // Every table and figure names a file of the run folder.
     let captions =
         elements(html, "<caption", "</caption>").len() + elements(html, "<figcaption", "</figcaption>").len();
