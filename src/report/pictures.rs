@@ -130,7 +130,25 @@ fn distribution(results: &Results, footer: &str) -> Option<Picture> {
     let curves = results.curves.as_ref()?;
     let label = case_label(results);
     let title = match (curves.quantile, results.arms.len() > 1) {
-        (Some((_, m)), true) => findings::level(&results.metrics[m].label, &compared(results, 1, m)),
+        (quantile, true) => {
+            let quantile = quantile.map(|(_, m)| (&results.metrics[m].label, compared(results, 1, m)));
+            let is_sure = quantile.as_ref().is_some_and(|(_, c)| c.change.is_beyond_chance());
+            // What the band below shows is not denied by a quantile that may be chance.
+            let by_band = curves.gap.as_ref().filter(|_| !is_sure).and_then(|gap| {
+                let point = |(x, share): (&f64, &f64)| {
+                    let [value, lower, upper] =
+                        [*share, share - gap.half_width, share + gap.half_width].map(|y| 100.0 * y);
+                    (*x, Interval::new(value, lower, upper))
+                };
+                let points: Vec<_> = gap.x.iter().zip(&gap.gap).map(point).collect();
+                findings::gap(&label, &curves.unit, &points)
+            });
+            match (by_band, quantile) {
+                (Some(told), _) => of_arm(results, 1, &told),
+                (None, Some((name, compared))) => findings::level(name, &compared),
+                (None, None) => label.clone(),
+            }
+        }
         (Some((_, m)), false) => {
             format!(
                 "{} is {}",
@@ -138,7 +156,7 @@ fn distribution(results: &Results, footer: &str) -> Option<Picture> {
                 level(&results.arms[0].estimates[m], &results.metrics[m])
             )
         }
-        _ => label.clone(),
+        (None, false) => label.clone(),
     };
     let shown = curves.arms.len().min(2);
     let n = curves.arms.iter().map(|a| a.n).max().unwrap_or(0);
