@@ -185,6 +185,25 @@ pub(super) fn level_decimals(before: &Estimate, after: &Estimate) -> [i32; 2] {
     own.map(|digits| if most - digits > 1 { digits } else { most })
 }
 
+/// The digits at which two levels and their change are rounded alike: what the surest of them supports, and up to three
+/// more, so that a reader who subtracts the levels gets the change. None where that would take too many.
+pub(super) fn digits_alike(before: &Estimate, after: &Estimate, change: &Estimate) -> Option<i32> {
+    const MOST: i32 = 7;
+    let top = before.value.abs().max(after.value.abs());
+    if !(top.is_finite() && top > 0.0) || change.value == 0.0 {
+        return None;
+    }
+    let own = [before, after, change].map(value_decimals);
+    let least = own.into_iter().max()?;
+    let most = (MOST - 1 - top.log10().floor() as i32).min(least + 3);
+    let agree = |digits: &i32| {
+        let [before, after, change] =
+            [before, after, change].map(|e| (e.value * 10f64.powi(*digits)).round());
+        change != 0.0 && before + change == after
+    };
+    (least..=most).find(agree)
+}
+
 pub(super) fn value(e: &Estimate, digits: i32) -> String {
     // An error that these digits do not show is none.
     if !e.has_interval() || e.half_width() < 0.5 * 10f64.powi(-digits) {
@@ -194,7 +213,10 @@ pub(super) fn value(e: &Estimate, digits: i32) -> String {
 }
 
 pub(super) fn interval(e: &Estimate) -> String {
-    let digits = value_decimals(e);
+    interval_with(e, value_decimals(e))
+}
+
+pub(super) fn interval_with(e: &Estimate, digits: i32) -> String {
     if e.is_identical() {
         return "0".to_owned();
     }

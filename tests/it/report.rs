@@ -283,6 +283,23 @@ fn every_number_of_the_tables_is_that_of_the_results() {
     );
 }
 
+#[test]
+fn who_subtracts_the_levels_of_a_tile_gets_its_change() {
+    for report in [report(BUS, &SHORT_BUS), report_on(CLERKS, &[])] {
+        let mut seen = 0;
+        for tile in elements(&report.html, "<div class=\"tile\">", "<p class=\"words\">") {
+            let values: Vec<(f64, f64)> = numbers(&text(&elements(tile, "<b>", "</b>").join(" ")));
+            let mark = tile.split("</p>").nth(1).expect("a change");
+            let change = numbers(text(mark).split('[').next().expect("a value"))[0];
+            let (before, after) = (values[0], values[1]);
+            let off = (after.0 - before.0 - change.0).abs();
+            assert!(off < 0.01 * change.1, "{before:?} {after:?} {change:?} in {tile}");
+            seen += 1;
+        }
+        assert!(seen > 0);
+    }
+}
+
 /// Metrics that are judged, or that the question is about.
 fn lead(results: &Results) -> usize {
     results
