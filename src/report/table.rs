@@ -280,17 +280,16 @@ pub(super) fn runs(results: &Results) -> String {
     format!("{n} {paired}replications{each}{ending}, seed {}; window {window}, {warm_up}.", results.seed)
 }
 
+/// What common random numbers were worth; None where that is not known.
 pub(super) fn efficiency(results: &Results, arm: &ArmResults) -> Option<String> {
     let (efficiency, primary) = (arm.efficiency?, &results.metrics[results.primary?]);
-    let factor = match efficiency.variance_reduction {
-        Some(factor) => format!("variance reduction factor {}", plain(factor)),
-        None => "variance reduction factor not known".to_owned(),
-    };
+    // Without it the plan is a guess: too few replications, or a difference that does not vary.
+    let factor = plain(efficiency.variance_reduction?);
     let count = |n: Option<usize>| n.map_or("more than 10 million".to_owned(), |n| number(n as f64, 0));
     let goal = plain(efficiency.half_width);
     let unit = if primary.unit.is_empty() { String::new() } else { format!(" {}", primary.unit) };
     Some(format!(
-        "Common random numbers, {} on the primary (*): {factor}; \u{b1}{goal}{unit} needs {} replications, {} without.",
+        "Common random numbers, {} on the primary (*): variance reduction factor {factor}; \u{b1}{goal}{unit} needs {} replications, {} without.",
         arm.name,
         count(efficiency.needed.with_crn),
         count(efficiency.needed.without_crn)

@@ -344,6 +344,8 @@ fn nothing_is_claimed_beyond_the_interval() {
     assert!(said.contains("nothing is known about the change"), "{said}");
     assert!(!said.contains("improvement") && !said.contains("falls"), "{said}");
     check_structure(&few.html);
+    let table = report::table(&few.results, None);
+    assert!(!table.contains("Common random numbers") && !table.contains("not known"), "{table}");
     // Slightly faster work in a short run: less than chance does.
     let small = report_on(
         CLERKS,
