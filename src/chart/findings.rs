@@ -137,18 +137,14 @@ pub fn improvements<'a>(rows: impl IntoIterator<Item = &'a ForestRow>) -> String
     capitalised(&sentence)
 }
 
-/// "Locating the part takes 4.7 h less, the largest change of nine stages": the stage that changes most.
+/// "Locating the part takes 4.7 h less, the largest change beyond chance among nine stages": the stage that changes most
+/// of those that surely do.
 pub fn largest_stage_change(stages: &[(&str, Compared)]) -> String {
-    let beyond = stages.iter().filter(|(_, c)| c.change.is_beyond_chance());
-    match beyond.max_by(|a, b| a.1.change.value.abs().total_cmp(&b.1.change.value.abs())) {
+    match largest(stages) {
         None => "No difference beyond chance in any stage".to_owned(),
         Some((name, c)) => {
             let more = if c.rises() { "more" } else { "less" };
-            let rank = if stages.len() > 1 {
-                format!(", the largest change of {} stages", count(stages.len()))
-            } else {
-                String::new()
-            };
+            let rank = if stages.len() > 1 { rank(stages, " stages") } else { String::new() };
             capitalised(&format!("{name} takes {} {more}{rank}", c.amount()))
         }
     }
@@ -160,21 +156,59 @@ pub fn best_arm(what: &str, arms: &[(&str, Compared)]) -> Option<String> {
     if let [(_, only)] = arms {
         return Some(level(what, only));
     }
-    let beyond = arms.iter().filter(|(_, c)| c.change.is_beyond_chance());
-    let most = beyond.max_by(|a, b| a.1.change.value.abs().total_cmp(&b.1.change.value.abs()));
-    Some(match (arms.first()?, most) {
+    Some(match (arms.first()?, largest(arms)) {
         (_, None) => format!(
             "No difference beyond chance in {}, in any of {} arms",
             listed(&[what]),
             count(arms.len())
         ),
-        (_, Some((name, c))) => capitalised(&format!(
-            "{name}: {} {}, the largest change of {}",
-            listed(&[what]),
-            c.told(),
-            count(arms.len())
-        )),
+        (_, Some((name, c))) => {
+            capitalised(&format!("{name}: {} {}{}", listed(&[what]), c.told(), rank(arms, " arms")))
+        }
     })
+}
+
+/// The largest of the changes that are beyond chance.
+fn largest<'a, 'b>(all: &'a [(&'b str, Compared<'b>)]) -> Option<&'a (&'b str, Compared<'b>)> {
+    let beyond = all.iter().filter(|(_, c)| c.change.is_beyond_chance());
+    beyond.max_by(|a, b| a.1.change.value.abs().total_cmp(&b.1.change.value.abs()))
+}
+
+/// Of what a change is the largest. One that may be chance may be larger still, so it is said which were looked at.
+fn rank(all: &[(&str, Compared)], noun: &str) -> String {
+    let n = count(all.len());
+    match all.iter().filter(|(_, c)| c.change.is_beyond_chance()).count() {
+        1 => format!(", the only change beyond chance among {n}{noun}"),
+        sure if sure == all.len() => format!(", the largest change of {n}{noun}"),
+        _ => format!(", the largest change beyond chance among {n}{noun}"),
+    }
+}
+
+/// "Restore time: 2.3 percentage points fewer cases are over within 14 h, more within 40 h", from the difference of two
+/// curves at each x with a band that holds for all at once; None where the band includes zero everywhere.
+pub fn gap(name: &str, unit: &str, points: &[(f64, Interval)]) -> Option<String> {
+    let most = |sign: f64| {
+        let sure = points.iter().filter(|(_, i)| i.is_beyond_chance() && sign * i.value > 0.0);
+        sure.max_by(|a, b| a.1.value.abs().total_cmp(&b.1.value.abs()))
+    };
+    let (more, fewer) = (most(1.0), most(-1.0));
+    let size = |side: Option<&(f64, Interval)>| side.map_or(0.0, |(_, i)| i.value.abs());
+    let (first, second, words) = match size(more) >= size(fewer) {
+        true => (more?, fewer, ["more", "fewer"]),
+        false => (fewer?, more, ["fewer", "more"]),
+    };
+    let within = |x: f64| {
+        let number = number::number(x, Interval::bare(x).decimals());
+        if unit.is_empty() { number } else { format!("{number} {unit}") }
+    };
+    let change = first.1;
+    let amount = number::number(change.value.abs(), change.headline_decimals());
+    let other = second.map_or_else(String::new, |(x, _)| format!(", {} within {}", words[1], within(*x)));
+    Some(format!(
+        "{name}: {amount} percentage points {} cases are over within {}{other}",
+        words[0],
+        within(first.0)
+    ))
 }
 
 /// How many metrics of each level get better and worse beyond chance, of how many:
@@ -351,7 +385,30 @@ mod tests {
         let wait = compared((90.0, 9.0), (80.0, 9.0), (-10.0, 12.0));
         assert_eq!(
             largest_stage_change(&[("locating the part", locate), ("waiting", wait)]),
+            "Locating the part takes 4.7 h less, the only change beyond chance among two stages"
+        );
+        let diagnosis = compared((9.0, 0.4), (8.0, 0.3), (-1.0, 0.4));
+        assert_eq!(
+            largest_stage_change(&[
+                ("locating the part", locate),
+                ("waiting", wait),
+                ("diagnosis", diagnosis)
+            ]),
+            "Locating the part takes 4.7 h less, the largest change beyond chance among three stages"
+        );
+        assert_eq!(
+            largest_stage_change(&[("locating the part", locate), ("diagnosis", diagnosis)]),
             "Locating the part takes 4.7 h less, the largest change of two stages"
+        );
+        let band = |value: f64| Interval::new(value, value - 1.0, value + 1.0);
+        assert_eq!(gap("Restore time", "h", &[(2.0, band(0.9)), (4.0, band(-0.9))]), None);
+        assert_eq!(
+            gap("Restore time", "h", &[(2.0, band(0.9)), (14.2, band(-3.2)), (20.0, band(-2.0))]).as_deref(),
+            Some("Restore time: 3 percentage points fewer cases are over within 14.2 h")
+        );
+        assert_eq!(
+            gap("Restore time", "h", &[(2.0, band(1.4)), (14.2, band(-3.2))]).as_deref(),
+            Some("Restore time: 3 percentage points fewer cases are over within 14.2 h, more within 2.00 h")
         );
         assert_eq!(
             reaches("adoption by technicians", 0.666, "month 7"),

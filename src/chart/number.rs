@@ -153,6 +153,14 @@ pub fn percent(share: f64, decimals: i32) -> String {
     format!("{} %", number(100.0 * share, decimals))
 }
 
+/// How much of a whole is shown: never rounded up to all of it.
+pub fn percent_shown(share: f64) -> String {
+    match percent(share, 0) {
+        whole if share < 1.0 && whole == percent(1.0, 0) => percent((1000.0 * share).floor() / 1000.0, 1),
+        text => text,
+    }
+}
+
 /// A length of time [s] in the unit that suits it: `45 min`, `3.2 h`, `12 d`.
 pub fn span(seconds: f64) -> String {
     let (value, unit) = match seconds.abs() {
@@ -216,6 +224,8 @@ mod tests {
         assert_eq!(signed(-3.1, 1), "−3.1");
         assert_eq!(signed(0.01, 1), "0.0");
         assert_eq!(percent(0.473, 0), "47 %");
+        let shown = [0.473, 0.9949, 0.996, 0.99999, 1.0].map(percent_shown);
+        assert_eq!(shown, ["47 %", "99 %", "99.6 %", "99.9 %", "100 %"]);
     }
 
     #[test]

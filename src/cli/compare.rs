@@ -55,6 +55,9 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         }
     }
     text.push('\n');
+    if let Some((_, first)) = compared.first() {
+        text.push_str(&report::comparison_levels(first, a.results.level));
+    }
     text.push_str(&match pairing {
         Pairing::Paired => "Paired: replication r of both runs drew the same random numbers.\n".to_owned(),
         Pairing::Independent => {
@@ -119,6 +122,7 @@ fn object(
                 "change": bounds(&change.difference),
                 "percent": change.percent.as_ref().map(bounds),
                 "verdict": change.verdict.map(|v| v.key()),
+                "adjusted": change.adjusted_json(),
             });
             (info.name.clone(), value)
         });

@@ -3,7 +3,7 @@
 use super::exit::Failure;
 use crate::output::folder;
 use crate::output::manifest::Manifest;
-use crate::report::number_text;
+use crate::report::{at_verdict, number_text};
 use serde_json::Value;
 use std::fmt::Write;
 use std::fs;
@@ -54,8 +54,10 @@ fn finding(json: &Value, primary: &str) -> String {
     let before = number_text(&json["arms"]["before"][primary]);
     let mut text = format!("{}: {before} {unit}", escaped(primary));
     for (arm, change) in json["changes"].as_object().into_iter().flatten() {
-        let verdict = change[primary]["verdict"].as_str().unwrap_or("not judged").replace('_', " ");
-        let _ = write!(text, "<br>{}: {} {unit}, {verdict}", escaped(arm), number_text(&change[primary]));
+        let change = &change[primary];
+        let verdict = change["verdict"].as_str().unwrap_or("not judged").replace('_', " ");
+        let shown = number_text(at_verdict(change));
+        let _ = write!(text, "<br>{}: {shown} {unit}, {verdict}", escaped(arm));
     }
     text
 }

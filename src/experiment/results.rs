@@ -241,9 +241,9 @@ impl Results {
                 let metric = |i: usize, _: &MetricInfo| {
                     let change = &arm.changes[i];
                     let mut object = bounds(&change.difference);
-                    let percent = change.percent.as_ref().map(|p| Value::Object(bounds(p)));
-                    object.insert("percent".to_owned(), percent.unwrap_or(Value::Null));
+                    object.insert("percent".to_owned(), json!(change.percent.as_ref().map(bounds)));
                     object.insert("verdict".to_owned(), json!(change.verdict.map(Verdict::key)));
+                    object.insert("adjusted".to_owned(), change.adjusted_json());
                     Value::Object(object)
                 };
                 (arm.name.clone(), per_metric(&metric))
@@ -258,6 +258,15 @@ impl Results {
             "arms": arms,
             "changes": changes,
         })
+    }
+}
+
+impl Change {
+    /// The interval at the level of the verdict, as an object of `--json`.
+    pub fn adjusted_json(&self) -> Value {
+        let mut object = bounds(&self.adjusted);
+        object.insert("percent".to_owned(), json!(self.adjusted_percent.as_ref().map(bounds)));
+        Value::Object(object)
     }
 }
 

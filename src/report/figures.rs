@@ -47,6 +47,11 @@ pub fn number(x: f64, decimals: i32) -> String {
     format!("{sign}{}{fraction}", grouped(whole))
 }
 
+/// The change that `--json` gives, with the interval of its verdict; results of earlier versions have only the other one.
+pub fn at_verdict(change: &serde_json::Value) -> &serde_json::Value {
+    if change["adjusted"].is_object() { &change["adjusted"] } else { change }
+}
+
 /// "12.3 [11.9, 12.7]" from the bounds that `--json` gives: value, lower and upper, null where unknown.
 pub fn number_text(bounds: &serde_json::Value) -> String {
     let at = |key: &str| bounds[key].as_f64();

@@ -12,7 +12,7 @@ mod theory;
 pub mod validation;
 
 pub use discovered::discovered;
-pub use figures::{decimals, number, number_text, plain};
+pub use figures::{at_verdict, decimals, number, number_text, plain};
 pub use html::{Page, html, mined_html};
 pub use markdown::markdown;
 pub use mined::Mined;
@@ -20,7 +20,7 @@ pub use mined::Mined;
 pub use mined::mined_pictures;
 #[cfg(feature = "charts")]
 pub use pictures::pictures;
-pub use table::{WIDTH, comparison, table};
+pub use table::{WIDTH, comparison, comparison_levels, table};
 pub use theory::{Checked, checked, theory};
 pub use validation::Validated;
 

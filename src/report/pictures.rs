@@ -11,7 +11,7 @@ use crate::chart::{
     BreakdownArm, BreakdownChart, EcdfChart, EcdfGap, EcdfPoint, EcdfSeries, ForestChart, ForestGroup,
     ForestRow, Interval, LinePoint, RampChart, RampSeries, Role, StageTime,
 };
-use crate::experiment::{ArmResults, MetricInfo, Results};
+use crate::experiment::{ArmResults, Curves, MetricInfo, Results};
 use crate::model::{Better, Level};
 use crate::stats::quantile_sorted;
 use crate::stats::{self, AxisKind, Estimate};
@@ -125,12 +125,39 @@ fn adjusted_for(results: &Results) -> &'static str {
     }
 }
 
+/// How many cases the curves of the arms that are drawn have: "12,345 and 12,401 cases".
+fn cases_of(curves: &Curves) -> String {
+    let counts: Vec<String> = curves.arms.iter().take(2).map(|arm| number::number(arm.n as f64, 0)).collect();
+    match counts.as_slice() {
+        [one, other] if one == other => format!("{one} cases in each arm"),
+        counts => format!("{} cases", counts.join(" and ")),
+    }
+}
+
 /// Empirical distribution of the primary's case values in the control and the first other arm.
 fn distribution(results: &Results, footer: &str) -> Option<Picture> {
     let curves = results.curves.as_ref()?;
     let label = case_label(results);
     let title = match (curves.quantile, results.arms.len() > 1) {
-        (Some((_, m)), true) => findings::level(&results.metrics[m].label, &compared(results, 1, m)),
+        (quantile, true) => {
+            let quantile = quantile.map(|(_, m)| (&results.metrics[m].label, compared(results, 1, m)));
+            let is_sure = quantile.as_ref().is_some_and(|(_, c)| c.change.is_beyond_chance());
+            // What the band below shows is not denied by a quantile that may be chance.
+            let by_band = curves.gap.as_ref().filter(|_| !is_sure).and_then(|gap| {
+                let point = |(x, share): (&f64, &f64)| {
+                    let [value, lower, upper] =
+                        [*share, share - gap.half_width, share + gap.half_width].map(|y| 100.0 * y);
+                    (*x, Interval::new(value, lower, upper))
+                };
+                let points: Vec<_> = gap.x.iter().zip(&gap.gap).map(point).collect();
+                findings::gap(&label, &curves.unit, &points)
+            });
+            match (by_band, quantile) {
+                (Some(told), _) => of_arm(results, 1, &told),
+                (None, Some((name, compared))) => findings::level(name, &compared),
+                (None, None) => label.clone(),
+            }
+        }
         (Some((_, m)), false) => {
             format!(
                 "{} is {}",
@@ -138,10 +165,9 @@ fn distribution(results: &Results, footer: &str) -> Option<Picture> {
                 level(&results.arms[0].estimates[m], &results.metrics[m])
             )
         }
-        _ => label.clone(),
+        (None, false) => label.clone(),
     };
     let shown = curves.arms.len().min(2);
-    let n = curves.arms.iter().map(|a| a.n).max().unwrap_or(0);
     let series = curves.arms[..shown].iter().enumerate().map(|(arm, ecdf)| EcdfSeries {
         name: arm_label(results, arm),
         role: role(arm),
@@ -164,14 +190,14 @@ fn distribution(results: &Results, footer: &str) -> Option<Picture> {
     let chart = EcdfChart {
         title,
         subtitle: format!(
-            "Share of cases that are over within a time{}; shaded: {:.0} % band of the whole curve, over replications; {} cases in an arm",
+            "Share of cases that are over within a time{}; shaded: {:.0} % band of the whole curve, over replications; {}",
             if curves.densities.first().is_some_and(|d| d.axis == AxisKind::Log10) {
                 " (logarithmic axis)"
             } else {
                 ""
             },
             100.0 * results.level,
-            number::number(n as f64, 0)
+            cases_of(curves)
         ),
         footer: footer.to_owned(),
         x_label: format!("{label}{}", with_unit(&curves.unit)),
@@ -390,4 +416,23 @@ fn adoption(arm: &ArmResults, footer: &str) -> Option<Picture> {
         svg: chart.svg(),
         title: chart.title,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::Ecdf;
+
+    #[test]
+    fn the_cases_of_the_arms_that_are_drawn_are_told() {
+        let told = |counts: &[usize]| {
+            let arm = |n: &usize| Ecdf::independent(&vec![1.0; *n], 0.95);
+            let arms = counts.iter().map(arm).collect();
+            let (measure, unit) = (String::new(), String::new());
+            cases_of(&Curves { measure, unit, quantile: None, arms, gap: None, densities: Vec::new() })
+        };
+        assert_eq!(told(&[20]), "20 cases");
+        assert_eq!(told(&[20, 30, 40]), "20 and 30 cases");
+        assert_eq!(told(&[30, 30, 40]), "30 cases in each arm");
+    }
 }

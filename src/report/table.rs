@@ -44,6 +44,13 @@ pub fn comparison(between: &Between, level: f64) -> String {
     text
 }
 
+/// At which level the changes of [`comparison`] hold, as text.
+pub fn comparison_levels(between: &Between, level: f64) -> String {
+    let mut text = String::new();
+    paragraph(&mut text, &levels_told(&between.metrics, between.primary, level, 1));
+    text
+}
+
 /// Header and rows, grouped by level.
 fn block(
     text: &mut String,
@@ -102,14 +109,15 @@ fn change_row(
     change: &Change,
 ) -> Vec<String> {
     let scale = Scale::of(&[before, after]);
-    let [before, after, difference] = [before, after, &change.difference].map(|e| scale.apply(e));
+    // At the level of the verdict, so that the interval never contradicts it.
+    let [before, after, difference] = [before, after, &change.adjusted].map(|e| scale.apply(e));
     let digits = level_decimals(&before, &after);
     vec![
         metric_label(metric, is_primary, scale),
         value(&before, digits[0]),
         value(&after, digits[1]),
         interval(&difference),
-        change.percent.as_ref().map_or_else(String::new, interval),
+        change.adjusted_percent.as_ref().map_or_else(String::new, interval),
         change.matters.map_or_else(String::new, |m| plain(m / scale.size)),
         verdict(change),
     ]
@@ -177,6 +185,25 @@ pub(super) fn level_decimals(before: &Estimate, after: &Estimate) -> [i32; 2] {
     own.map(|digits| if most - digits > 1 { digits } else { most })
 }
 
+/// The digits at which two levels and their change are rounded alike: what the surest of them supports, and up to three
+/// more, so that a reader who subtracts the levels gets the change. None where that would take too many.
+pub(super) fn digits_alike(before: &Estimate, after: &Estimate, change: &Estimate) -> Option<i32> {
+    const MOST: i32 = 7;
+    let top = before.value.abs().max(after.value.abs());
+    if !(top.is_finite() && top > 0.0) || change.value == 0.0 {
+        return None;
+    }
+    let own = [before, after, change].map(value_decimals);
+    let least = own.into_iter().max()?;
+    let most = (MOST - 1 - top.log10().floor() as i32).min(least + 3);
+    let agree = |digits: &i32| {
+        let [before, after, change] =
+            [before, after, change].map(|e| (e.value * 10f64.powi(*digits)).round());
+        change != 0.0 && before + change == after
+    };
+    (least..=most).find(agree)
+}
+
 pub(super) fn value(e: &Estimate, digits: i32) -> String {
     // An error that these digits do not show is none.
     if !e.has_interval() || e.half_width() < 0.5 * 10f64.powi(-digits) {
@@ -186,7 +213,10 @@ pub(super) fn value(e: &Estimate, digits: i32) -> String {
 }
 
 pub(super) fn interval(e: &Estimate) -> String {
-    let digits = value_decimals(e);
+    interval_with(e, value_decimals(e))
+}
+
+pub(super) fn interval_with(e: &Estimate, digits: i32) -> String {
     if e.is_identical() {
         return "0".to_owned();
     }
@@ -222,7 +252,8 @@ fn footer(results: &Results, run_folder: Option<&str>) -> Vec<String> {
         lines.extend(efficiency(results, arm));
     }
     if results.arms.len() > 1 {
-        lines.push(verdicts(results));
+        let arms = results.arms.len() - 1;
+        lines.push(levels_told(&results.metrics, results.primary, results.level, arms));
     }
     lines.push(open_cases(results));
     lines.extend(run_folder.map(|folder| format!("Run folder: {folder}")));
@@ -249,32 +280,44 @@ pub(super) fn runs(results: &Results) -> String {
     format!("{n} {paired}replications{each}{ending}, seed {}; window {window}, {warm_up}.", results.seed)
 }
 
+/// What common random numbers were worth; None where that is not known.
 pub(super) fn efficiency(results: &Results, arm: &ArmResults) -> Option<String> {
     let (efficiency, primary) = (arm.efficiency?, &results.metrics[results.primary?]);
-    let factor = match efficiency.variance_reduction {
-        Some(factor) => format!("variance reduction factor {}", plain(factor)),
-        None => "variance reduction factor not known".to_owned(),
-    };
+    // Without it the plan is a guess: too few replications, or a difference that does not vary.
+    let factor = plain(efficiency.variance_reduction?);
     let count = |n: Option<usize>| n.map_or("more than 10 million".to_owned(), |n| number(n as f64, 0));
     let goal = plain(efficiency.half_width);
     let unit = if primary.unit.is_empty() { String::new() } else { format!(" {}", primary.unit) };
     Some(format!(
-        "Common random numbers, {} on the primary (*): {factor}; \u{b1}{goal}{unit} needs {} replications, {} without.",
+        "Common random numbers, {} on the primary (*): variance reduction factor {factor}; \u{b1}{goal}{unit} needs {} replications, {} without.",
         arm.name,
         count(efficiency.needed.with_crn),
         count(efficiency.needed.without_crn)
     ))
 }
 
-pub(super) fn verdicts(results: &Results) -> String {
-    let level = percent_of(results.level);
-    let judged = |(i, m): &(usize, &MetricInfo)| results.primary != Some(*i) && m.better != Better::Neutral;
-    let secondaries = results.metrics.iter().enumerate().filter(judged).count();
-    let arms = results.arms.len() - 1;
+/// At which level intervals and verdicts hold, and with how many others; `arms` are compared with the same control.
+fn levels_told(metrics: &[MetricInfo], primary: Option<usize>, level: f64, arms: usize) -> String {
+    let level = percent_of(level);
+    let others = metrics.iter().enumerate().filter(|(i, _)| primary != Some(*i));
+    let (neutral, judged): (Vec<_>, Vec<_>) = others.partition(|(_, m)| m.better == Better::Neutral);
+    let mut parts = Vec::new();
+    if primary.is_some() {
+        parts.push(format!("{level} for the primary (*)"));
+    }
+    match judged.len() {
+        0 => {}
+        1 => parts.push(format!("{level} for the other judged one")),
+        n => parts.push(format!("{level} for the other {n} judged ones together (Holm)")),
+    }
+    if !neutral.is_empty() {
+        parts.push(format!("{level} for each that is not judged"));
+    }
     let across = if arms > 1 { format!(", shared by {arms} arms (Bonferroni)") } else { String::new() };
     format!(
-        "Intervals hold one at a time; verdicts at {level} for the primary (*) and at {level} for the other {secondaries} \
-         together (Holm){across}. (+n): so many more replications would settle it."
+        "Changes have the interval of their verdict: {}{across}; \u{b1} of a level holds by itself, at {level}. (+n): so many more \
+         replications would settle it.",
+        parts.join(", ")
     )
 }
 

@@ -736,7 +736,7 @@ fn titles_do_not_tell_chance_as_a_finding() {
     );
     assert_eq!(
         findings::best_arm("Restore time", &[("Tool", compared(-2.0)), ("Stock", compared(-5.0))]).as_deref(),
-        Some("Stock: restore time is 21 h, down from 26 h, the largest change of two")
+        Some("Stock: restore time is 21 h, down from 26 h, the largest change of two arms")
     );
     assert_eq!(findings::best_arm("Restore time", &[]), None);
     assert_eq!(

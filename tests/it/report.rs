@@ -189,6 +189,13 @@ fn the_page_of_the_bus_case_is_whole_and_asks_for_nothing() {
     ] {
         assert!(words.contains(said), "the page does not say: {said}");
     }
+    // Who sees nothing is asked by none, but may pass on what others wrote.
+    let searches = |words: &str| -> Vec<&str> {
+        elements(html, "<svg ", "</svg>").into_iter().filter(|svg| svg.contains(words)).collect()
+    };
+    let (single, to_all) = (searches("ask one place after the other"), searches("ask all places at once"));
+    assert!(!single.is_empty() && !single.iter().any(|svg| svg.contains("Parts procurement")));
+    assert!(to_all.iter().any(|svg| svg.contains("Parts procurement")));
     // Every table and figure names a file of the run folder.
     let captions =
         elements(html, "<caption", "</caption>").len() + elements(html, "<figcaption", "</figcaption>").len();
@@ -276,6 +283,23 @@ fn every_number_of_the_tables_is_that_of_the_results() {
     );
 }
 
+#[test]
+fn who_subtracts_the_levels_of_a_tile_gets_its_change() {
+    for report in [report(BUS, &SHORT_BUS), report_on(CLERKS, &[])] {
+        let mut seen = 0;
+        for tile in elements(&report.html, "<div class=\"tile\">", "<p class=\"words\">") {
+            let values: Vec<(f64, f64)> = numbers(&text(&elements(tile, "<b>", "</b>").join(" ")));
+            let mark = tile.split("</p>").nth(1).expect("a change");
+            let change = numbers(text(mark).split('[').next().expect("a value"))[0];
+            let (before, after) = (values[0], values[1]);
+            let off = (after.0 - before.0 - change.0).abs();
+            assert!(off < 0.01 * change.1, "{before:?} {after:?} {change:?} in {tile}");
+            seen += 1;
+        }
+        assert!(seen > 0);
+    }
+}
+
 /// Metrics that are judged, or that the question is about.
 fn lead(results: &Results) -> usize {
     results
@@ -320,6 +344,8 @@ fn nothing_is_claimed_beyond_the_interval() {
     assert!(said.contains("nothing is known about the change"), "{said}");
     assert!(!said.contains("improvement") && !said.contains("falls"), "{said}");
     check_structure(&few.html);
+    let table = report::table(&few.results, None);
+    assert!(!table.contains("Common random numbers") && !table.contains("not known"), "{table}");
     // Slightly faster work in a short run: less than chance does.
     let small = report_on(
         CLERKS,

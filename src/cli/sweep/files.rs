@@ -5,7 +5,7 @@ use crate::cli::exit::Failure;
 use crate::cli::input::Input;
 use crate::cli::options::Options;
 use crate::output::{Column, Table, folder::write_atomically, manifest};
-use crate::report::number_text;
+use crate::report::{at_verdict, number_text};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -74,11 +74,12 @@ pub fn table(base: &Input, factors: &[Factor], rows: &[Row], shown: &Shown) -> S
         line.push(number_text(&row.json["arms"]["before"][&shown.metric]));
         for arm in &others {
             let change = &row.json["changes"][arm][&shown.metric];
-            line.push(number_text(change));
-            line.push(if change["percent"].is_null() {
+            let shown = at_verdict(change);
+            line.push(number_text(shown));
+            line.push(if shown["percent"].is_null() {
                 String::new()
             } else {
-                number_text(&change["percent"])
+                number_text(&shown["percent"])
             });
             line.push(change["verdict"].as_str().unwrap_or("not judged").replace('_', " "));
         }
@@ -87,7 +88,10 @@ pub fn table(base: &Input, factors: &[Factor], rows: &[Row], shown: &Shown) -> S
     let width = |column: usize| cells.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..cells[0].len()).map(width).collect();
     let level = crate::report::plain(100.0 * model.design.level);
-    let mut text = format!("{}\n{}{unit}, with {level} % intervals\n\n", model.title, shown.label);
+    let mut text = format!(
+        "{}\n{}{unit}, with {level} % intervals (changes: at the level of their verdict)\n\n",
+        model.title, shown.label
+    );
     for row in &cells {
         let padded: Vec<String> = row.iter().zip(&widths).map(|(cell, w)| format!("{cell:<w$}")).collect();
         let _ = writeln!(text, "{}", padded.join("  ").trim_end());

@@ -3,7 +3,9 @@
 use crate::experiment::{ArmResults, Change, MetricInfo, Results};
 use crate::model::{Better, Level, Model};
 use crate::report::number;
-use crate::report::table::{bounds, interval, level_decimals, level_name, value, value_decimals, verdict};
+use crate::report::table::{
+    bounds, digits_alike, interval, interval_with, level_decimals, level_name, value, value_decimals, verdict,
+};
 use crate::stats::{Estimate, Verdict};
 use serde::Serialize;
 
@@ -107,13 +109,21 @@ pub fn tiles(results: &Results, model: &Model) -> Vec<Tile> {
     let tile = |i: usize| {
         let metric = &results.metrics[i];
         let after = results.arms.get(1).unwrap_or(control);
-        let digits = level_decimals(&control.estimates[i], &after.estimates[i]);
+        let mut digits = level_decimals(&control.estimates[i], &after.estimates[i]);
+        let mut of_change = None;
+        if let Some(arm) = results.arms.get(1) {
+            of_change = digits_alike(&control.estimates[i], &arm.estimates[i], &arm.changes[i].adjusted);
+            digits = of_change.map_or(digits, |alike| [alike; 2]);
+        }
         let level = |arm: &ArmResults, digits: i32| number(arm.estimates[i].value, digits);
         let change = results.arms.get(1).map(|arm| {
             let change = &arm.changes[i];
             Changed {
                 after: level(arm, digits[1]),
-                difference: interval(&change.adjusted),
+                difference: interval_with(
+                    &change.adjusted,
+                    of_change.unwrap_or_else(|| value_decimals(&change.adjusted)),
+                ),
                 percent: percent(change),
                 sign: sign(change, metric.better),
                 words: change.words.clone(),

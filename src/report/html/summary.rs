@@ -3,7 +3,7 @@
 use super::rows::{Sign, headline, is_small, judged, sign};
 use crate::experiment::{ArmResults, Change, MetricInfo, Results};
 use crate::model::Model;
-use crate::report::table::{bounds, interval, level_decimals, value_decimals};
+use crate::report::table::{bounds, digits_alike, interval, interval_with, level_decimals, value_decimals};
 use crate::report::{number, plain};
 use crate::stats::Verdict;
 use serde::Serialize;
@@ -65,8 +65,10 @@ fn told(results: &Results, arm: &ArmResults, i: usize) -> String {
     let (metric, change) = (&results.metrics[i], &arm.changes[i]);
     let (control, name, small) = (&results.arms[0], &metric.label, inside(&metric.label));
     let unit = unit(metric);
-    let [before, after] = levels(control, arm, i).map(|level| format!("{level}{unit}"));
     let difference = &change.adjusted;
+    let alike = digits_alike(&control.estimates[i], &arm.estimates[i], difference);
+    let digits = alike.unwrap_or_else(|| value_decimals(difference));
+    let [before, after] = levels(control, arm, i, alike).map(|level| format!("{level}{unit}"));
     match sign(change, metric.better) {
         Sign::Identical => {
             format!("{name} is the same in every replication, {before}: nothing that differs acts on it.")
@@ -80,12 +82,11 @@ fn told(results: &Results, arm: &ArmResults, i: usize) -> String {
             "No difference beyond chance in {small}: {before} ({}) and {after} ({}), a change of {}{unit}; {}.",
             control.label,
             arm.label,
-            interval(difference),
+            interval_with(difference, digits),
             unsettled(change, &unit)
         ),
         sign => {
             let verb = if difference.value < 0.0 { "falls" } else { "rises" };
-            let digits = value_decimals(difference);
             let by = number(difference.value.abs(), digits);
             let from = match before == after {
                 true => format!("from {before}"),
@@ -211,9 +212,9 @@ fn inside(name: &str) -> String {
 }
 
 /// Both levels, written so that they can be compared by eye.
-fn levels(control: &ArmResults, arm: &ArmResults, i: usize) -> [String; 2] {
+fn levels(control: &ArmResults, arm: &ArmResults, i: usize, alike: Option<i32>) -> [String; 2] {
     let [before, after] = [&control.estimates[i], &arm.estimates[i]];
-    let digits = level_decimals(before, after);
+    let digits = alike.map_or_else(|| level_decimals(before, after), |digits| [digits; 2]);
     [number(before.value, digits[0]), number(after.value, digits[1])]
 }
 

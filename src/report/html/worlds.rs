@@ -207,6 +207,9 @@ fn channel(model: &Model, channel: ChannelId) -> String {
 /// A panel for channels in a row of the same mode, in the order in which they are tried.
 fn panels(model: &Model, ask: &Ask) -> Vec<Panel> {
     let boxes: Vec<Box> = ask.places.iter().map(|place| place_box(model, place)).collect();
+    // Who sees nothing is never asked one by one, and passes on what others wrote to all.
+    let seeing = ask.places.iter().filter(|place| place.sees != Sees::Nothing);
+    let seeing: Vec<Box> = seeing.map(|place| place_box(model, place)).collect();
     let asker = team(model, ask.asker);
     let groups = ask.channels.chunk_by(|a, b| model.channels[*a].mode == model.channels[*b].mode);
     let panel = |group: &[ChannelId]| {
@@ -216,7 +219,7 @@ fn panels(model: &Model, ask: &Ask) -> Vec<Panel> {
             ChannelMode::OneByOne => Panel {
                 svg: drawing::one_by_one(
                     &asker,
-                    &boxes,
+                    &seeing,
                     &format!("{asker} ask one place after the other by {channels}"),
                 ),
                 channels,

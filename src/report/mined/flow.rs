@@ -54,7 +54,7 @@ pub fn map(study: &Study, footer: &str) -> Option<Picture> {
         subtitle: format!(
             "What follows directly on what in {} cases; drawn: {} of all steps from one to the next{left_out}",
             number::number(graph.cases as f64, 0),
-            number::percent(share, 0),
+            number::percent_shown(share),
         ),
         footer: footer.to_owned(),
         map,

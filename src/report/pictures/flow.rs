@@ -9,7 +9,9 @@ use crate::chart::{
 use crate::experiment::{Flow, FlowLink, Results, TeamHours};
 use std::collections::BTreeMap;
 
-/// Arrows that together are this share of all are drawn, and the strongest into and out of each activity.
+/// All arrows are drawn where there are no more than this; they can be read.
+const FEW: usize = 30;
+/// Of more arrows those that together are this share of all, and the strongest into and out of each activity.
 const SHOWN: f64 = 0.95;
 /// Arrows drawn with emphasis.
 const STRONG: usize = 3;
@@ -66,7 +68,8 @@ impl Union {
         for (link, n) in &order {
             let first_into = links.iter().all(|l| l.1 != link.1);
             let first_out = links.iter().all(|l| l.0 != link.0);
-            if (sum as f64) < SHOWN * total as f64 || first_into || first_out {
+            let frequent = order.len() <= FEW || (sum as f64) < SHOWN * total as f64;
+            if frequent || first_into || first_out {
                 links.push(*link);
                 sum += n;
             }
@@ -137,7 +140,7 @@ fn map(results: &Results, flow: &Flow, all: &Union, footer: &str) -> Picture {
     let chart = MapChart {
         title,
         subtitle: format!(
-            "{}: what follows directly on what, {} cases of {}; {:.0} % of all steps from one to the next are drawn",
+            "{}: what follows directly on what, {} cases of {}; {} of all steps from one to the next are drawn",
             arm_label(results, flow.arm),
             number::number(flow.cases as f64, 0),
             if flow.process.is_empty() {
@@ -145,7 +148,7 @@ fn map(results: &Results, flow: &Flow, all: &Union, footer: &str) -> Picture {
             } else {
                 format!("\u{201c}{}\u{201d}", flow.process)
             },
-            100.0 * all.share
+            number::percent_shown(all.share)
         ),
         footer: format!("{footer}; log of {}", replications(flow)),
         map: ProcessMap {
@@ -298,4 +301,47 @@ pub fn utilisation(results: &Results, footer: &str) -> Option<Picture> {
 
 fn mean(row: &HoursRow) -> f64 {
     row.ribbons.first().map_or(0.0, |r| r.mean)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::FlowStep;
+
+    /// A chain of activities with a rare arrow from each to the next but one.
+    fn chain(n: usize) -> Flow {
+        let step = |k| FlowStep {
+            name: format!("s{k}"),
+            label: format!("S{k}"),
+            team: String::new(),
+            count: 1_000,
+            mean: 1.0,
+        };
+        let link =
+            |(from, to, count)| FlowLink { from: Some(from), to: Some(to), count, median: 1.0, total: 1.0 };
+        let often = (1..n).map(|k| (k - 1, k, 1_000));
+        let rare = (2..n).map(|k| (k - 2, k, 1));
+        Flow {
+            arm: 0,
+            replications: 1,
+            seconds: 1.0,
+            process: String::new(),
+            cases: 1_000,
+            steps: (0..n).map(step).collect(),
+            links: often.chain(rare).map(link).collect(),
+            parties: Vec::new(),
+            handovers: Vec::new(),
+            hours: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_small_map_has_all_its_arrows() {
+        let small = chain(10);
+        let all = Union::new(&[&small]);
+        assert_eq!((all.links.len(), all.share), (small.links.len(), 1.0));
+        let large = chain(30);
+        let some = Union::new(&[&large]);
+        assert!(some.links.len() < large.links.len() && some.share < 1.0);
+    }
 }

@@ -1,6 +1,6 @@
 //! Pictures of variation: between cases, and between replications.
 
-use super::{Picture, arm_label, case_label, compared, interval, role, with_unit};
+use super::{Picture, arm_label, case_label, cases_of, compared, interval, role, with_unit};
 use crate::chart::findings;
 use crate::chart::{DensityChart, DensityPoint, DensitySeries, Interval, MoreArm, MoreChart};
 use crate::experiment::Results;
@@ -53,13 +53,12 @@ pub fn density(results: &Results, footer: &str) -> Option<Picture> {
         _ => String::new(),
     };
     let scale = if log { "of cases on a logarithmic axis" } else { "of cases" };
-    let n = shown.iter().map(|d| d.n).max().unwrap_or(0);
     let chart = DensityChart {
         title,
         subtitle: format!(
-            "Density {scale}; shaded: {:.0} % interval at each point; {} cases in an arm{left_out}",
+            "Density {scale}; shaded: {:.0} % interval at each point; {}{left_out}",
             100.0 * results.level,
-            crate::chart::number::number(n as f64, 0),
+            cases_of(curves),
         ),
         footer: footer.to_owned(),
         x_label: format!("{label}{}", with_unit(&curves.unit)),

@@ -21,9 +21,13 @@ fn json_has_the_documented_shape() {
     assert_eq!(keys(value), ["value", "lower", "upper", "unit"]);
     assert_eq!(value["unit"], "h");
     let change = &json["changes"]["after"]["restore_time.mean"];
-    assert_eq!(keys(change), ["value", "lower", "upper", "percent", "verdict"]);
+    assert_eq!(keys(change), ["value", "lower", "upper", "percent", "verdict", "adjusted"]);
     assert_eq!(change["verdict"], "improvement");
     assert!(change["percent"]["upper"].as_f64().expect("a number") < 0.0);
+    let adjusted = &json["changes"]["after"]["cost"]["adjusted"];
+    assert_eq!(keys(adjusted), ["value", "lower", "upper", "percent"]);
+    let cost = results.metrics.iter().position(|m| m.name == "cost").expect("the cost");
+    assert_eq!(adjusted["lower"], results.arms[1].changes[cost].adjusted.lower);
     let after = json["arms"]["after"]["restore_time.mean"]["value"].as_f64().expect("a number");
     let before = value["value"].as_f64().expect("a number");
     assert!((change["value"].as_f64().expect("a number") - (after - before)).abs() < 1e-9);
@@ -74,37 +78,37 @@ fn the_table_says_it_all_within_its_width() {
 
                                   before        after  change [95 % interval]             in % [interval]  matters  verdict
     Front line
-      restore time over [%]       25 ± 5       14 ± 5           −11 [−15, −7]              −45 [−59, −27]           improvement
+      restore time over [%]       25 ± 5       14 ± 5           −11 [−16, −7]              −45 [−61, −23]           improvement
     Operating
     * restore time mean [h]    7.7 ± 1.0    5.1 ± 0.7       −2.6 [−2.9, −2.2]  −33.333 [−33.333, −33.333]      0.5  improvement
       A label that is much too long for its column, so it has a line of its own [h]
-                              17.9 ± 3.8   11.9 ± 2.5       −6.0 [−7.2, −4.7]  −33.333 [−33.333, −33.333]           improvement
+                              17.9 ± 3.8   11.9 ± 2.5       −6.0 [−7.6, −4.3]  −33.333 [−33.333, −33.333]           improvement
       mtbf [d]               1.67 ± 0.13  1.67 ± 0.13                       0                           0           identical
-      p90 per mtbf           0.45 ± 0.10  0.30 ± 0.07    −0.15 [−0.18, −0.11]  −33.333 [−33.333, −33.333]           lower
+      p90 per mtbf           0.45 ± 0.10  0.30 ± 0.07    −0.15 [−0.19, −0.11]  −33.333 [−33.333, −33.333]           lower
       failure rate [/d]      0.60 ± 0.05  0.60 ± 0.05                       0                           0           identical
     Financial
-      cost per failure [$]     5.5 ± 0.9    3.7 ± 0.6       −1.8 [−2.1, −1.5]  −33.333 [−33.333, −33.333]           improvement
-      cost [$/d]               3.3 ± 0.5    2.2 ± 0.3    −1.10 [−1.26, −0.94]  −33.333 [−33.333, −33.333]           improvement
+      cost per failure [$]     5.5 ± 0.9    3.7 ± 0.6       −1.8 [−2.3, −1.4]  −33.333 [−33.333, −33.333]           improvement
+      cost [$/d]               3.3 ± 0.5    2.2 ± 0.3    −1.10 [−1.33, −0.86]  −33.333 [−33.333, −33.333]           improvement
 
                                   before        other   change [95 % interval]             in % [interval]  matters  verdict
     Front line
       restore time over [%]       25 ± 5       21 ± 6       −3.90, no interval          −15.4, no interval           not settled
     Operating
-    * restore time mean [h]    7.7 ± 1.0    7.0 ± 0.9     −0.70 [−0.79, −0.61]  −9.0909 [−9.0909, −9.0909]      0.5  improvement
+    * restore time mean [h]    7.7 ± 1.0    7.0 ± 0.9     −0.70 [−0.80, −0.59]  −9.0909 [−9.0909, −9.0909]      0.5  improvement
       A label that is much too long for its column, so it has a line of its own [h]
-                                  18 ± 4       16 ± 3        −1.6 [−2.0, −1.3]  −9.0909 [−9.0909, −9.0909]           improvement
+                                  18 ± 4       16 ± 3        −1.6 [−2.1, −1.2]  −9.0909 [−9.0909, −9.0909]           improvement
       mtbf [d]               1.67 ± 0.13  1.67 ± 0.13                        0                           0           identical
-      p90 per mtbf           0.45 ± 0.10  0.41 ± 0.10  −0.041 [−0.050, −0.031]  −9.0909 [−9.0909, −9.0909]           lower
+      p90 per mtbf           0.45 ± 0.10  0.41 ± 0.10  −0.041 [−0.052, −0.030]  −9.0909 [−9.0909, −9.0909]           lower
       failure rate [/d]      0.60 ± 0.05  0.60 ± 0.05                        0                           0           identical
     Financial
-      cost per failure [$]     5.5 ± 0.9    5.0 ± 0.8     −0.50 [−0.58, −0.42]  −9.0909 [−9.0909, −9.0909]           improvement
-      cost [$/d]               3.3 ± 0.5    3.0 ± 0.4     −0.30 [−0.34, −0.26]  −9.0909 [−9.0909, −9.0909]           improvement
+      cost per failure [$]     5.5 ± 0.9    5.0 ± 0.8     −0.50 [−0.61, −0.38]  −9.0909 [−9.0909, −9.0909]           improvement
+      cost [$/d]               3.3 ± 0.5    3.0 ± 0.4     −0.30 [−0.36, −0.24]  −9.0909 [−9.0909, −9.0909]           improvement
 
     20 paired replications of each arm, seed 7; window 3 d, after a warm-up of 24 h.
     Common random numbers, after on the primary (*): variance reduction factor 13; ±0.25 h needs 46 replications, 557 without.
     Common random numbers, other on the primary (*): variance reduction factor 221; ±0.25 h needs 6 replications, 704 without.
-    Intervals hold one at a time; verdicts at 95 % for the primary (*) and at 95 % for the other 6 together (Holm), shared by 2 arms (Bonferroni). (+n): so many
-      more replications would settle it.
+    Changes have the interval of their verdict: 95 % for the primary (*), 95 % for the other 6 judged ones together (Holm), 95 % for each that is not judged, shared
+      by 2 arms (Bonferroni); ± of a level holds by itself, at 95 %. (+n): so many more replications would settle it.
     Censored: none of the values behind the metrics.
     Run folder: output/made_up/0123456789ab
 ");
