@@ -10,6 +10,7 @@ mod discover;
 mod finished;
 mod mining;
 mod sweep;
+mod tables;
 
 use std::collections::BTreeMap;
 use std::fs;
