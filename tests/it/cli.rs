@@ -9,6 +9,8 @@
 mod discover;
 mod finished;
 mod mining;
+#[cfg(unix)]
+mod signals;
 mod sweep;
 mod tables;
 
