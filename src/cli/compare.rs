@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 /// Compares two finished runs, arm by arm: what has changed from the first to the second.
 ///
-/// Runs with the same seed and as many replications are paired, replication by replication: they drew the same random
+/// Runs of one scenario with the same seed and as many replications are paired, replication by replication: they drew the same random
 /// numbers, so that only what differs between the scenarios shows. Other runs are compared as independent samples
 /// (Welch's interval), and the table says so.
 #[derive(Debug, clap::Args)]
@@ -42,6 +42,14 @@ pub fn run(args: &Args) -> Result<(), Failure> {
             (name, between(&a, from, &b, to))
         })
         .collect();
+    let comparable = compared.iter().any(|(_, compared)| !compared.metrics.is_empty());
+    if !comparable {
+        return Err(Failure::BadInput(format!(
+            "error: nothing can be compared: {} and {} share no metric of the same name and unit\nhint: give two runs of one scenario, or of scenarios that define the same metrics",
+            args.run_a.display(),
+            args.run_b.display()
+        )));
+    }
     let (pairing, why) = a.pairing_with(&b);
     if args.json {
         return print(&format!("{}\n", object((&run_a, &a), (&run_b, &b), pairing, &compared)));

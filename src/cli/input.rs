@@ -3,6 +3,7 @@
 use super::exit::Failure;
 use super::folder;
 use crate::diag::{self, Diagnostic};
+use crate::eventlog::format;
 use crate::experiment;
 use crate::model::Model;
 use crate::scenario::{self, Scenario};
@@ -115,9 +116,9 @@ fn lowered(
 ) -> (Input, Vec<Diagnostic>) {
     let files = RefCell::new(BTreeMap::new());
     let loader = |name: &str| {
-        let bytes = fs::read(place(name)).map_err(|e| format!("`{name}` cannot be read: {e}"))?;
+        let bytes = fs::read(place(name)).map_err(|e| e.to_string())?;
         files.borrow_mut().insert(name.to_owned(), bytes.clone());
-        Ok(bytes)
+        format::as_csv(name, bytes)
     };
     let mut arms = Vec::new();
     // What TOML itself cannot make sense of would only cause more complaints further on.

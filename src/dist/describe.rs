@@ -1,5 +1,6 @@
 //! The families as JSON Schema, for editors, and as a reference, for people.
 
+use super::read::{FILE_EXAMPLE, FILE_KEYS};
 use super::{FAMILIES, Family, Kind};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
@@ -35,8 +36,18 @@ pub fn reference() -> String {
             let _ =
                 writeln!(out, "| `{}` | {}{optional} | {} |", param.name, param.kind.in_words(), param.doc);
         }
-        let _ =
-            writeln!(out, "\nGive {}.\n\n```toml\ntime = {}\n```\n", family.forms_in_words(), family.example);
+        let from_file = family.name == "empirical";
+        let mut forms = family.forms_in_words();
+        if from_file {
+            for (key, value, doc) in FILE_KEYS {
+                let _ = writeln!(out, "| `{key}` | {value} | {doc} |");
+            }
+            forms.push_str(", or `file` and `column`");
+        }
+        let _ = writeln!(out, "\nGive {forms}.\n\n```toml\ntime = {}\n```\n", family.example);
+        if from_file {
+            let _ = writeln!(out, "Observed values from a file:\n\n```toml\ntime = {FILE_EXAMPLE}\n```\n");
+        }
     }
     out
 }
@@ -60,12 +71,8 @@ fn parameters(family: &Family) -> Value {
     }
     let mut forms: Vec<_> = family.forms.iter().map(|form| json!({ "required": form })).collect();
     if family.name == "empirical" {
-        for (key, doc) in [
-            ("file", "a table file beside the scenario"),
-            ("column", "the column that holds the values"),
-            ("unit", "the unit of bare numbers in the file"),
-        ] {
-            properties.insert(key.to_owned(), json!({ "type": "string", "description": doc }));
+        for (key, _, doc) in FILE_KEYS {
+            properties.insert((*key).to_owned(), json!({ "type": "string", "description": doc }));
         }
         forms.push(json!({ "required": ["file", "column"] }));
     }

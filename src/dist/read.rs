@@ -7,6 +7,21 @@ use crate::text::schema::{self, Sign};
 use crate::text::{Columns, Entry, Item, Node, Table, Value, quantity};
 use crate::units::Dim;
 
+/// Keys of the observed values from a file, beside what `empirical` has anyhow: key, value, meaning.
+pub const FILE_KEYS: &[(&str, &str, &str)] = &[
+    (
+        "file",
+        "text, instead of `values`",
+        "a table beside the scenario: CSV with a header line, or Parquet (`.parquet`)",
+    ),
+    ("column", "text, with `file`", "its column that holds the values; empty cells are left out"),
+    ("unit", "text, with `file`, optional", "the unit of the values where the table has bare numbers"),
+];
+
+/// The table is `docs/examples/repairs.csv`.
+pub const FILE_EXAMPLE: &str =
+    r#"{ empirical = { file = "repairs.csv", column = "minutes", unit = "min" } }"#;
+
 /// Reads a value whose schema is a distribution; collects every mistake. A duration must not be negative.
 pub fn read(item: &Item<'_>, columns: &Columns) -> Option<Dist> {
     let schema::Kind::Dist(dim) = *item.kind() else {
@@ -161,9 +176,7 @@ impl Reading<'_> {
         let (Some(path), column, unit) = (text("file")?, text("column"), text("unit")) else { return None };
         let Some(column) = column else {
             let d = Diagnostic::error("missing key `column`").at(entry.key_span);
-            return self.fail(d.hint(
-                "for example { empirical = { file = \"repairs.csv\", column = \"minutes\", unit = \"min\" } }",
-            ));
+            return self.fail(d.hint(format!("for example {FILE_EXAMPLE}")));
         };
         let (column, unit) = (column?, unit.map_or(Some(None), |u| u.map(Some))?);
         let cells = (self.columns)(path.value, column.value).map_err(|message| file.error(message));
@@ -176,7 +189,7 @@ impl Reading<'_> {
         };
         let values: Result<Vec<f64>, _> = self.sink.take(cells)?.into_iter().enumerate().map(cell).collect();
         let values = self.sink.take(values)?;
-        let rest = given.entries.iter().filter(|e| !["file", "column", "unit"].contains(&e.key.as_str()));
+        let rest = given.entries.iter().filter(|e| FILE_KEYS.iter().all(|(key, ..)| *key != e.key));
         let rest = Table { entries: rest.cloned().collect(), inline: true };
         let params = self.params(family, &rest)?.with("values", values);
         self.build(family, &params, entry.key_span, given)

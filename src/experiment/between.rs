@@ -27,10 +27,14 @@ pub struct Between {
 }
 
 impl Side {
-    /// Paired when replication r drew the same random numbers in both; otherwise why not.
+    /// Paired when replication r drew the same random numbers in both; otherwise why not. Scenarios of different names
+    /// name their draws differently: the same seed then gives other numbers.
     pub fn pairing_with(&self, other: &Self) -> (Pairing, String) {
         let (a, b) = (&self.results, &other.results);
         let why = match () {
+            _ if a.scenario != b.scenario => {
+                format!("they are of two scenarios: {} and {}", a.scenario, b.scenario)
+            }
             _ if !(a.crn && b.crn) => "one of them was run without common random numbers".to_owned(),
             _ if a.seed != b.seed => format!("their seeds differ: {} and {}", a.seed, b.seed),
             _ if a.replications != b.replications => {

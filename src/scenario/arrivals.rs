@@ -50,11 +50,15 @@ pub static SCHEMA: Schema = Schema {
 
 static TRACE: Schema = Schema {
     name: "trace",
-    doc: "Times of arrival, from the start of the clock: written here, or in a column of a CSV file (durations, bare numbers of \
+    doc: "Times of arrival, from the start of the clock: written here, or in a column of a CSV or Parquet file (durations, bare numbers of \
           a unit, or dates and times).",
     fields: &[
         Field::optional("times", Kind::List(&Kind::DURATION), "the times themselves"),
-        Field::optional("file", Kind::Text, "a CSV file beside the scenario"),
+        Field::optional(
+            "file",
+            Kind::Text,
+            "a CSV file with a header line, or a Parquet file, beside the scenario",
+        ),
         Field::optional("column", Kind::Text, "its column"),
         Field::optional("unit", Kind::Text, "the unit of bare numbers"),
     ],

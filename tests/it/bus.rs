@@ -60,14 +60,19 @@ fn the_register_of_the_bus_case_is_whole_and_stands_in_the_readme() {
     }
 }
 
-/// Asking by the same channels with nobody adopting the tool: no mechanism is left that could make a difference.
+/// The arm as it is, its channels, places and search, but nobody ever adopts the tool and nobody is paid for it: no
+/// mechanism is left that could make a difference.
 #[test]
 fn without_its_mechanisms_the_tool_changes_nothing() {
     let mut settings = vec!["compare.replications=10".to_owned(), "run.window=\"13 weeks\"".to_owned()];
-    settings.push("arm.after.set={ \"constant.moderation\" = \"$0 per year\" }".to_owned());
+    settings.push("arm.after.set.\"constant.moderation\"=\"$0 per year\"".to_owned());
+    for team in ["technicians", "clerks", "inventory_managers", "buyers"] {
+        settings.push(format!("arm.after.set.\"adoption.roll_out.team.{team}.ceiling\"=\"0 %\""));
+    }
     let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
     let mut arms = world::named("bus", &settings);
     arms.truncate(2);
+    assert_eq!(arms[1].0.changes.len(), 8, "the arm's own changes are kept");
     let results = simulate(&arms);
     for (metric, change) in results.metrics.iter().zip(&results.arms[1].changes) {
         assert!(change.difference.is_identical(), "{}: {:?}", metric.name, change.difference);

@@ -9,7 +9,10 @@
 mod discover;
 mod finished;
 mod mining;
+#[cfg(unix)]
+mod signals;
 mod sweep;
+mod tables;
 
 use std::collections::BTreeMap;
 use std::fs;

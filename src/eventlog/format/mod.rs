@@ -80,6 +80,22 @@ pub fn by_file_name(name: &str) -> Option<(&'static Format, bool)> {
     ALL.iter().filter(|f| fits(f).is_some()).max_by_key(fits).map(|f| (f, gzip))
 }
 
+/// The bytes of a table as CSV: those of a Parquet file, by the ending of its name, are translated.
+///
+/// # Errors
+/// When a Parquet file cannot be read as such.
+pub fn as_csv(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>, String> {
+    if !name.to_ascii_lowercase().ends_with(".parquet") {
+        return Ok(bytes);
+    }
+    #[cfg(feature = "frames")]
+    let table = parquet::as_csv(&bytes);
+    #[cfg(not(feature = "frames"))]
+    let table =
+        Err("this program was built without Parquet (the feature `frames`): give a CSV file".to_owned());
+    table
+}
+
 /// The bytes of several files, each a log in the format that its name ends with; made side by side.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use super::{Format, ReadOptions};
 use crate::eventlog::attributes::Value;
 use crate::eventlog::build::{Builder, Transition};
 use crate::eventlog::columns::{Mapping, Role};
-use crate::eventlog::instant::Layout;
+use crate::eventlog::instant::{self, Layout};
 use crate::eventlog::report::{Position, ReadReport, nowhere};
 use crate::eventlog::{EventLog, Instance, NONE, Names, UNKNOWN, Values};
 use polars::prelude::{
@@ -58,6 +58,56 @@ fn frame(source: &mut dyn Read) -> Result<DataFrame, String> {
     catch_unwind(AssertUnwindSafe(|| ParquetReader::new(Cursor::new(bytes)).finish()))
         .map_err(|_| "it is damaged".to_owned())?
         .map_err(|e| e.to_string())
+}
+
+/// A table as CSV, with a header line: what reads columns of CSV files reads those of Parquet files, too.
+///
+/// # Errors
+/// When the bytes are no Parquet file, or a damaged one.
+pub(super) fn as_csv(mut bytes: &[u8]) -> Result<Vec<u8>, String> {
+    let frame = frame(&mut bytes)?;
+    let columns: Vec<Vec<String>> = frame.columns().iter().map(cells).collect();
+    let mut table = csv::Writer::from_writer(Vec::new());
+    let header = frame.columns().iter().map(|c| c.name().as_str());
+    table.write_record(header).map_err(|e| e.to_string())?;
+    for i in 0..frame.height() {
+        table.write_record(columns.iter().map(|c| c[i].as_str())).map_err(|e| e.to_string())?;
+    }
+    table.into_inner().map_err(|e| e.to_string())
+}
+
+/// Every value as a text that reads back as itself; empty where there is none.
+fn cells(column: &Series) -> Vec<String> {
+    match column.dtype() {
+        DataType::Float32 | DataType::Float64 => match column.cast(&DataType::Float64) {
+            Ok(column) => match column.as_materialized_series().f64() {
+                Ok(v) => v.iter().map(|x| x.map_or_else(String::new, |x| x.to_string())).collect(),
+                Err(_) => vec![String::new(); column.len()],
+            },
+            Err(_) => vec![String::new(); column.len()],
+        },
+        DataType::Datetime(_, zone) => {
+            let zoned = zone.is_some();
+            let text = |t: i64| {
+                let mut text = Vec::new();
+                if t != UNKNOWN {
+                    instant::write(&mut text, t, 6);
+                }
+                let text = String::from_utf8_lossy(&text).into_owned();
+                if zoned { text } else { text.trim_end_matches("+00:00").to_owned() }
+            };
+            let instants = instants(column, &ReadOptions::default(), &mut ReadReport::default());
+            instants.into_iter().map(text).collect()
+        }
+        kind => match column.cast(&DataType::String) {
+            Ok(column) => match column.as_materialized_series().str() {
+                Ok(v) => v.iter().map(|t| t.unwrap_or_default().to_owned()).collect(),
+                Err(_) => vec![String::new(); column.len()],
+            },
+            // Lists and the like: whoever asks for the column reads what it holds.
+            Err(_) => vec![kind.to_string(); column.len()],
+        },
+    }
 }
 
 fn read_frame(frame: &DataFrame, options: &ReadOptions, builder: &mut Builder) -> Option<()> {

@@ -85,6 +85,35 @@ fn runs_with_the_same_luck_are_compared_in_pairs_and_others_by_welch() {
 }
 
 #[test]
+fn runs_of_two_scenarios_are_not_paired_and_need_a_common_metric() {
+    let place = Place::new();
+    let mm1 = place.run_folder(&[MM1, "-n", "10"]);
+    // No metric of the same name: nothing is said of pairs.
+    let tandem = place.run_folder(&["scenarios/theory/tandem.toml", "-n", "10", "--seed", "1"]);
+    let mmc = place.run_folder(&["scenarios/theory/mmc.toml", "-n", "10", "--seed", "1"]);
+    for json in [&[][..], &["--json"]] {
+        let nothing = place.run(&[&["compare", &tandem, &mmc], json].concat());
+        assert_eq!(nothing.code, 2, "{}", nothing.err);
+        assert_eq!(nothing.out, "");
+        assert!(nothing.err.starts_with("error: nothing can be compared: "), "{}", nothing.err);
+        assert!(
+            nothing.err.contains("share no metric") && nothing.err.contains("\nhint: "),
+            "{}",
+            nothing.err
+        );
+    }
+    // The same scenario by another name, and so other names of its draws as far as the program can know.
+    fs::copy(place.path(MM1), place.path("queue.toml")).expect("a copy");
+    let queue = place.run_folder(&["queue.toml", "-n", "10"]);
+    let table = place.well(&["compare", &mm1, &queue]);
+    assert!(
+        table.contains("Not paired, because they are of two scenarios: mm1 and queue: Welch's"),
+        "{table}"
+    );
+    assert!(!table.contains("identical"), "{table}");
+}
+
+#[test]
 fn a_killed_run_goes_on_at_the_last_whole_part_and_ends_the_same() {
     let place = Place::new();
     let arguments = [MM1, "-n", "25", "-S", "compare.log=[0,24]"];
