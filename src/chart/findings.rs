@@ -184,9 +184,9 @@ fn rank(all: &[(&str, Compared)], noun: &str) -> String {
     }
 }
 
-/// "Restore time: 2.3 percentage points fewer cases are over within 14 h, more within 40 h", from the difference of two
+/// "2.3 percentage points fewer cases are over within 14 h, more within 40 h", from the difference of two
 /// curves at each x with a band that holds for all at once; None where the band includes zero everywhere.
-pub fn gap(name: &str, unit: &str, points: &[(f64, Interval)]) -> Option<String> {
+pub fn gap(unit: &str, points: &[(f64, Interval)]) -> Option<String> {
     let most = |sign: f64| {
         let sure = points.iter().filter(|(_, i)| i.is_beyond_chance() && sign * i.value > 0.0);
         sure.max_by(|a, b| a.1.value.abs().total_cmp(&b.1.value.abs()))
@@ -204,11 +204,7 @@ pub fn gap(name: &str, unit: &str, points: &[(f64, Interval)]) -> Option<String>
     let change = first.1;
     let amount = number::number(change.value.abs(), change.headline_decimals());
     let other = second.map_or_else(String::new, |(x, _)| format!(", {} within {}", words[1], within(*x)));
-    Some(format!(
-        "{name}: {amount} percentage points {} cases are over within {}{other}",
-        words[0],
-        within(first.0)
-    ))
+    Some(format!("{amount} percentage points {} cases are over within {}{other}", words[0], within(first.0)))
 }
 
 /// How many metrics of each level get better and worse beyond chance, of how many:
@@ -401,14 +397,14 @@ mod tests {
             "Locating the part takes 4.7 h less, the largest change of two stages"
         );
         let band = |value: f64| Interval::new(value, value - 1.0, value + 1.0);
-        assert_eq!(gap("Restore time", "h", &[(2.0, band(0.9)), (4.0, band(-0.9))]), None);
+        assert_eq!(gap("h", &[(2.0, band(0.9)), (4.0, band(-0.9))]), None);
         assert_eq!(
-            gap("Restore time", "h", &[(2.0, band(0.9)), (14.2, band(-3.2)), (20.0, band(-2.0))]).as_deref(),
-            Some("Restore time: 3 percentage points fewer cases are over within 14.2 h")
+            gap("h", &[(2.0, band(0.9)), (14.2, band(-3.2)), (20.0, band(-2.0))]).as_deref(),
+            Some("3 percentage points fewer cases are over within 14.2 h")
         );
         assert_eq!(
-            gap("Restore time", "h", &[(2.0, band(1.4)), (14.2, band(-3.2))]).as_deref(),
-            Some("Restore time: 3 percentage points fewer cases are over within 14.2 h, more within 2.00 h")
+            gap("h", &[(2.0, band(1.4)), (14.2, band(-3.2))]).as_deref(),
+            Some("3 percentage points fewer cases are over within 14.2 h, more within 2.00 h")
         );
         assert_eq!(
             reaches("adoption by technicians", 0.666, "month 7"),

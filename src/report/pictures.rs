@@ -150,7 +150,7 @@ fn distribution(results: &Results, footer: &str) -> Option<Picture> {
                     (*x, Interval::new(value, lower, upper))
                 };
                 let points: Vec<_> = gap.x.iter().zip(&gap.gap).map(point).collect();
-                findings::gap(&label, &curves.unit, &points)
+                findings::gap(&curves.unit, &points)
             });
             match (by_band, quantile) {
                 (Some(told), _) => of_arm(results, 1, &told),

@@ -199,7 +199,7 @@ pub(super) fn digits_alike(before: &Estimate, after: &Estimate, change: &Estimat
     let agree = |digits: &i32| {
         let [before, after, change] =
             [before, after, change].map(|e| (e.value * 10f64.powi(*digits)).round());
-        change != 0.0 && before + change == after
+        before + change == after
     };
     (least..=most).find(agree)
 }
