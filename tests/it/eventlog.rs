@@ -705,3 +705,16 @@ fn objects_of_another_program_are_flattened_by_type() {
         [("i1", 1), ("i2", 2)]
     );
 }
+
+/// A table that a scenario names; what Parquet files become is tested with the command.
+#[test]
+fn a_table_as_csv_is_itself_or_says_why_not() {
+    use turnaround::eventlog::format::as_csv;
+    assert_eq!(as_csv("a.csv", b"x\n1\n".to_vec()), Ok(b"x\n1\n".to_vec()));
+    let why = as_csv("a.PARQUET", b"x\n1\n".to_vec()).expect_err("no Parquet");
+    let expected = match cfg!(feature = "frames") {
+        true => "it does not begin and end as such files do",
+        false => "this program was built without Parquet (the feature `frames`): give a CSV file",
+    };
+    assert_eq!(why, expected);
+}

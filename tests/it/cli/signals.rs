@@ -70,8 +70,8 @@ fn five_kills_at_different_moments_change_no_byte() {
     for (i, until) in [0, 3, 7, 12, PARTS].into_iter().enumerate() {
         let mut child = start(&place, &["--resume"]);
         wait_for_parts(&place, until);
-        // Somewhere in the next part; after the last one, among tables and charts.
-        std::thread::sleep(Duration::from_millis(7 * i as u64));
+        // Before the first part, somewhere in a later one, and at once after the last one, among tables and charts.
+        std::thread::sleep(Duration::from_millis(7 * (4 - i) as u64));
         send("-KILL", &child);
         let status = child.wait().expect("it ends");
         assert_eq!(status.signal(), Some(9), "kill {i} came too late");

@@ -43,7 +43,6 @@ fn results(place: &Place, case: &str) -> serde_json::Value {
     results
 }
 
-#[cfg(feature = "frames")]
 mod parquet {
     use super::*;
     use polars::prelude::{Column, DataFrame, DataType, ParquetWriter, TimeUnit};
@@ -147,15 +146,4 @@ mod parquet {
             disguised.err
         );
     }
-}
-
-#[cfg(not(feature = "frames"))]
-#[test]
-fn without_parquet_that_is_said() {
-    let place = Place::new();
-    let folder = case(&place, "p", &turnaround::dist::FILE_EXAMPLE.replace(".csv", ".parquet"));
-    fs::write(place.path(&folder).join("repairs.parquet"), "PAR1").expect("written");
-    let outcome = place.run(&["check", &folder]);
-    assert_eq!(outcome.code, 2);
-    assert!(outcome.err.contains("built without Parquet (the feature `frames`)"), "{}", outcome.err);
 }
