@@ -149,7 +149,7 @@ impl Processes {
                 }
             }
         }
-        for at in 0..kept.len() {
+        for (at, kept) in kept.iter().enumerate() {
             let Op::Enter(node) = self.program.ops[at] else { continue };
             let node = &self.nodes[node as usize];
             let leaves_trace = node.counter != NONE || node.stage != NONE || node.entries != Meter::NONE;
@@ -158,7 +158,7 @@ impl Processes {
                 Some(Op::Set(_, draw)) => draws.is_same_at_all_visits(*draw),
                 _ => false,
             };
-            if !kept[at] && !leaves_trace && is_idle {
+            if !kept && !leaves_trace && is_idle {
                 self.program.ops[at] = Op::Goto(At(at as u32 + 1));
             }
         }
