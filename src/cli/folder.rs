@@ -3,7 +3,7 @@
 use super::exit::Failure;
 use super::input::Input;
 use crate::eventlog::{EventLog, format};
-use crate::experiment::Results;
+use crate::experiment::{self, Results};
 use crate::output::manifest::{self, Manifest, Program};
 use crate::output::{Parts, RunFolder, results as tables};
 use crate::report;
@@ -93,14 +93,20 @@ pub fn fill(
             write(name, &table.to_csv())?;
         }
     }
-    for log in &results.logs {
-        let (arm, model) = &input.arms[log.arm];
-        let name = format!("logs/{}_{}", arm.name, log.replication);
-        let log = EventLog::from_rows(&log.rows, model);
-        let names = ["xes.gz", "csv", "parquet"].map(|ending| (format!("{name}.{ending}"), &log));
-        let encoded = format::encode(&names);
-        let encoded = encoded.map_err(|e| Failure::Failed(format!("cannot write {name}: {e}")))?;
-        for ((file, _), bytes) in names.iter().zip(&encoded) {
+    // As many logs at a time as there are arms: a log may be large.
+    for some in results.logs.chunks(input.arms.len()) {
+        let logs = experiment::side_by_side(some, |log| {
+            let (arm, model) = &input.arms[log.arm];
+            let name = format!("logs/{}_{}", arm.name, log.replication);
+            (name, EventLog::from_rows(&log.rows, model))
+        });
+        let files: Vec<_> = ["xes.gz", "csv", "parquet"]
+            .iter()
+            .flat_map(|ending| logs.iter().map(move |(name, log)| (format!("{name}.{ending}"), log)))
+            .collect();
+        let encoded = format::encode(&files);
+        let encoded = encoded.map_err(|e| Failure::Failed(format!("cannot write the logs: {e}")))?;
+        for ((file, _), bytes) in files.iter().zip(&encoded) {
             write(file, bytes)?;
         }
     }
@@ -119,10 +125,11 @@ pub fn fill(
     };
     write("report.html", report::html(&page).map_err(Failure::Failed)?.as_bytes())?;
     #[cfg(feature = "charts")]
-    for picture in pictures {
+    for (picture, png) in
+        pictures.iter().zip(experiment::side_by_side(&pictures, |p| crate::chart::svg_to_png(&p.svg)))
+    {
         write(&format!("charts/{}.svg", picture.name), picture.svg.as_bytes())?;
-        let png = crate::chart::svg_to_png(&picture.svg).map_err(Failure::Failed)?;
-        write(&format!("charts/{}.png", picture.name), &png)?;
+        write(&format!("charts/{}.png", picture.name), &png.map_err(Failure::Failed)?)?;
     }
     Ok((table, json))
 }

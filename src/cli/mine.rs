@@ -4,6 +4,8 @@ mod tables;
 
 use super::exit::{Failure, print};
 use super::log_file::{self, Columns, Filters};
+#[cfg(feature = "charts")]
+use crate::experiment;
 use crate::mining::Study;
 use crate::output::folder::write_atomically;
 use crate::output::mined;
@@ -103,10 +105,11 @@ fn fill(folder: &Path, study: &Study, args: &Args) -> Result<(), Failure> {
     let page = report::mined_html(&mined, &pictures, &files).map_err(Failure::Failed)?;
     write(PAGE, page.as_bytes())?;
     #[cfg(feature = "charts")]
-    for picture in pictures {
+    for (picture, png) in
+        pictures.iter().zip(experiment::side_by_side(&pictures, |p| crate::chart::svg_to_png(&p.svg)))
+    {
         write(&format!("charts/{}.svg", picture.name), picture.svg.as_bytes())?;
-        let png = crate::chart::svg_to_png(&picture.svg).map_err(Failure::Failed)?;
-        write(&format!("charts/{}.png", picture.name), &png)?;
+        write(&format!("charts/{}.png", picture.name), &png.map_err(Failure::Failed)?)?;
     }
     Ok(())
 }

@@ -53,7 +53,7 @@ pub fn answer(
     }
     let start = Instant::now();
     let results = simulate(input, pool, bar, &Parts::new(&path, options.resume))?;
-    let (text, json) = folder::fill(&mut files, input, &results, &key)?;
+    let (text, json) = pool.install(|| folder::fill(&mut files, input, &results, &key))?;
     let design = &input.arms[0].1.design;
     let interrupted =
         (results.ending == Ending::Cancelled).then_some((results.replications, design.replications));

@@ -38,6 +38,7 @@ use crate::stats::Resampled;
 use crate::stats::stopping::{Decision, StoppingRule};
 use analysis::{Analysis, Finished};
 use keep::Keeper;
+use rayon::prelude::*;
 use std::fmt;
 use std::sync::atomic::AtomicBool;
 
@@ -127,6 +128,11 @@ pub fn again(arms: &[Arm], crn: bool, threads: &Threads, store: &dyn Store) -> R
 
 /// Compares arms whose records come from this source. With `crn` replications of different arms are paired.
 ///
+/// The results of a function that only computes, made side by side on the current pool; in the order of the items.
+pub fn side_by_side<T: Sync, R: Send>(items: &[T], each: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+    items.par_iter().map(each).collect()
+}
+
 /// Runs on the current rayon pool.
 pub fn run_on<S: Source>(source: &S, arms: &[Arm], crn: bool, watch: Watch) -> Result<Results, Error> {
     Ok(estimate(source, arms, crn, watch, None)?.0)
