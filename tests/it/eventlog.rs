@@ -285,10 +285,10 @@ fn latin_1_and_utf_16_are_read() {
 // ------------------------------------------------------------------------------------------------- hostile files
 
 /// So many bytes, made as they are read.
-struct Endless<'a> {
-    head: &'a [u8],
-    body: &'a [u8],
-    left: u64,
+pub struct Endless<'a> {
+    pub head: &'a [u8],
+    pub body: &'a [u8],
+    pub left: u64,
 }
 
 impl Read for Endless<'_> {

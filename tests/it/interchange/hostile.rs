@@ -1,27 +1,7 @@
 //! Broken and hostile models: findings with a place, bounded memory, never a panic.
 
 use super::*;
-use std::io::{self, Read};
-
-/// A head, then the same for ever.
-struct Endless<'a> {
-    head: &'a [u8],
-    body: &'a [u8],
-    left: u64,
-}
-
-impl Read for Endless<'_> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let source = if self.head.is_empty() { self.body } else { self.head };
-        let n = source.len().min(out.len()).min(self.left as usize);
-        out[..n].copy_from_slice(&source[..n]);
-        if !self.head.is_empty() {
-            self.head = &self.head[n..];
-        }
-        self.left -= n as u64;
-        Ok(n)
-    }
-}
+use crate::eventlog::Endless;
 
 #[test]
 fn endless_models_are_refused_early() {
