@@ -37,6 +37,8 @@ pub mod mining;
 pub mod calibrate;
 // models of other programs
 pub mod interchange;
+// from results to decisions
+pub mod business;
 // edges out
 #[cfg(feature = "charts")]
 pub mod chart;

@@ -29,11 +29,16 @@ const LAYERS: &[(&str, &str)] = &[
     ("mining", "units ids diag rng text expr dist stats activity model eventlog"),
     ("calibrate", "units ids rng stats record model plan sim eventlog mining"),
     ("interchange", "units ids diag text dist activity model eventlog mining"),
+    ("business", "units ids rng dist stats model metrics experiment"),
+    (
+        "assess",
+        "units ids diag rng text dist stats model scenario eventlog metrics mining experiment calibrate business",
+    ),
     ("chart", "units stats"),
-    ("output", "units ids diag record stats metrics eventlog model mining experiment"),
+    ("output", "units ids diag record stats metrics eventlog model mining experiment business assess"),
     (
         "report",
-        "units ids diag text dist stats activity model scenario eventlog metrics mining experiment calibrate chart",
+        "units ids diag text dist stats activity model scenario eventlog metrics mining experiment calibrate business assess chart",
     ),
     ("cli", "*"),
 ];
