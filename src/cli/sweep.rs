@@ -41,7 +41,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let options = &args.options;
     let pool = options.threads()?;
     let (mut fixed, mut factors) = grid::split(&args.set);
-    fixed.extend(options.settings());
+    fixed.extend(options.settings_of_many());
     let base = input::read(&args.scenario, &fixed)?;
     if factors.is_empty() {
         factors = grid::written(&base);
@@ -64,8 +64,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         let bar = bars.next(&cell.join(", "));
         let answer = work::answer(options, input, &pool, &bar)?;
         bars.done(&bar, answer.kept);
-        if let Some(counts) = answer.interrupted {
-            ending = Err(work::interrupted(&answer, counts));
+        if let Some(kept) = &answer.interrupted {
+            ending = Err(work::interrupted(&answer, kept));
             break;
         }
         rows.push(Row { values: cell.clone(), json: answer.json });

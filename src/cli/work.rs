@@ -2,13 +2,14 @@
 
 use super::exit::Failure;
 use super::input::Input;
+use super::inputs;
 use super::options::Options;
 use super::{folder, progress};
 use crate::experiment::{self, Ending, Results, Threads, Watch};
 use crate::output::manifest::Manifest;
 use crate::output::{Parts, RunFolder};
 use indicatif::ProgressBar;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -21,8 +22,8 @@ pub struct Answer {
     pub json: serde_json::Value,
     /// The precision asked for was not reached.
     pub imprecise: bool,
-    /// Replications done and asked for, when it was interrupted; then the folder is not whole.
-    pub interrupted: Option<(usize, u32)>,
+    /// What was finished when it was interrupted; then the folder is not whole.
+    pub interrupted: Option<String>,
     /// It was in the run folder already.
     pub kept: bool,
 }
@@ -52,11 +53,9 @@ pub fn answer(
         );
     }
     let start = Instant::now();
-    let results = simulate(input, pool, bar, &Parts::new(&path, options.resume))?;
+    let (results, interrupted) = simulate(input, pool, bar, &path, options.resume)?;
     let (text, json) = pool.install(|| folder::fill(&mut files, input, &results, &key))?;
     let design = &input.arms[0].1.design;
-    let interrupted =
-        (results.ending == Ending::Cancelled).then_some((results.replications, design.replications));
     let imprecise = results.ending == Ending::Capped;
     let manifest = Manifest {
         schema_version: 1,
@@ -85,14 +84,21 @@ pub fn answer(
 }
 
 /// What to say of an interrupted run.
-pub fn interrupted(answer: &Answer, (done, asked): (usize, u32)) -> Failure {
+pub fn interrupted(answer: &Answer, kept: &str) -> Failure {
     Failure::Interrupted(format!(
-        "{done} of {asked} replications are kept in {}\nhint: the same command with --resume goes on from there",
+        "{kept} are kept in {}\nhint: the same command with --resume goes on from there",
         answer.path.display()
     ))
 }
 
-fn simulate(input: &Input, pool: &Threads, bar: &ProgressBar, parts: &Parts) -> Result<Results, Failure> {
+/// Results, and what was finished when it was interrupted.
+fn simulate(
+    input: &Input,
+    pool: &Threads,
+    bar: &ProgressBar,
+    run: &Path,
+    resume: bool,
+) -> Result<(Results, Option<String>), Failure> {
     let watch = Watch {
         progress: &|done, planned| {
             bar.set_length(planned as u64);
@@ -100,10 +106,22 @@ fn simulate(input: &Input, pool: &Threads, bar: &ProgressBar, parts: &Parts) -> 
         },
         cancel: interruption(),
     };
-    experiment::run_kept(&input.experiment(), true, watch, pool, parts).map_err(|e| match e {
+    let failed = |e| match e {
         experiment::Error::NothingFinished => Failure::Interrupted("nothing was finished".to_owned()),
         e => Failure::Failed(format!("{}: {e}", input.path.display())),
-    })
+    };
+    let arms = input.experiment();
+    let mut results =
+        experiment::run_kept(&arms, true, watch, pool, &Parts::new(run, resume)).map_err(failed)?;
+    if results.ending == Ending::Cancelled {
+        let asked = input.arms[0].1.design.replications;
+        let kept = format!("{} of {asked} replications", results.replications);
+        return Ok((results, Some(kept)));
+    }
+    let samples = Parts::samples(run, resume);
+    let whole = inputs::carry(input, &mut results, &arms, watch, pool, &samples).map_err(failed)?;
+    let kept = "all replications and some samples of the inputs".to_owned();
+    Ok((results, (!whole).then_some(kept)))
 }
 
 /// Set by Ctrl-C.

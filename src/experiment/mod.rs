@@ -10,6 +10,7 @@ mod between;
 mod compare;
 mod flow;
 mod hours;
+mod inputs;
 mod keep;
 mod notes;
 mod replicate;
@@ -23,11 +24,12 @@ pub use between::{Between, Side, between};
 pub use compare::Pairing;
 pub use flow::{Flow, FlowLink, FlowStep, Handover, Party, TimeIn};
 pub use hours::{TeamHours, WEEK_HOURS};
+pub use inputs::{Effect, Input, Inputs, Sampling, carry};
 pub use keep::{PART, Store};
 pub use notes::{FEW_CASES, MANY_OPEN, Note};
 pub use replicate::{Source, Watch};
 pub use results::{
-    ArmResults, Breakdown, Change, Curves, Efficiency, Ending, Log, MetricInfo, Results, Risk, Series,
+    ArmResults, Breakdown, Change, Curves, Efficiency, Ending, Exact, Log, MetricInfo, Results, Risk, Series,
     StageTimes, WarmUpUsed, Work,
 };
 pub use simulator::Simulator;
@@ -60,6 +62,8 @@ pub enum Error {
     Stopped { arm: String, replication: u32, reason: String },
     /// Cancelled before any replication was finished.
     NothingFinished,
+    /// A sample of the inputs makes no world that can be simulated.
+    NotDrawn { sample: usize, why: String },
     /// Replications could not be kept, or those kept cannot be read.
     NotKept(String),
 }
@@ -70,6 +74,12 @@ impl fmt::Display for Error {
             Self::ArmsDiffer { arm, what } => write!(f, "arm {arm} has another {what} than the first arm"),
             Self::Stopped { arm, replication, reason } => {
                 write!(f, "replication {replication} of arm {arm} stopped: {reason}")
+            }
+            Self::NotDrawn { sample, why } => {
+                write!(
+                    f,
+                    "sample {sample} of the inputs cannot be simulated: {why}; narrower ranges may help"
+                )
             }
             Self::NotKept(why) => f.write_str(why),
             Self::NothingFinished => f.write_str("cancelled before any replication was finished"),

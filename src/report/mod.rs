@@ -3,6 +3,7 @@
 mod discovered;
 mod figures;
 mod html;
+mod inputs;
 #[cfg(feature = "charts")]
 mod pictures;
 mod markdown;

@@ -39,7 +39,7 @@ mod theory;
 pub use arms::{Arm, Difference, apply, arms, differences};
 pub use lower::{Loader, lower, lower_arms};
 pub use print::{Printed, print, print_with_files};
-pub use range::{Range, between, ranges};
+pub use range::{Range, Sampled, Varied, between, ranges, varied};
 pub use schema::{ROOT, reference, schema};
 
 use crate::diag::Diagnostic;

@@ -16,6 +16,10 @@
 //! | [`stopping`] | how many replications |
 //! | [`multiple`] | many metrics, many arms |
 //! | [`verdict`](mod@verdict) | the interval in one word |
+//! | [`latin_hypercube`](mod@latin_hypercube) | samples of many inputs |
+//! | [`two_level`] | the error of the replications and that of the inputs in one interval |
+//! | [`drivers`](mod@drivers) | which inputs drive a result, by regression |
+//! | [`saltelli`] | the same by Sobol indices |
 //! | [`order`] | quantiles of independent values by order statistics |
 //! | [`ecdf`] | distribution functions with bands, and histograms, for charts |
 //! | [`density`] | densities with bands, for charts |
@@ -32,22 +36,30 @@ pub mod warmup;
 pub mod stopping;
 pub mod multiple;
 pub mod verdict;
+pub mod latin_hypercube;
+pub mod two_level;
+pub mod drivers;
+pub mod saltelli;
 pub mod order;
 pub mod ecdf;
 pub mod density;
 
 pub use density::{AxisKind, Density};
+pub use drivers::{Driver, Drivers, drivers};
 pub use ecdf::{Ecdf, EcdfGap, Histogram};
 pub use estimate::{
     Estimate, MIN_NONZERO_DIFFERENCES, mean_skew_adjusted, mean_t, paired_skew_adjusted, paired_t, welch,
 };
 pub use jackknife::{Sums, ratio};
+pub use latin_hypercube::latin_hypercube;
 pub use multiple::{Holm, bonferroni_level, holm, mcb};
 pub use order::{OrderQuantile, order_quantile};
 pub use quantile::{Pooled, quantile_sorted};
 pub use resample::{Resampler, SAMPLES};
 pub use resampled::Resampled;
+pub use saltelli::{Saltelli, SobolIndex};
 pub use stopping::{Decision, Precision, StoppingRule};
 pub use survival::KaplanMeier;
+pub use two_level::InputSpread;
 pub use verdict::{Better, Verdict, verdict};
 pub use warmup::{WarmUp, mser5};

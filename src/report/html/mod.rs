@@ -96,6 +96,8 @@ struct Context<'a> {
     figures: Vec<Figure>,
     uncertain: uncertain::Uncertain,
     register: Vec<uncertain::Marked>,
+    /// Whether what is not known about the inputs is in the intervals.
+    carried: bool,
     method: Vec<method::Line>,
     commands: Vec<method::Command>,
     files: Vec<method::File>,
@@ -135,7 +137,8 @@ fn context<'a>(page: &'a Page, model: &'a Model) -> Context<'a> {
         known: known::known(page),
         figures,
         uncertain: uncertain::uncertain(page, model),
-        register: uncertain::register(model),
+        register: uncertain::register(model, results),
+        carried: results.inputs.is_some(),
         method: method::lines(page, model),
         commands: method::commands(page),
         files: method::files(page),

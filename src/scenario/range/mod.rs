@@ -5,9 +5,14 @@
 //! stays in words. A sampled value becomes a [`Change`], as arms and `-S` are.
 
 mod law;
+mod levers;
+mod observations;
+mod sampled;
 mod written;
 
 pub use law::Law;
+pub use observations::Observations;
+pub use sampled::{Sampled, Varied, varied};
 pub use written::Written;
 
 use super::assumptions::line;
@@ -89,11 +94,13 @@ pub fn ranges(scenario: &Scenario, model: &Model) -> Vec<Range> {
     ranges
 }
 
-/// What is wrong with the ranges of the register.
+/// What is wrong with the ranges of the register, and what arms set without one.
 pub(super) fn check(scenario: &Scenario) -> Vec<Diagnostic> {
     let sink = Sink::default();
-    read(scenario, &sink);
-    sink.into_vec()
+    let ranges = read(scenario, &sink);
+    let mut found = sink.into_vec();
+    found.extend(levers::check(scenario, &ranges));
+    found
 }
 
 /// The key with every value between two, as `-S key=low..high` says it.
@@ -144,6 +151,9 @@ fn of_line(
     };
     let counted = a.n.is_some() || a.cv.is_some() || a.se.is_some();
     let known = a.varies.iter().any(|v| v.ends.is_some()) || line_ends.is_some() || counted;
+    if !known && a.provenance == Provenance::Data && a.varies.iter().all(|v| from_file(scenario, a, &v.key)) {
+        return Ok(None);
+    }
     if !known {
         let d = || {
             Diagnostic::error(format!("`{}` is to be varied, but nothing says between which values", a.path))
@@ -169,6 +179,11 @@ fn of_line(
     }
     let mut all = all.into_iter();
     Ok(all.next().map(|first| Range { also: all.collect(), ..first }))
+}
+
+/// Whether a key of a line is a law whose rows are drawn again (see [`Observations`]).
+fn from_file(scenario: &Scenario, a: &Assumption, key: &str) -> bool {
+    scenario.get(&format!("{}.empirical.file", inside(scenario, &a.path, key))).is_some()
 }
 
 /// The range of one key of a line.
