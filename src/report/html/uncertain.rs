@@ -182,7 +182,7 @@ fn within(a: &str, b: &str) -> bool {
 
 fn input(model: &Model, a: &Assumption, share: Option<f64>) -> Input {
     Input {
-        what: a.label.clone().unwrap_or_else(|| in_words(model, &a.path)),
+        what: in_words(model, &a.path),
         share: share.map_or_else(String::new, |share| percent_of(rounded(share))),
         key: a.path.clone(),
         value: a.value.clone(),

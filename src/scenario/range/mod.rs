@@ -17,7 +17,7 @@ pub use written::Written;
 
 use super::assumptions::line;
 use super::{ROOT, Scenario};
-use crate::diag::{Diagnostic, Sink, Span};
+use crate::diag::{Diagnostic, Severity, Sink, Span};
 use crate::model::{Assumption, Between, Model, Provenance, RangeLaw};
 use crate::text::{Change, Node, Reader, Value, quoted};
 use law::Observed;
@@ -123,6 +123,10 @@ fn read(scenario: &Scenario, sink: &Sink) -> Vec<Range> {
     for (i, item) in root.list("assumption").iter().enumerate() {
         let Some(r) = item.table() else { continue };
         let Some(assumption) = line(&r, scenario) else { continue };
+        // A line that brings its value along may be about no key of this file.
+        if r.has("value") && scenario.get(&assumption.path).is_none() {
+            continue;
+        }
         let found = of_line(&assumption, scenario, &|key| r.place_of(key));
         let Some(Some(range)) = sink.take(found) else { continue };
         let twice = ranges.iter().find_map(|old| old.keys().find(|key| range.keys().any(|new| new == *key)));
@@ -195,7 +199,10 @@ fn of_key(
     place: &dyn Fn(&str) -> Span,
 ) -> Result<Option<Range>, Diagnostic> {
     let key = if a.varies.is_empty() { "path" } else { "varies" };
-    let target = target(scenario, path, place(key)).map_err(|d| d.at(place(key)))?;
+    // A law that was replaced as a whole, by -S for example, has no longer the part that the line varies.
+    let severity = if scenario.get(path).is_none() { Severity::Warning } else { Severity::Error };
+    let target =
+        target(scenario, path, place(key)).map_err(|d| Diagnostic { severity, ..d.at(place(key)) })?;
     let (unit, mode) = (&target.unit, target.mode);
     let (share, positive) = (unit.is_share(), unit.is_positive());
     let at_range = |d: Diagnostic| d.at(place(if a.range.is_some() { "range" } else { "varies" }));
@@ -253,7 +260,7 @@ impl Target {
 
 fn target(scenario: &Scenario, path: &str, span: Span) -> Result<Target, Diagnostic> {
     let Some(node) = scenario.get(path) else {
-        let d = Diagnostic::error(format!("the scenario has no key `{path}`"));
+        let d = Diagnostic::error(format!("the scenario has no key `{path}`, so it is not varied"));
         return Err(d.hint("a range is of a key that is written in the file"));
     };
     let (unit, mode) = Written::of(node, kind(scenario, path)).ok_or_else(|| no_quantity(path))?;
