@@ -150,6 +150,22 @@ pub fn largest_stage_change(stages: &[(&str, Compared)]) -> String {
     }
 }
 
+/// The part of a change that surely is one and is the largest: "One post reaches all changes Time to restore by −1.2 h, the
+/// largest of four mechanisms".
+pub fn largest_share(what: &str, unit: &str, shares: &[(&str, Interval)]) -> String {
+    let sure = shares.iter().filter(|(_, share)| share.is_beyond_chance());
+    let Some((name, share)) = sure.max_by(|a, b| a.1.value.abs().total_cmp(&b.1.value.abs())) else {
+        return format!("No mechanism changes {what} beyond chance");
+    };
+    let amount = number::signed(share.value, share.headline_decimals());
+    let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
+    let rank = match shares.len() {
+        1 => String::new(),
+        n => format!(", the largest of {} mechanisms", count(n)),
+    };
+    capitalised(&format!("{name}: {amount}{unit} in {what}{rank}"))
+}
+
 /// The arm that changes a measure most, of all that are compared with the same control; None without any.
 /// "A third van run: restore time is 18.0 h, down from 19.8 h, the largest change of three".
 pub fn best_arm(what: &str, arms: &[(&str, Compared)]) -> Option<String> {

@@ -42,6 +42,7 @@ mod variants;
 mod stacked;
 mod shades;
 mod timeline;
+mod waterfall;
 // not a chart: where things go in the pictures of other programs
 mod layered;
 
@@ -69,4 +70,5 @@ pub use theme::{HEIGHT, Role, WIDTH};
 pub use timeline::{TimelineChart, TimelinePanel};
 pub use tree::{TreeChart, TreeNode};
 pub use variants::{VariantRow, VariantsChart};
+pub use waterfall::{WaterfallChart, WaterfallStep};
 pub use weekly::{WeeklyChart, WeeklyEvent, WeeklySeries};

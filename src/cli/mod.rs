@@ -8,6 +8,7 @@
     reason = "the command line is at home with files, clocks and the environment"
 )]
 
+mod attribute;
 mod check;
 mod columns;
 mod compare;
@@ -30,6 +31,7 @@ mod report;
 mod run;
 mod schema;
 mod show;
+mod study;
 mod sweep;
 mod validate;
 mod work;
@@ -61,6 +63,7 @@ enum Command {
     Check(check::Args),
     Run(run::Args),
     Sweep(sweep::Args),
+    Attribute(attribute::Args),
     Compare(compare::Args),
     Convert(Box<convert::Args>),
     Report(report::Args),
@@ -82,6 +85,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Sweep(args) => sweep::run(&args),
+        Command::Attribute(args) => attribute::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Convert(args) => convert::run(&args),
         Command::Report(args) => report::run(&args),

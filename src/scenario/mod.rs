@@ -32,6 +32,7 @@ mod processes;
 mod profiles;
 mod schema;
 mod sweep;
+mod switches;
 mod teams;
 mod theory;
 
@@ -39,6 +40,7 @@ pub use arms::{Arm, Difference, apply, arms, differences};
 pub use lower::{Loader, lower, lower_arms};
 pub use print::{Printed, print, print_with_files};
 pub use schema::{ROOT, reference, schema};
+pub use switches::{Switch, switches};
 
 use crate::diag::Diagnostic;
 use crate::text::Tree;

@@ -95,6 +95,11 @@ pub static ROOT: Schema = Schema {
             Kind::List(&Kind::Table(&assumptions::SCHEMA)),
             "where the inputs come from",
         ),
+        Field::optional(
+            "switch",
+            Kind::Map(Keys::New("switch"), &Kind::Table(&switches::SCHEMA)),
+            "mechanisms that `turnaround attribute` turns off",
+        ),
         Field::optional("sweep", Kind::List(&Kind::Table(&sweep::SCHEMA)), "what `turnaround sweep` tries"),
         Field::optional("theory", Kind::List(&Kind::Table(&theory::SCHEMA)), "known answers"),
     ],

@@ -16,6 +16,8 @@
 //! | [`stopping`] | how many replications |
 //! | [`multiple`] | many metrics, many arms |
 //! | [`verdict`](mod@verdict) | the interval in one word |
+//! | [`kim_nelson`] | which of several systems is the best, run by run |
+//! | [`morris`] | which of many inputs matter: elementary effects |
 //! | [`order`] | quantiles of independent values by order statistics |
 //! | [`ecdf`] | distribution functions with bands, and histograms, for charts |
 //! | [`density`] | densities with bands, for charts |
@@ -32,6 +34,8 @@ pub mod warmup;
 pub mod stopping;
 pub mod multiple;
 pub mod verdict;
+pub mod kim_nelson;
+pub mod morris;
 pub mod order;
 pub mod ecdf;
 pub mod density;

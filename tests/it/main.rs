@@ -39,6 +39,7 @@ mod peers;
 mod report;
 mod rng;
 mod scenario;
+mod search;
 mod shared_logs;
 mod stats;
 mod stock;
