@@ -114,6 +114,11 @@ pub fn search<E>(
     Ok(tried)
 }
 
+/// Whether so many settings are all that there are.
+pub fn is_complete(axes: &[Axis], settings: usize) -> bool {
+    all_settings(axes, settings).is_some()
+}
+
 /// Every setting, when there are no more than so many.
 fn all_settings(axes: &[Axis], most: usize) -> Option<Vec<Vec<f64>>> {
     let mut count = 1usize;

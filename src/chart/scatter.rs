@@ -96,9 +96,16 @@ impl ScatterChart {
         let mut taken: Vec<Rect> = shown
             .iter()
             .filter(|p| p.kind != ScatterKind::Background)
-            .map(|p| {
+            .flat_map(|p| {
                 let ((px, py), r) = (at(p), p.kind.radius());
-                Rect::new(px - r, py - r, px + r, py + r)
+                let mut rooms = vec![Rect::new(px - r, py - r, px + r, py + r)];
+                if p.x.is_known() {
+                    rooms.push(Rect::new(x.at(p.x.lower), py - 2.0, x.at(p.x.upper), py + 2.0));
+                }
+                if p.y.is_known() {
+                    rooms.push(Rect::new(px - 2.0, y.at(p.y.upper), px + 2.0, y.at(p.y.lower)));
+                }
+                rooms
             })
             .collect();
         for p in shown.iter().rev().filter(|p| !p.label.is_empty()) {
@@ -117,12 +124,13 @@ impl ScatterChart {
         let (r, drop) = (p.kind.radius() + 6.0, 0.36 * NOTE);
         let candidates = vec![
             Label::new(text.clone(), (px + r, py + drop), Anchor::Start, look),
+            Label::new(text.clone(), (px + r, py - 0.4 * NOTE), Anchor::Start, look),
             Label::new(text.clone(), (px - r, py + drop), Anchor::End, look),
             Label::new(text.clone(), (px, py - r - 2.0), Anchor::Middle, look),
             Label::new(text.clone(), (px, py + r + 0.8 * NOTE), Anchor::Middle, look),
-            Label::new(text.clone(), (px + r, py - r), Anchor::Start, look),
+            Label::new(text.clone(), (px + 0.5 * r, py - r), Anchor::Start, look),
             Label::new(text.clone(), (px + r, py + r + 0.5 * NOTE), Anchor::Start, look),
-            Label::new(text.clone(), (px - r, py - r), Anchor::End, look),
+            Label::new(text.clone(), (px - 0.5 * r, py - r), Anchor::End, look),
             Label::new(text, (px - r, py + r + 0.5 * NOTE), Anchor::End, look),
         ];
         let clear = |label: &Label| {

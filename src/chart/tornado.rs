@@ -47,15 +47,15 @@ impl TornadoChart {
     fn draw(&self, canvas: &Canvas) {
         let inner = theme::frame(canvas, &self.title, &self.subtitle, &self.footer);
         let space = Rect { top: inner.top + 62.0, bottom: inner.bottom - X_AXIS, ..inner };
-        let row = (space.height() / self.rows.len().max(1) as f64).min(80.0);
+        let row = (space.height() / self.rows.len().max(1) as f64).min(120.0);
         let size = (0.46 * row).clamp(8.0, 19.0);
         let look = Type::regular(size, INK);
-        let widest =
-            |width: &dyn Fn(&TornadoRow) -> f64| self.rows.iter().map(width).fold(0.0, f64::max);
+        let widest = |width: &dyn Fn(&TornadoRow) -> f64| self.rows.iter().map(width).fold(0.0, f64::max);
         let ends = |r: &TornadoRow| format!("{} – {}", r.ends[0], r.ends[1]);
         let heading = Type::regular(NOTE, GREY);
         let label_width = widest(&|r| look.width(&r.label)).min(0.3 * space.width()) + 1.0;
-        let ends_width = widest(&|r| look.width(&ends(r))).max(heading.width("from – to")).min(0.22 * space.width());
+        let ends_width =
+            widest(&|r| look.width(&ends(r))).max(heading.width("from – to")).min(0.22 * space.width());
         let swing_width = widest(&|r| look.width(&r.swing.signed_text())).max(heading.width("swing"));
         let plot = Rect {
             left: space.left + label_width + ends_width + 2.0 * GAP,
@@ -74,7 +74,7 @@ impl TornadoChart {
         canvas.text((inner.right, y), Anchor::End, "swing", heading);
         for (k, r) in self.rows.iter().enumerate() {
             let middle = plot.top + (k as f64 + 0.5) * row;
-            let half = (0.3 * row).min(18.0);
+            let half = (0.3 * row).min(26.0);
             canvas.line(&[(inner.left, middle + row / 2.0), (inner.right, middle + row / 2.0)], GRID, 1.0);
             let sure = r.swing.is_beyond_chance();
             for (end, color) in [(&r.low, ORANGE), (&r.high, BLUE)] {

@@ -76,7 +76,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         .iter()
         .map(|name| Ok(((*name).to_owned(), study.world(name, &[], &[])?)))
         .collect::<Result<_, Failure>>()?;
-    let labels: Vec<&str> = names.iter().map(|name| study.arm(Some(name)).map(|a| a.label.as_str())).collect::<Result<_, _>>()?;
+    let labels: Vec<&str> =
+        names.iter().map(|name| study.arm(Some(name)).map(|a| a.label.as_str())).collect::<Result<_, _>>()?;
 
     let asked = format!("{names:?} {metric} {zone:?} {} {}", args.confidence, args.most);
     let planned = named.len() * study.n as usize;
@@ -204,7 +205,9 @@ impl View<'_> {
 
     fn delta(&self) -> String {
         let info = self.study.info(self.metric);
-        format!("{} {}", crate::report::plain(self.rule.delta / info.unit_size), info.unit).trim_end().to_owned()
+        format!("{} {}", crate::report::plain(self.rule.delta / info.unit_size), info.unit)
+            .trim_end()
+            .to_owned()
     }
 
     fn text(&self) -> String {
@@ -273,11 +276,14 @@ impl View<'_> {
     fn table(&self) -> Table {
         let size = self.study.info(self.metric).unit_size;
         let runners = || self.selection.runners.iter().enumerate();
-        let each = || runners().flat_map(|(i, runner)| (0..runner.observed.len()).map(move |r| (i, r, runner)));
+        let each =
+            || runners().flat_map(|(i, runner)| (0..runner.observed.len()).map(move |r| (i, r, runner)));
         let mut table = Table::default();
         table.push("arm", Column::Text(each().map(|(i, ..)| self.names[i].to_owned()).collect()));
         table.push("replication", Column::Integer(each().map(|(_, r, _)| r as u64).collect()));
-        let value = |(_, r, runner): (usize, usize, &crate::stats::kim_nelson::Runner)| self.sign * runner.observed[r] / size;
+        let value = |(_, r, runner): (usize, usize, &crate::stats::kim_nelson::Runner)| {
+            self.sign * runner.observed[r] / size
+        };
         table.push("value", Column::Number(each().map(value).collect()));
         table
     }

@@ -9,6 +9,7 @@
 )]
 
 mod attribute;
+mod best;
 mod check;
 mod columns;
 mod compare;
@@ -25,11 +26,13 @@ mod input;
 mod log_file;
 mod man;
 mod mine;
+mod optimise;
 mod options;
 mod progress;
 mod report;
 mod run;
 mod schema;
+mod sensitivity;
 mod show;
 mod study;
 mod sweep;
@@ -64,6 +67,9 @@ enum Command {
     Run(run::Args),
     Sweep(sweep::Args),
     Attribute(attribute::Args),
+    Best(best::Args),
+    Sensitivity(sensitivity::Args),
+    Optimise(optimise::Args),
     Compare(compare::Args),
     Convert(Box<convert::Args>),
     Report(report::Args),
@@ -86,6 +92,9 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Sweep(args) => sweep::run(&args),
         Command::Attribute(args) => attribute::run(&args),
+        Command::Best(args) => best::run(&args),
+        Command::Sensitivity(args) => sensitivity::run(&args),
+        Command::Optimise(args) => optimise::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Convert(args) => convert::run(&args),
         Command::Report(args) => report::run(&args),

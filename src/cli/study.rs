@@ -18,7 +18,7 @@ use std::path::PathBuf;
 pub struct Options {
     /// Scenario file, or folder with a scenario.toml
     pub scenario: PathBuf,
-    /// Paired replications of each world
+    /// Paired replications of each world (of the first stage, where replications are added one by one)
     #[arg(long, short = 'n', value_name = "N")]
     replications: Option<u32>,
     /// Seed of the random numbers
@@ -118,6 +118,17 @@ impl<'a> Study<'a> {
         })
     }
 
+    /// A key with every value between two.
+    pub fn between(&self, path: &str, low: &str, high: &str) -> Result<scenario::Range, Failure> {
+        let tree = &self.input.scenario;
+        let found = scenario::between(tree, path, low, high);
+        let mut range = found.map_err(|d| Failure::BadInput(input::render(&[d], tree)))?;
+        if range.label.is_empty() {
+            range.label.clone_from(&range.path);
+        }
+        Ok(range)
+    }
+
     /// The scenario's text with these changes.
     pub fn changed(&self, changes: &[Change]) -> Result<scenario::Scenario, Failure> {
         let (tree, diagnostics) = scenario::apply(&self.input.scenario, changes);
@@ -210,6 +221,35 @@ impl<'a> Study<'a> {
     fn threads(&self) -> Result<Threads, Failure> {
         experiment::threads(self.options.threads).map_err(Failure::Failed)
     }
+}
+
+/// A key between two values, as `key=low..high` says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ranged {
+    pub path: String,
+    pub low: String,
+    pub high: String,
+}
+
+/// The settings with one value, and those with a range.
+pub fn split_ranges(settings: &[String]) -> (Vec<String>, Vec<Ranged>) {
+    let (mut fixed, mut ranged) = (Vec::new(), Vec::new());
+    for setting in settings {
+        match ranged_setting(setting) {
+            Some(found) => ranged.push(found),
+            None => fixed.push(setting.clone()),
+        }
+    }
+    (fixed, ranged)
+}
+
+/// `key=low..high`, the values with or without quotes, each or together.
+pub fn ranged_setting(setting: &str) -> Option<Ranged> {
+    let plain = |text: &str| text.trim().trim_matches(['"', '\'']).trim().to_owned();
+    let (path, value) = setting.split_once('=')?;
+    let (low, high) = value.split_once("..")?;
+    let (path, low, high) = (path.trim().to_owned(), plain(low), plain(high));
+    (!path.is_empty() && !low.is_empty() && !high.is_empty()).then_some(Ranged { path, low, high })
 }
 
 /// Position of the metric of this name; the primary's, or the first, when absent.

@@ -78,6 +78,7 @@ fn read(scenario: &Scenario, root: &Reader, columns: &Columns) -> Model {
     headline::read(root, m);
     arms::check(root);
     switches::check(root, scenario);
+    levers::check(root, scenario);
     sweep::read(root, m, scenario);
     assumptions::read(root, m, scenario);
     limits::check(root, m);

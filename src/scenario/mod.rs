@@ -20,6 +20,7 @@ mod fleets;
 mod flow;
 mod formulas;
 mod headline;
+mod levers;
 mod limits;
 mod load;
 mod lower;
@@ -38,6 +39,7 @@ mod teams;
 mod theory;
 
 pub use arms::{Arm, Difference, apply, arms, differences};
+pub use levers::{Lever, levers};
 pub use lower::{Loader, lower, lower_arms};
 pub use print::{Printed, print, print_with_files};
 pub use range::{Range, between, ranges};

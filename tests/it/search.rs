@@ -4,3 +4,5 @@ mod attribution;
 mod kim_nelson;
 mod morris;
 mod nsga2;
+#[cfg(feature = "cli")]
+mod commands;
