@@ -18,6 +18,9 @@
 //! | [`verdict`](mod@verdict) | the interval in one word |
 //! | [`kim_nelson`] | which of several systems is the best, run by run |
 //! | [`morris`] | which of many inputs matter: elementary effects |
+//! | [`mod@latin_hypercube`] | points that fall into every stretch of every input |
+//! | [`rank`] | rank correlation |
+//! | [`mod@sobol`] | points that fill a cube evenly |
 //! | [`order`] | quantiles of independent values by order statistics |
 //! | [`ecdf`] | distribution functions with bands, and histograms, for charts |
 //! | [`density`] | densities with bands, for charts |
@@ -35,7 +38,10 @@ pub mod stopping;
 pub mod multiple;
 pub mod verdict;
 pub mod kim_nelson;
+pub mod latin_hypercube;
 pub mod morris;
+pub mod rank;
+pub mod sobol;
 pub mod order;
 pub mod ecdf;
 pub mod density;
@@ -46,9 +52,11 @@ pub use estimate::{
     Estimate, MIN_NONZERO_DIFFERENCES, mean_skew_adjusted, mean_t, paired_skew_adjusted, paired_t, welch,
 };
 pub use jackknife::{Sums, ratio};
+pub use latin_hypercube::latin_hypercube;
 pub use multiple::{Holm, bonferroni_level, holm, mcb};
 pub use order::{OrderQuantile, order_quantile};
 pub use quantile::{Pooled, quantile_sorted};
+pub use rank::rank_correlation;
 pub use resample::{Resampler, SAMPLES};
 pub use resampled::Resampled;
 pub use stopping::{Decision, Precision, StoppingRule};
