@@ -1,3 +1,10 @@
 //! From the results of a comparison to a decision: money over the years, what is not known about it, which option is best.
 //!
 //! Everything here is a function of numbers that an experiment has found; nothing here simulates, opens files or prints.
+
+mod attribution;
+pub mod nsga2;
+pub mod pareto;
+pub mod shapley;
+
+pub use attribution::{Attribution, Share};

@@ -42,6 +42,10 @@ mod variants;
 mod stacked;
 mod shades;
 mod timeline;
+mod tornado;
+mod scatter;
+mod scatters;
+mod waterfall;
 // not a chart: where things go in the pictures of other programs
 mod layered;
 
@@ -62,11 +66,15 @@ pub use number::Interval;
 pub use panels::{Panel, PanelsChart};
 pub use png::svg_to_png;
 pub use ramp::{RampChart, RampSeries};
+pub use scatter::{ScatterChart, ScatterKind, ScatterPoint};
+pub use scatters::{ScattersChart, ScattersPanel};
 pub use shades::{ShadesChart, ShadesRow};
 pub use spectrum::{Segment, SpectrumChart};
 pub use stacked::{Bar, StackedChart};
 pub use theme::{HEIGHT, Role, WIDTH};
 pub use timeline::{TimelineChart, TimelinePanel};
+pub use tornado::{TornadoChart, TornadoRow};
 pub use tree::{TreeChart, TreeNode};
 pub use variants::{VariantRow, VariantsChart};
+pub use waterfall::{WaterfallChart, WaterfallStep};
 pub use weekly::{WeeklyChart, WeeklyEvent, WeeklySeries};

@@ -18,10 +18,11 @@ mod results;
 mod sample;
 mod series;
 mod simulator;
+mod variants;
 
 pub use adoption::{AdoptionCurve, MONTH, adoption_curves};
 pub use between::{Between, Side, between};
-pub use compare::Pairing;
+pub use compare::{Pairing, in_unit, matters};
 pub use flow::{Flow, FlowLink, FlowStep, Handover, Party, TimeIn};
 pub use hours::{TeamHours, WEEK_HOURS};
 pub use inputs::{Effect, Input, Inputs, Sampling, carry};
@@ -33,6 +34,7 @@ pub use results::{
     StageTimes, WarmUpUsed, Work,
 };
 pub use simulator::Simulator;
+pub use variants::{Observed, Variants};
 
 use crate::model::Model;
 use crate::record::Record;
@@ -64,6 +66,8 @@ pub enum Error {
     NothingFinished,
     /// A sample of the inputs makes no world that can be simulated.
     NotDrawn { sample: usize, why: String },
+    /// Cancelled before all runs of many variants were finished.
+    Cancelled { done: usize, planned: usize },
     /// Replications could not be kept, or those kept cannot be read.
     NotKept(String),
 }
@@ -82,6 +86,9 @@ impl fmt::Display for Error {
                 )
             }
             Self::NotKept(why) => f.write_str(why),
+            Self::Cancelled { done, planned } => {
+                write!(f, "cancelled after {done} of {planned} runs; nothing is kept")
+            }
             Self::NothingFinished => f.write_str("cancelled before any replication was finished"),
         }
     }

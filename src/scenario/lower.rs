@@ -77,6 +77,8 @@ fn read(scenario: &Scenario, root: &Reader, columns: &Columns) -> Model {
     theory::read(root, m);
     headline::read(root, m);
     arms::check(root);
+    switches::check(root, scenario);
+    levers::check(root, scenario);
     sweep::read(root, m, scenario);
     assumptions::read(root, m, scenario);
     limits::check(root, m);

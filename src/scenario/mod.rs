@@ -20,6 +20,7 @@ mod fleets;
 mod flow;
 mod formulas;
 mod headline;
+mod levers;
 mod limits;
 mod load;
 mod lower;
@@ -33,14 +34,17 @@ mod profiles;
 pub mod range;
 mod schema;
 mod sweep;
+mod switches;
 mod teams;
 mod theory;
 
 pub use arms::{Arm, Difference, apply, arms, differences};
+pub use levers::{Lever, levers};
 pub use lower::{Loader, lower, lower_arms};
 pub use print::{Printed, print, print_with_files};
 pub use range::{Range, Sampled, Varied, between, ranges, varied};
 pub use schema::{ROOT, reference, schema};
+pub use switches::{Switch, switches};
 
 use crate::diag::Diagnostic;
 use crate::text::Tree;

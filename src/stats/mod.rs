@@ -16,10 +16,14 @@
 //! | [`stopping`] | how many replications |
 //! | [`multiple`] | many metrics, many arms |
 //! | [`verdict`](mod@verdict) | the interval in one word |
-//! | [`latin_hypercube`](mod@latin_hypercube) | samples of many inputs |
 //! | [`two_level`] | the error of the replications and that of the inputs in one interval |
 //! | [`drivers`](mod@drivers) | which inputs drive a result, by regression |
 //! | [`saltelli`] | the same by Sobol indices |
+//! | [`kim_nelson`] | which of several systems is the best, run by run |
+//! | [`morris`] | which of many inputs matter: elementary effects |
+//! | [`mod@latin_hypercube`] | points that fall into every stretch of every input |
+//! | [`rank`] | rank correlation |
+//! | [`mod@sobol`] | points that fill a cube evenly |
 //! | [`order`] | quantiles of independent values by order statistics |
 //! | [`ecdf`] | distribution functions with bands, and histograms, for charts |
 //! | [`density`] | densities with bands, for charts |
@@ -36,10 +40,14 @@ pub mod warmup;
 pub mod stopping;
 pub mod multiple;
 pub mod verdict;
-pub mod latin_hypercube;
 pub mod two_level;
 pub mod drivers;
 pub mod saltelli;
+pub mod kim_nelson;
+pub mod latin_hypercube;
+pub mod morris;
+pub mod rank;
+pub mod sobol;
 pub mod order;
 pub mod ecdf;
 pub mod density;
@@ -55,6 +63,7 @@ pub use latin_hypercube::latin_hypercube;
 pub use multiple::{Holm, bonferroni_level, holm, mcb};
 pub use order::{OrderQuantile, order_quantile};
 pub use quantile::{Pooled, quantile_sorted};
+pub use rank::rank_correlation;
 pub use resample::{Resampler, SAMPLES};
 pub use resampled::Resampled;
 pub use saltelli::{Saltelli, SobolIndex};

@@ -40,6 +40,7 @@ mod range;
 mod report;
 mod rng;
 mod scenario;
+mod search;
 mod shared_logs;
 mod stats;
 mod stock;

@@ -98,13 +98,9 @@ impl Written {
         self.text(three * size)
     }
 
-    /// The number in front of the unit.
+    /// The number without the unit.
     pub fn number(&self, value: f64) -> f64 {
-        match &self.form {
-            Form::Count => value.clamp(self.least, self.most).round(),
-            Form::Text { size, .. } => value.clamp(self.least, self.most) / size,
-            _ => value.clamp(self.least, self.most),
-        }
+        rounded(if let Form::Text { size, .. } = self.form { value / size } else { value })
     }
 
     /// The unit without the number: "%", "$ per month"; empty for a bare number.
