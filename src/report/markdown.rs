@@ -64,13 +64,13 @@ fn register(text: &mut String, model: &Model) {
             Mark::Assumption => "A",
         };
         let cell = |text: &str| text.replace('|', "\\|").replace('\n', " ");
-        let range = a.range.as_deref().unwrap_or("");
+        let range = a.range.as_ref().map_or_else(String::new, ToString::to_string);
         let _ = writeln!(
             text,
             "| `{}` | {} | {mark} | {} | {} |",
             a.path,
             cell(&a.value),
-            cell(range),
+            cell(&range),
             cell(&a.source)
         );
     }

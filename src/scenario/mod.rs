@@ -30,6 +30,7 @@ mod places;
 mod print;
 mod processes;
 mod profiles;
+pub mod range;
 mod schema;
 mod sweep;
 mod teams;
@@ -38,6 +39,7 @@ mod theory;
 pub use arms::{Arm, Difference, apply, arms, differences};
 pub use lower::{Loader, lower, lower_arms};
 pub use print::{Printed, print, print_with_files};
+pub use range::{Range, between, ranges};
 pub use schema::{ROOT, reference, schema};
 
 use crate::diag::Diagnostic;

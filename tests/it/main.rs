@@ -36,6 +36,7 @@ mod mining_oracle;
 mod mutations;
 #[cfg(feature = "cli")]
 mod peers;
+mod range;
 mod report;
 mod rng;
 mod scenario;

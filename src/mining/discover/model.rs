@@ -381,11 +381,17 @@ impl Make<'_> {
             .into_iter()
             .map(|(path, value, source)| Assumption {
                 path,
+                label: None,
                 value,
                 mark: Mark::Derived,
                 provenance: Provenance::Data,
                 source,
                 range: None,
+                varies: Vec::new(),
+                law: None,
+                n: None,
+                cv: None,
+                se: None,
                 owner: None,
             })
             .collect();
