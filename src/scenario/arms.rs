@@ -2,8 +2,9 @@
 
 use super::{ROOT, Scenario};
 use crate::diag::{Diagnostic, Sink};
+use crate::model::Model;
 use crate::text::schema::{Field, Kind, Table as Schema};
-use crate::text::{Change, Entry, Node, Reader, Value};
+use crate::text::{Change, Entry, Node, Reader, Table, Value};
 
 pub static SCHEMA: Schema = Schema {
     name: "arm",
@@ -119,6 +120,20 @@ pub(super) fn plain(node: &Node) -> String {
     }
 }
 
+/// The arms that other sections of a model name; what they change is not part of a model.
+pub fn print(model: &Model) -> Table {
+    let theory = model.theory.iter().filter_map(|t| t.arm.as_ref());
+    let costs = model.money.iter().flat_map(|m| &m.costs).flat_map(|c| &c.arms);
+    let ramp = model.ramp.iter().flat_map(|r| &r.arms);
+    let mut section = Table::default();
+    for arm in theory.chain(costs).chain(ramp) {
+        if section.get(arm).is_none() {
+            section.push(arm.as_str(), Table::default());
+        }
+    }
+    section
+}
+
 /// Arms change the world, not the arms.
 pub fn check(root: &Reader) {
     for (name, item) in root.map("arm") {
@@ -137,7 +152,7 @@ pub fn check(root: &Reader) {
         }
         for change in &changes {
             let Some(first) = change.path.first() else { continue };
-            if ["arm", "compare", "metric", "theory", "assumption", "sweep", "report"]
+            if ["arm", "compare", "metric", "money", "ramp", "theory", "assumption", "sweep", "report"]
                 .contains(&first.value.as_str())
             {
                 let d = Diagnostic::error(format!(
