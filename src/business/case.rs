@@ -1,6 +1,6 @@
 //! The business case: what each option brings month by month, and what that is worth, for whom, at which rate.
 
-use super::cash::{self, Irr};
+use super::cash;
 use super::flows::{Flows, Present};
 use super::phase_in::{Ramped, ramped};
 use super::risk::{Risk, risk};
@@ -424,14 +424,5 @@ impl Case {
     /// The index of a view at the first rate.
     pub fn view(&self, of: &Of) -> usize {
         self.views.iter().position(|view| view.of == *of && view.rate == self.rates[0]).unwrap_or(0)
-    }
-}
-
-/// For tests and tables: the internal rate of flows by month, a year.
-pub fn irr_a_year(flows: &[f64]) -> Irr {
-    match cash::irr(flows) {
-        Irr::None => Irr::None,
-        Irr::One(rate) => Irr::One(cash::per_year(rate)),
-        Irr::Several(rates) => Irr::Several(rates.into_iter().map(cash::per_year).collect()),
     }
 }

@@ -33,9 +33,10 @@ pub struct Week {
     pub day: f64,
     /// Of the primary; after go-live the intervals of all weeks hold together (Bonferroni).
     pub change: Estimate,
-    /// Net gain of all money, a year; likewise.
-    pub gain: Estimate,
-    /// Before go-live nothing differs, in any replication.
+    /// Net gain of all money, a year; likewise. None before go-live: formulas do not know of that day, and a yearly fee would
+    /// be in it.
+    pub gain: Option<Estimate>,
+    /// Before go-live nothing differs, in any replication. (What began shortly before it and was still open then may.)
     pub by_construction: bool,
 }
 
@@ -43,7 +44,7 @@ pub struct Week {
 pub struct Month {
     /// Net gain of all money in this month after go-live, a year.
     pub gain: Estimate,
-    /// Share of the settled phase's net gain; None where that is not beyond chance.
+    /// Share of the settled phase's net gain; None where chance leaves more than a quarter of that open.
     pub share: Option<f64>,
 }
 
@@ -86,13 +87,14 @@ fn one(results: &Results, phase_in: &PhaseIn, money: &Money, arm: usize) -> Opti
             day: (phase_in.weeks.spans[bin].0 - phase_in.go_live) / 86_400.0,
             by_construction: !is_live && found.is_identical(),
             change: found,
-            gain: gain(&phase_in.weeks, bin, level),
+            gain: is_live.then(|| gain(&phase_in.weeks, bin, level)),
         }
     };
     let settled_gain = gain(&phase_in.settled, 0, results.level);
     let month = |k: usize| {
         let gain = gain(&phase_in.months, k, results.level);
-        let known = settled_gain.has_interval() && !settled_gain.contains(0.0);
+        let open = gain.half_width().max(settled_gain.half_width());
+        let known = open < settled_gain.value.abs() / 4.0;
         Month { gain, share: known.then(|| gain.value / settled_gain.value) }
     };
     let own = &results.arms[arm];

@@ -37,7 +37,7 @@ mod sweep;
 mod teams;
 mod theory;
 
-pub use arms::{Arm, Difference, apply, arms, differences};
+pub use arms::{Arm, Difference, Pick, apply, arms, differences, pick};
 pub use lower::{Loader, lower, lower_arms};
 pub use print::{Printed, print, print_with_files};
 pub use ramp::lower_ramp;
