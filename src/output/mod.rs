@@ -8,6 +8,7 @@
 pub mod folder;
 pub mod manifest;
 pub mod mined;
+pub mod money;
 pub mod parts;
 pub mod results;
 mod rows;

@@ -16,6 +16,8 @@
 //! | [`stopping`] | how many replications |
 //! | [`multiple`] | many metrics, many arms |
 //! | [`verdict`](mod@verdict) | the interval in one word |
+//! | [`control`] | control charts: which weeks are not like those before |
+//! | [`regression`] | polynomials by least squares, of the degree that the points support |
 //! | [`order`] | quantiles of independent values by order statistics |
 //! | [`ecdf`] | distribution functions with bands, and histograms, for charts |
 //! | [`density`] | densities with bands, for charts |
@@ -31,6 +33,8 @@ pub mod survival;
 pub mod warmup;
 pub mod stopping;
 pub mod multiple;
+pub mod control;
+pub mod regression;
 pub mod verdict;
 pub mod order;
 pub mod ecdf;

@@ -4,6 +4,7 @@ mod ask;
 mod asset;
 mod build;
 mod bus;
+mod business;
 mod cases;
 #[cfg(feature = "charts")]
 mod chart;
