@@ -25,8 +25,8 @@ pub use channel::{Channel, ChannelMode, Overload, Topic};
 pub use design::{Averaged, Design, Headline, Kind, Run, Theory, WarmUp};
 pub use inventory::{Part, Policy, Source, Stock};
 pub use metric::{Better, Level, Measure, MeasureDef, Metric, MetricOf, Sampled};
-pub use register::{Assumption, Between, Mark, Provenance, RangeLaw, Varied};
 pub use money::{CostOf, Money, MoneyCost, MoneyKind, MoneyLine, Ramp};
+pub use register::{Assumption, Between, Mark, Provenance, RangeLaw, Varied};
 pub use sweep::Sweep;
 pub use team::{Crew, Dispatch, Team};
 

@@ -18,6 +18,8 @@
 //! | [`verdict`](mod@verdict) | the interval in one word |
 //! | [`control`] | control charts: which weeks are not like those before |
 //! | [`regression`] | polynomials by least squares, of the degree that the points support |
+//! | [`kim_nelson`] | which of several systems is the best, run by run |
+//! | [`morris`] | which of many inputs matter: elementary effects |
 //! | [`order`] | quantiles of independent values by order statistics |
 //! | [`ecdf`] | distribution functions with bands, and histograms, for charts |
 //! | [`density`] | densities with bands, for charts |
@@ -36,6 +38,8 @@ pub mod multiple;
 pub mod control;
 pub mod regression;
 pub mod verdict;
+pub mod kim_nelson;
+pub mod morris;
 pub mod order;
 pub mod ecdf;
 pub mod density;
