@@ -42,6 +42,7 @@ mod variants;
 mod stacked;
 mod shades;
 mod timeline;
+mod pareto;
 // not a chart: where things go in the pictures of other programs
 mod layered;
 
@@ -60,6 +61,7 @@ pub use map::{Aside, MapChart, MapLink, MapNode, ProcessMap};
 pub use more::{MoreArm, MoreChart};
 pub use number::Interval;
 pub use panels::{Panel, PanelsChart};
+pub use pareto::{ParetoBar, ParetoChart};
 pub use png::svg_to_png;
 pub use ramp::{RampChart, RampSeries};
 pub use shades::{ShadesChart, ShadesRow};

@@ -17,6 +17,7 @@
 //! | [`multiple`] | many metrics, many arms |
 //! | [`verdict`](mod@verdict) | the interval in one word |
 //! | [`order`] | quantiles of independent values by order statistics |
+//! | [`trend`] | a slope over a few years with its exact interval: Theil-Sen, Mann-Kendall |
 //! | [`ecdf`] | distribution functions with bands, and histograms, for charts |
 //! | [`density`] | densities with bands, for charts |
 
@@ -33,6 +34,7 @@ pub mod stopping;
 pub mod multiple;
 pub mod verdict;
 pub mod order;
+pub mod trend;
 pub mod ecdf;
 pub mod density;
 
@@ -49,5 +51,6 @@ pub use resample::{Resampler, SAMPLES};
 pub use resampled::Resampled;
 pub use stopping::{Decision, Precision, StoppingRule};
 pub use survival::KaplanMeier;
+pub use trend::{Trend, theil_sen};
 pub use verdict::{Better, Verdict, verdict};
 pub use warmup::{WarmUp, mser5};
