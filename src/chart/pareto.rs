@@ -5,7 +5,7 @@ use super::axes::{self, X_AXIS};
 use super::canvas::{self, Anchor, Canvas, Rect, Type};
 use super::number;
 use super::scale::Scale;
-use super::theme::{self, AFTER, GREY, INK, LABEL, NOTE, OTHERS};
+use super::theme::{self, AFTER, GREY, INK, LABEL, NOTE, OTHERS, WHITE};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct ParetoChart {
@@ -64,7 +64,7 @@ impl ParetoChart {
         }
         let x = Scale::new((0.0, 100.0 * most), (plot.left, plot.right));
         let marks = axes::x_marks((0.0, 100.0 * most), plot.width(), None, number::number);
-        let pitch = (plot.height() / bars.len().max(1) as f64).min(96.0);
+        let pitch = (plot.height() / bars.len().max(1) as f64).min(130.0);
         let plot = Rect { bottom: plot.top + pitch * bars.len() as f64, ..plot };
         axes::x_grid(canvas, plot, &x, &marks);
         let at = x.at(100.0 * MARK);
@@ -96,7 +96,11 @@ impl ParetoChart {
                     1.5,
                 );
             }
-            canvas.text((right + 10.0, middle + 0.36 * note.size), Anchor::Start, &notes[k], note);
+            let (from, width) = (right + 10.0, note.width(&notes[k]));
+            // The lines of the grid end where there is something to read.
+            let (up, down) = (middle - 0.7 * note.size, middle + 0.7 * note.size);
+            canvas.rect(Rect::new(from - 4.0, up, from + width + 4.0, down), WHITE);
+            canvas.text((from, middle + 0.36 * note.size), Anchor::Start, &notes[k], note);
         }
         axes::x_axis(canvas, plot, &x, &marks, &self.x_label);
     }

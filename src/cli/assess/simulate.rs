@@ -2,6 +2,7 @@
 
 use super::Args;
 use super::read::Input;
+use crate::activity::Activity;
 use crate::assess::portfolio::Operation;
 use crate::assess::{Mapped, Simulated, Stage, Studied, Trends, Valued, Worlds, stages, worlds};
 use crate::cli::exit::Failure;
@@ -9,13 +10,14 @@ use crate::cli::input::{self, Input as ScenarioInput};
 use crate::cli::log_file::{self, Columns};
 use crate::cli::work;
 use crate::diag::{Diagnostic, Spanned, suggest};
-use crate::eventlog::EventLog;
+use crate::eventlog::{EventLog, NONE, Names};
 use crate::experiment::{self, Arm, Threads, Watch};
 use crate::mining::{Study, Who};
 use crate::model::Model;
 use crate::report::{Mined, Picture};
 use crate::units::Dim;
 use indicatif::ProgressBar;
+use std::collections::BTreeMap;
 
 /// What will be run.
 pub struct Plan<'a> {
@@ -231,14 +233,43 @@ fn map(planned: &Planned, input: &Input, pool: &Threads) -> Result<(Mapped, Vec<
 fn simulated_log(planned: &Planned, pool: &Threads) -> Result<EventLog, Failure> {
     let mut model = planned.model().clone();
     (model.design.logged, model.design.replications) = (vec![0], 2);
+    // People read it: steps are called by their labels.
+    for (id, step) in planned.model().steps.iter_ids() {
+        let process = &model.processes[step.process].name;
+        let label = model.label(&format!("process.{process}.step.{}", step.name));
+        model.activity_names.entry(id).or_insert(label);
+    }
     let arm = Arm { name: "before", label: "Before", model: &model };
     let watch = Watch { progress: &|_, _| (), cancel: work::interruption() };
     let results = experiment::run(&[arm], true, watch, pool);
     let results = results.map_err(|e| Failure::Failed(format!("{}: {e}", planned.operation.label)))?;
-    let mut log =
-        results.logs.first().map_or_else(EventLog::default, |log| EventLog::from_rows(&log.rows, &model));
-    log.sort();
+    let rows = results.logs.first().map(|log| &log.rows);
+    let mut log = rows.map_or_else(EventLog::default, |rows| EventLog::from_rows(rows, &model));
+    name_teams(&mut log, &model);
     Ok(log)
+}
+
+/// Teams by their labels; a round of asking belongs to the team that asks.
+fn name_teams(log: &mut EventLog, model: &Model) {
+    let label = |name: &str| model.label(&format!("team.{name}"));
+    let mut teams = Names::default();
+    let renamed: Vec<u32> = log.teams.iter().map(|name| teams.intern(&label(name))).collect();
+    let askers: BTreeMap<&str, u32> = (model.steps.iter_ids())
+        .filter_map(|(id, step)| match &step.activity {
+            Activity::Ask(ask) => {
+                let team = teams.intern(&label(&model.teams[ask.asker].name));
+                Some((model.activity_names.get(&id)?.as_str(), team))
+            }
+            _ => None,
+        })
+        .collect();
+    for (team, activity) in log.team.iter_mut().zip(&log.activity) {
+        *team = match *team {
+            NONE => askers.get(log.activities.name(*activity)).copied().unwrap_or(NONE),
+            known => renamed[known as usize],
+        };
+    }
+    log.teams = teams;
 }
 
 /// The map and the handovers, named after the operation.

@@ -172,19 +172,14 @@ pub fn as_estimate(trend: &Trend, size: f64) -> Estimate {
 }
 
 pub fn metrics(a: &Assessment) -> Section {
-    let beyond = |e: &&Elasticity| e.elasticity.is_some_and(|x| x.has_interval() && !x.contains(0.0));
-    let drivers = a.studied.iter().map(|s| {
-        // The best known, then the largest.
-        let most = s.metrics.iter().filter(beyond).max_by(|x, y| size(x).total_cmp(&size(y)));
-        match most {
-            Some(e) => format!(
-                "{}: its cost follows {} most; 1 % more of it goes with {} % of the cost.",
-                s.label,
-                lower_first(&e.label),
-                e.elasticity.as_ref().map(with_interval).unwrap_or_default()
-            ),
-            None => format!("{}: none of its metrics is shown to move its cost.", s.label),
-        }
+    let drivers = a.studied.iter().map(|s| match most(s) {
+        Some(e) => format!(
+            "{}: its cost follows \u{201c}{}\u{201d} most; 1 % more of it goes with {} % more cost.",
+            s.label,
+            e.label,
+            e.elasticity.as_ref().map(with_interval).unwrap_or_default()
+        ),
+        None => format!("{}: none of its metrics is shown to move its cost.", s.label),
     });
     let mut drivers: Vec<String> = drivers.collect();
     drivers.extend(a.without_scenario.iter().map(|o| {
@@ -237,8 +232,18 @@ pub fn metrics(a: &Assessment) -> Section {
     }
 }
 
-fn size(e: &Elasticity) -> f64 {
-    e.elasticity.map_or(0.0, |x| x.value.abs())
+/// The metric that cost is known to follow most: by simulation, which holds all else equal, before the past.
+pub fn most(s: &Studied) -> Option<&Elasticity> {
+    let beyond = |e: &&Elasticity| e.elasticity.is_some_and(|x| x.has_interval() && !x.contains(0.0));
+    let rank = |e: &Elasticity| {
+        let simulated = !matches!(e.origin, Origin::History(_));
+        (simulated, e.elasticity.map_or(0.0, |x| x.value.abs()))
+    };
+    let compare = |x: &&Elasticity, y: &&Elasticity| {
+        let (x, y) = (rank(x), rank(y));
+        x.0.cmp(&y.0).then(x.1.total_cmp(&y.1))
+    };
+    s.metrics.iter().filter(beyond).max_by(compare)
 }
 
 fn level(e: &Elasticity) -> String {
@@ -264,10 +269,10 @@ pub fn stages(a: &Assessment) -> Section {
         let saving = s.halved.first();
         drivers.push(match saving {
             Some(h) if h.cost.has_interval() && h.cost.upper < 0.0 => format!(
-                "{}: halving the times of \u{201c}{}\u{201d} would move the cost most, by {} a year.",
+                "{}: halving the times of \u{201c}{}\u{201d} would save most, {} a year.",
                 s.label,
                 h.stage,
-                money.estimate(&h.cost)
+                money.estimate(&saved(&h.cost))
             ),
             Some(_) => format!("{}: halving no stage is shown to lower the cost.", s.label),
             None => format!("{}: no stage has times that could be halved.", s.label),
@@ -353,6 +358,11 @@ fn map(s: &Studied) -> Vec<String> {
         )
     }));
     text
+}
+
+/// A change of cost as a saving.
+fn saved(e: &Estimate) -> Estimate {
+    Estimate { value: -e.value, lower: -e.upper, upper: -e.lower, ..*e }
 }
 
 pub fn lower_first(text: &str) -> String {

@@ -10,8 +10,11 @@ pub struct Currency<'a>(pub &'a str);
 impl Currency<'_> {
     /// "$38.6 million", "−$12,300": three digits.
     pub fn plain(self, x: f64) -> String {
-        let (scaled, unit) = scale(x, x.abs());
-        self.written(scaled, decimals(scaled, 0.0), unit)
+        let (scaled, unit) = if x.abs() >= LARGE { (x / MILLION, " million") } else { (x, "") };
+        let magnitude = if scaled == 0.0 { 2 } else { scaled.abs().log10().floor() as i32 };
+        // Cents are for small amounts.
+        let most = if unit.is_empty() { 0 } else { 2 };
+        self.written(scaled, (2 - magnitude).min(most), unit)
     }
 
     /// "$1,212,000 [1,010,000, 1,414,000]"; bounds that are not known are said not to be.
@@ -46,10 +49,6 @@ impl Currency<'_> {
 const MILLION: f64 = 1e6;
 /// From here on amounts are told in millions.
 const LARGE: f64 = 1e7;
-
-fn scale(x: f64, reach: f64) -> (f64, &'static str) {
-    if reach >= LARGE { (x / MILLION, " million") } else { (x, "") }
-}
 
 /// A number with its interval: "0.42 [0.31, 0.53]".
 pub fn with_interval(e: &Estimate) -> String {

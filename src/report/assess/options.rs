@@ -51,7 +51,11 @@ pub fn answer(a: &Assessment) -> (String, Vec<String>) {
             lower_first(&v.label),
             money.estimate(&v.npv),
             a.candidates.len(),
-            if choose::is_beyond(&v.npv) { "" } else { ", not beyond doing nothing" }
+            match verdict(v) {
+                "better" => "",
+                "worse" => ", worse than doing nothing",
+                _ => ", not told apart from doing nothing",
+            }
         ));
     }
     (headline, because)

@@ -1,7 +1,8 @@
 //! The charts of the five steps.
 
-use super::funnel::{as_estimate, lower_first, origin};
+use super::funnel::{as_estimate, lower_first, most, origin};
 use super::money::Currency;
+use crate::assess::portfolio::Sort;
 use crate::assess::{Assessment, Studied};
 use crate::chart::{ForestChart, ForestGroup, ForestRow, Interval, ParetoBar, ParetoChart};
 use crate::report::{Picture, number};
@@ -145,15 +146,9 @@ fn elasticities(a: &Assessment, footer: &str) -> Option<Picture> {
         ForestGroup { name: s.label.clone(), rows: rows.collect() }
     };
     let groups: Vec<_> = a.studied.iter().map(group).filter(|g| !g.rows.is_empty()).collect();
-    let known = groups.iter().flat_map(|g| &g.rows).find(|r| r.change.is_beyond_chance());
-    let title = match known {
-        Some(r) => {
-            let label = r.label.split(" (").next().unwrap_or_default();
-            format!(
-                "1 % of {} goes with {} % of the cost",
-                lower_first(label),
-                crate::chart::number::number(r.change.value, r.change.headline_decimals())
-            )
+    let title = match a.studied.iter().find_map(|s| Some((s, most(s)?))) {
+        Some((s, e)) => {
+            format!("The cost of {} follows \u{201c}{}\u{201d} most", lower_first(&s.label), e.label)
         }
         None => "No metric is shown to move the cost".to_owned(),
     };
@@ -225,7 +220,7 @@ fn stages(a: &Assessment, s: &Studied, footer: &str) -> Option<Picture> {
 fn candidates(a: &Assessment, footer: &str) -> Option<Picture> {
     let money = Currency(&a.currency);
     let (top, others) = (a.choice.order.first()?, "Not software");
-    let rows = |sort: crate::assess::portfolio::Sort| -> Vec<ForestRow> {
+    let rows = |sort: Sort| -> Vec<ForestRow> {
         let own = a.choice.order.iter().map(|i| &a.candidates[*i]).filter(|v| v.sort == sort);
         own.map(|v| {
             let label = if v.expected { format!("{} (expected)", v.label) } else { v.label.clone() };
@@ -238,7 +233,6 @@ fn candidates(a: &Assessment, footer: &str) -> Option<Picture> {
         })
         .collect()
     };
-    use crate::assess::portfolio::Sort;
     let groups = vec![
         ForestGroup { name: "The tool at each place".to_owned(), rows: rows(Sort::Tool) },
         ForestGroup { name: others.to_owned(), rows: rows(Sort::Other) },
