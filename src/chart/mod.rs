@@ -50,6 +50,7 @@ mod tornado;
 mod scatter;
 mod scatters;
 mod waterfall;
+mod pareto;
 // not a chart: where things go in the pictures of other programs
 mod layered;
 
@@ -71,6 +72,7 @@ pub use map::{Aside, MapChart, MapLink, MapNode, ProcessMap};
 pub use more::{MoreArm, MoreChart};
 pub use number::Interval;
 pub use panels::{Panel, PanelsChart};
+pub use pareto::{ParetoBar, ParetoChart};
 pub use png::svg_to_png;
 pub use ramp::{RampChart, RampSeries};
 pub use scatter::{ScatterChart, ScatterKind, ScatterPoint};

@@ -301,6 +301,7 @@ fn changes(results: &Results, arm: usize, footer: &str) -> Picture {
         level_labels: [0, arm].map(|a| arm_label(results, a)),
         interval_label: format!("change [{:.0} % interval]", 100.0 * results.level),
         groups,
+        meanings: ["better", "worse"],
         x_range: None,
     };
     Picture {

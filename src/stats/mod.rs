@@ -21,6 +21,7 @@
 //! | [`kim_nelson`] | which of several systems is the best, run by run |
 //! | [`morris`] | which of many inputs matter: elementary effects |
 //! | [`order`] | quantiles of independent values by order statistics |
+//! | [`trend`] | a slope over a few years with its exact interval: Theil-Sen, Mann-Kendall |
 //! | [`ecdf`] | distribution functions with bands, and histograms, for charts |
 //! | [`density`] | densities with bands, for charts |
 
@@ -41,6 +42,7 @@ pub mod verdict;
 pub mod kim_nelson;
 pub mod morris;
 pub mod order;
+pub mod trend;
 pub mod ecdf;
 pub mod density;
 
@@ -57,5 +59,6 @@ pub use resample::{Resampler, SAMPLES};
 pub use resampled::Resampled;
 pub use stopping::{Decision, Precision, StoppingRule};
 pub use survival::KaplanMeier;
+pub use trend::{Trend, theil_sen};
 pub use verdict::{Better, Verdict, verdict};
 pub use warmup::{WarmUp, mser5};

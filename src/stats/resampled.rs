@@ -39,6 +39,25 @@ impl Resampled {
         Self { value, own, replicates, scheme: Scheme::Bootstrap { seed } }
     }
 
+    /// A smooth function of several statistics of the same replications, with what its interval needs: an elasticity, a
+    /// present value. None unless they are resampled alike.
+    pub fn function(of: &[&Self], g: impl Fn(&[f64]) -> f64) -> Option<Self> {
+        let (first, rest) = of.split_first()?;
+        if !rest
+            .iter()
+            .all(|other| first.pairs_with(other) && first.replicates.len() == other.replicates.len())
+        {
+            return None;
+        }
+        let each = |at: &dyn Fn(&Self) -> f64| g(&of.iter().map(|r| at(r)).collect::<Vec<_>>());
+        Some(Self {
+            value: each(&|r| r.value),
+            own: (0..first.n()).map(|i| each(&|r| r.own[i])).collect(),
+            replicates: (0..first.replicates.len()).map(|b| each(&|r| r.replicates[b])).collect(),
+            scheme: first.scheme,
+        })
+    }
+
     /// Replications.
     pub fn n(&self) -> usize {
         self.own.len()

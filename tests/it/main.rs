@@ -1,6 +1,7 @@
 //! The integration tests: one binary, one module for each area.
 
 mod ask;
+mod assess;
 mod asset;
 mod build;
 mod bus;
