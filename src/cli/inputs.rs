@@ -11,7 +11,9 @@ use crate::stats::latin_hypercube;
 pub fn plan(input: &Input) -> Option<(Vec<Varied>, u32, u32)> {
     let model = &input.arms[0].1;
     let InputDesign::TwoLevel { outer, inner } = model.design.inputs else { return None };
-    let inputs = varied(&input.scenario, model);
+    let mut inputs = varied(&input.scenario, model);
+    // What stands in `[money]` enters no metric.
+    inputs.retain(|input| !input.path().starts_with("money."));
     (!inputs.is_empty()).then_some((inputs, outer, inner))
 }
 

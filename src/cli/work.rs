@@ -1,6 +1,7 @@
 //! A request and its answer: from the run folder where it was answered before, else by simulation.
 
 use super::exit::Failure;
+use super::folder::Found;
 use super::input::Input;
 use super::inputs;
 use super::options::Options;
@@ -9,7 +10,7 @@ use crate::experiment::{self, Ending, Results, Threads, Watch};
 use crate::output::manifest::Manifest;
 use crate::output::{Parts, RunFolder};
 use indicatif::ProgressBar;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -53,8 +54,25 @@ pub fn answer(
         );
     }
     let start = Instant::now();
-    let (results, interrupted) = simulate(input, pool, bar, &path, options.resume)?;
-    let (text, json) = pool.install(|| folder::fill(&mut files, input, &results, &key))?;
+    let run_folder = Parts::new(&path, options.resume);
+    let mut results = simulate(input, &input.experiment(), pool, bar, &run_folder)?;
+    let mut interrupted = unfinished(input, &results);
+    if interrupted.is_none()
+        && !carry(input, &mut results, pool, bar, &Parts::samples(&path, options.resume))?
+    {
+        interrupted = Some("all replications and some samples of the inputs".to_owned());
+    }
+    let ramp = match interrupted.is_some() || input.ramp.is_empty() {
+        true => None,
+        false => {
+            let parts = Parts::new(&path.join(folder::RAMP), options.resume);
+            Some(simulate(input, &input.ramp_experiment(), pool, bar, &parts)?)
+        }
+    };
+    interrupted = interrupted.or_else(|| unfinished(input, ramp.as_ref()?));
+    let found = Found { results, ramp };
+    let (text, json) = pool.install(|| folder::fill(&mut files, input, &found, &key))?;
+    let Found { results, .. } = found;
     let design = &input.arms[0].1.design;
     let imprecise = results.ending == Ending::Capped;
     let manifest = Manifest {
@@ -91,37 +109,44 @@ pub fn interrupted(answer: &Answer, kept: &str) -> Failure {
     ))
 }
 
-/// Results, and what was finished when it was interrupted.
-fn simulate(
+/// What was finished, when that is not all.
+fn unfinished(input: &Input, results: &Results) -> Option<String> {
+    let asked = input.arms[0].1.design.replications;
+    (results.ending == Ending::Cancelled).then(|| format!("{} of {asked} replications", results.replications))
+}
+
+/// Carries what is not known about the inputs into the results; false when it was interrupted.
+fn carry(
     input: &Input,
+    results: &mut Results,
     pool: &Threads,
     bar: &ProgressBar,
-    run: &Path,
-    resume: bool,
-) -> Result<(Results, Option<String>), Failure> {
-    let watch = Watch {
-        progress: &|done, planned| {
-            bar.set_length(planned as u64);
-            bar.set_position(done as u64);
-        },
-        cancel: interruption(),
-    };
-    let failed = |e| match e {
+    samples: &Parts,
+) -> Result<bool, Failure> {
+    let watch = Watch { progress: &progress_on(bar), cancel: interruption() };
+    let carried = inputs::carry(input, results, &input.experiment(), watch, pool, samples);
+    carried.map_err(|e| Failure::Failed(format!("{}: {e}", input.path.display())))
+}
+
+fn progress_on(bar: &ProgressBar) -> impl Fn(usize, usize) + Sync {
+    |done, planned| {
+        bar.set_length(planned as u64);
+        bar.set_position(done as u64);
+    }
+}
+
+fn simulate(
+    input: &Input,
+    arms: &[experiment::Arm],
+    pool: &Threads,
+    bar: &ProgressBar,
+    parts: &Parts,
+) -> Result<Results, Failure> {
+    let watch = Watch { progress: &progress_on(bar), cancel: interruption() };
+    experiment::run_kept(arms, true, watch, pool, parts).map_err(|e| match e {
         experiment::Error::NothingFinished => Failure::Interrupted("nothing was finished".to_owned()),
         e => Failure::Failed(format!("{}: {e}", input.path.display())),
-    };
-    let arms = input.experiment();
-    let mut results =
-        experiment::run_kept(&arms, true, watch, pool, &Parts::new(run, resume)).map_err(failed)?;
-    if results.ending == Ending::Cancelled {
-        let asked = input.arms[0].1.design.replications;
-        let kept = format!("{} of {asked} replications", results.replications);
-        return Ok((results, Some(kept)));
-    }
-    let samples = Parts::samples(run, resume);
-    let whole = inputs::carry(input, &mut results, &arms, watch, pool, &samples).map_err(failed)?;
-    let kept = "all replications and some samples of the inputs".to_owned();
-    Ok((results, (!whole).then_some(kept)))
+    })
 }
 
 /// Set by Ctrl-C.

@@ -2,12 +2,13 @@
 
 use super::inputs::{rounded, share_of_line, told};
 use super::table;
+use crate::business::Case;
 use crate::experiment::Results;
 use crate::model::{Mark, Model};
 use std::fmt::Write;
 
 /// `models` by arm, the control first.
-pub fn markdown(results: &Results, models: &[(&str, &Model)]) -> String {
+pub fn markdown(results: &Results, models: &[(&str, &Model)], case: Option<&Case>) -> String {
     let mut text = String::new();
     let Some((_, model)) = models.first() else { return text };
     let title = if results.title.is_empty() { &results.scenario } else { &results.title };
@@ -22,8 +23,32 @@ pub fn markdown(results: &Results, models: &[(&str, &Model)]) -> String {
     }
     let _ = writeln!(text, "\n## Results\n\n```text\n{}```", table(results, None));
     inputs(&mut text, results);
+    if let Some(case) = case {
+        money(&mut text, case);
+    }
     register(&mut text, model, results);
     text
+}
+
+/// Money over the years: an answer, sentences, tables.
+fn money(text: &mut String, case: &Case) {
+    let chapter = super::money::chapter(case);
+    let _ = writeln!(text, "\n## Money over the years\n\n**{}**\n", chapter.answer);
+    chapter.sentences.iter().for_each(|s| {
+        let _ = writeln!(text, "{s}\n");
+    });
+    for table in &chapter.tables {
+        let row = |cells: &[String]| format!("| {} |", cells.join(" | ").replace('\n', " "));
+        let _ = writeln!(text, "### {}\n\n{}", table.caption, row(&table.header));
+        let _ = writeln!(text, "|{}", "---|".repeat(table.header.len()));
+        table.rows.iter().for_each(|cells| {
+            let _ = writeln!(text, "{}", row(cells));
+        });
+        text.push('\n');
+    }
+    chapter.notes.iter().for_each(|s| {
+        let _ = writeln!(text, "{s}\n");
+    });
 }
 
 /// Who is concerned and which metrics it is about.

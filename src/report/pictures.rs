@@ -3,6 +3,7 @@
 mod flow;
 mod inputs;
 mod levels;
+mod money;
 mod spread;
 
 use super::Picture;
@@ -16,6 +17,7 @@ use crate::experiment::{ArmResults, Curves, MetricInfo, Results};
 use crate::model::{Better, Level};
 use crate::stats::quantile_sorted;
 use crate::stats::{self, AxisKind, Estimate};
+pub use money::pictures as money_pictures;
 
 /// All charts that these results support. `footer` names scenario, seed and version.
 pub fn pictures(results: &Results, footer: &str) -> Vec<Picture> {
@@ -312,6 +314,7 @@ fn changes(results: &Results, arm: usize, footer: &str) -> Picture {
         level_labels: [0, arm].map(|a| arm_label(results, a)),
         interval_label: format!("change [{:.0} % interval]", 100.0 * results.level),
         groups,
+        meanings: ["better", "worse"],
         x_range: None,
     };
     Picture {

@@ -19,12 +19,15 @@
 //! | [`two_level`] | the error of the replications and that of the inputs in one interval |
 //! | [`drivers`](mod@drivers) | which inputs drive a result, by regression |
 //! | [`saltelli`] | the same by Sobol indices |
+//! | [`control`] | control charts: which weeks are not like those before |
+//! | [`regression`] | polynomials by least squares, of the degree that the points support |
 //! | [`kim_nelson`] | which of several systems is the best, run by run |
 //! | [`morris`] | which of many inputs matter: elementary effects |
 //! | [`mod@latin_hypercube`] | points that fall into every stretch of every input |
 //! | [`rank`] | rank correlation |
 //! | [`mod@sobol`] | points that fill a cube evenly |
 //! | [`order`] | quantiles of independent values by order statistics |
+//! | [`trend`] | a slope over a few years with its exact interval: Theil-Sen, Mann-Kendall |
 //! | [`ecdf`] | distribution functions with bands, and histograms, for charts |
 //! | [`density`] | densities with bands, for charts |
 
@@ -39,6 +42,8 @@ pub mod survival;
 pub mod warmup;
 pub mod stopping;
 pub mod multiple;
+pub mod control;
+pub mod regression;
 pub mod verdict;
 pub mod two_level;
 pub mod drivers;
@@ -49,6 +54,7 @@ pub mod morris;
 pub mod rank;
 pub mod sobol;
 pub mod order;
+pub mod trend;
 pub mod ecdf;
 pub mod density;
 
@@ -69,6 +75,7 @@ pub use resampled::Resampled;
 pub use saltelli::{Saltelli, SobolIndex};
 pub use stopping::{Decision, Precision, StoppingRule};
 pub use survival::KaplanMeier;
+pub use trend::{Trend, theil_sen};
 pub use two_level::InputSpread;
 pub use verdict::{Better, Verdict, verdict};
 pub use warmup::{WarmUp, mser5};

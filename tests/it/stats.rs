@@ -4,6 +4,7 @@
 mod coverage;
 mod inputs;
 mod studies;
+mod trend;
 
 use rand::RngExt;
 use rand_xoshiro::Xoshiro256PlusPlus;
