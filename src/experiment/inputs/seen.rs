@@ -31,8 +31,8 @@ impl<'a> Seen<'a> {
         outcomes: &'a [Outcome],
     ) -> Self {
         let rough = Analysis::new(arms).rough();
-        let scores = |positions: &Vec<f64>| positions.iter().map(|u| normal_quantile(*u)).collect();
-        Self { results, sampling, outcomes, rough, scores: sampling.positions.iter().map(scores).collect() }
+        let scores = |ranks: &Vec<f64>| ranks.iter().map(|u| normal_quantile(*u)).collect();
+        Self { results, sampling, outcomes, rough, scores: sampling.ranks.iter().map(scores).collect() }
     }
 
     pub fn inputs(&self) -> (Inputs, Logs) {
@@ -56,6 +56,7 @@ impl<'a> Seen<'a> {
             levels: (0..n_arms).map(levels).collect(),
             on_levels: (0..n_arms).map(on_levels).collect(),
             on_changes: (0..n_arms).map(on_changes).collect(),
+            sobol: None,
         };
         (inputs, (0..n_arms).map(logs).collect())
     }

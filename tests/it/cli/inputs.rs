@@ -44,14 +44,14 @@ path = "arrival.callers.every"
 mark = "A"
 label = "Gap between calls"
 varies = "exponential.mean"
-range = ["9 min", "12 min"]
+range = ["9.5 min", "11 min"]
 [[assumption]]
 path = "process.call.step.answer.task.time"
 mark = "D"
 provenance = "data"
 label = "Time to answer"
 varies = "exponential.mean"
-n = 200
+n = 4000
 cv = 1
 [[assumption]]
 path = 'arm.after.set."process.call.step.answer.task.time.exponential.mean"'

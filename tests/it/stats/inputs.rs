@@ -131,12 +131,9 @@ fn nothing_drives_what_does_not_vary_and_a_bend_is_not_explained() {
 #[test]
 fn sobol_indices_of_ishigami() {
     let n = 4096;
-    // Points of a rank-1 lattice (Korobov), shifted.
-    let coordinate = |i: usize, j: usize| {
-        let generator = (0..j).fold(1u64, |g, _| g * 1_571 % 4_096);
-        ((i as u64 * generator % 4_096) as f64 / 4_096.0 + 0.1 * (j as f64 + 1.0)).fract()
-    };
-    let design = Saltelli::new(n, 3, coordinate);
+    let coordinate = |i: usize, j: usize| sobol::sobol(i, j, 1);
+    let each = [vec![0], vec![1], vec![2]];
+    let design = Saltelli::new(n, 3, &each, coordinate);
     assert_eq!(design.points.len(), n * 5);
     let ishigami = |p: &Vec<f64>| {
         let x: Vec<f64> = p.iter().map(|u| std::f64::consts::PI * (2.0 * u - 1.0)).collect();
@@ -150,6 +147,11 @@ fn sobol_indices_of_ishigami() {
         assert!((index.total - total).abs() < 4.0 * index.total_se, "{index:?} {total}");
         assert!(index.first_se < 0.03 && index.total_se < 0.03, "{index:?}");
     }
+    // The first and the third together: what does not belong to the second.
+    let groups = Saltelli::new(n, 3, &[vec![0, 2], vec![1]], coordinate);
+    let results_of_groups: Vec<f64> = groups.points.iter().map(ishigami).collect();
+    let both = groups.indices(&results_of_groups, 1).expect("indices")[0];
+    assert!((both.first - 0.557589).abs() < 4.0 * both.first_se, "{both:?}");
     // A constant added to the results changes nothing.
     let moved: Vec<f64> = results.iter().map(|x| x + 1e6).collect();
     for (a, b) in indices.iter().zip(design.indices(&moved, 1).expect("indices")) {
