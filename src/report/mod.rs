@@ -4,6 +4,7 @@ pub mod assess;
 mod discovered;
 mod figures;
 mod html;
+mod inputs;
 #[cfg(feature = "charts")]
 mod pictures;
 mod markdown;

@@ -66,6 +66,7 @@ const HOMES: &[(&str, &str)] = &[
     ("minijinja", "report"),
     ("winnow", "expr text"),
     ("toml::", "text"),
+    ("sobol_burley", "stats"),
 ];
 
 fn sources(dir: &Path, files: &mut Vec<PathBuf>) {

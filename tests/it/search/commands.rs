@@ -220,3 +220,46 @@ fn levers_on_the_command_line_and_what_is_wrong_with_them() {
     let outcome = place.run(&["optimise", MECHANISMS, "--minimise", "time"]);
     assert!(outcome.code == 2 && outcome.err.contains("nothing to set"), "{}", outcome.err);
 }
+
+#[test]
+fn a_sweep_covers_ranges_with_few_runs() {
+    let place = Place::new();
+    let ranges = [
+        "-S",
+        "part.gearbox.stock.0.policy.base_stock=8..20",
+        "-S",
+        "arrival.requests.every.exponential.rate=1.5 per d..2.5 per d",
+    ];
+    for spread in ["--latin-hypercube", "--sobol"] {
+        let sweep = [&["sweep", STOCK, spread, "8", "-n", "5"], &ranges[..]].concat();
+        let table = place.well(&sweep);
+        let folder =
+            table.lines().find_map(|line| line.strip_prefix("Sweep: ")).expect("the folder is named");
+        let names: Vec<String> = place.files(folder).into_keys().collect();
+        assert_eq!(
+            names,
+            ["scatter.png", "scatter.svg", "summary.txt", "sweep.csv", "sweep.json", "sweep.parquet"]
+        );
+        let found = json(&place, &sweep);
+        let cells = found["cells"].as_array().expect("cells");
+        assert_eq!(cells.len(), 8);
+        let value = |k: usize, cell: &Value| {
+            let text =
+                cell["values"][found["keys"][k]["path"].as_str().expect("a path")].as_str().expect("a value");
+            text.split(' ').next().and_then(|n| n.parse::<f64>().ok()).expect("a number")
+        };
+        // One rate in each eighth of the range.
+        let mut eighths: Vec<u32> = cells.iter().map(|c| ((value(1, c) - 1.5) * 8.0) as u32).collect();
+        eighths.sort_unstable();
+        assert_eq!(eighths, [0, 1, 2, 3, 4, 5, 6, 7], "{spread}");
+        assert!(cells.iter().all(|c| value(0, c).fract() == 0.0 && (8.0..=20.0).contains(&value(0, c))));
+    }
+    let bad = |arguments: &[&str], said: &str| {
+        let outcome = place.run(&[&["sweep", STOCK, "-n", "5"], arguments].concat());
+        assert_eq!(outcome.code, 2);
+        assert!(outcome.err.contains(said), "{}", outcome.err);
+    };
+    bad(&ranges, "nothing says how many cells");
+    bad(&["--sobol", "8"], "cells between limits need keys with ranges");
+    bad(&["--sobol", "8", "-S", "part.gearbox.label=a..b"], "holds no single quantity");
+}
