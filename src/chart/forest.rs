@@ -24,6 +24,8 @@ pub struct ForestChart {
     pub level_labels: [String; 2],
     /// Heading of the numbers at the right: "Change in % [95 % interval]".
     pub interval_label: String,
+    /// What a mark beyond chance means: a disc, and a diamond. "better", "worse".
+    pub meanings: [&'static str; 2],
     /// The primary group first.
     pub groups: Vec<ForestGroup>,
     /// The axis [percent]; None: wide enough for the first group, and for the others if they are not far wider.
@@ -75,7 +77,7 @@ impl ForestChart {
         let marks = axes::x_marks((lo, hi), plot.width(), None, number::signed);
         axes::x_grid(canvas, plot, &x, &marks);
         axes::x_axis(canvas, plot, &x, &marks, &self.x_label);
-        key(canvas, &rows, &x, (inner.left, inner.top + 10.0), inner.right);
+        key(canvas, &rows, &x, self.meanings, (inner.left, inner.top + 10.0), inner.right);
         columns.headings(canvas, self);
 
         // The grey zones and the zero line lie below all marks.
@@ -134,7 +136,14 @@ impl ForestChart {
 }
 
 /// What the marks mean, only of those that occur.
-fn key(canvas: &Canvas, rows: &[&ForestRow], axis: &Scale, (x, y): (f64, f64), right: f64) {
+fn key(
+    canvas: &Canvas,
+    rows: &[&ForestRow],
+    axis: &Scale,
+    meanings: [&'static str; 2],
+    (x, y): (f64, f64),
+    right: f64,
+) {
     let look = Type::regular(NOTE, GREY);
     let center = y - 0.34 * NOTE;
     let mut x = x;
@@ -147,7 +156,7 @@ fn key(canvas: &Canvas, rows: &[&ForestRow], axis: &Scale, (x, y): (f64, f64), r
     };
     for mark in [Mark::Better, Mark::Worse, Mark::Unclear] {
         if rows.iter().any(|r| Mark::new(r) == mark) {
-            item(mark.meaning(), 18.0, &|x| mark.shape(canvas, (x, center), 8.0));
+            item(mark.meaning(meanings), 18.0, &|x| mark.shape(canvas, (x, center), 8.0));
         }
     }
     if rows.iter().any(|r| r.smallest_effect.is_some_and(|s| s > 0.0)) {
@@ -261,10 +270,10 @@ impl Mark {
         }
     }
 
-    fn meaning(self) -> &'static str {
+    fn meaning(self, [better, worse]: [&'static str; 2]) -> &'static str {
         match self {
-            Self::Better => "better",
-            Self::Worse => "worse",
+            Self::Better => better,
+            Self::Worse => worse,
             Self::Unclear => "not beyond chance",
         }
     }

@@ -10,6 +10,7 @@
 
 mod attribute;
 mod best;
+mod assess;
 mod check;
 mod columns;
 mod compare;
@@ -76,6 +77,7 @@ enum Command {
     Mine(Box<mine::Args>),
     Discover(Box<discover::Args>),
     Fidelity(fidelity::Args),
+    Assess(assess::Args),
     Validate(validate::Args),
     Show(show::Args),
     Schema(schema::Args),
@@ -101,6 +103,7 @@ pub fn main() -> ExitCode {
         Command::Mine(args) => mine::run(&args),
         Command::Discover(args) => discover::run(&args),
         Command::Fidelity(args) => fidelity::run(&args),
+        Command::Assess(args) => assess::run(&args),
         Command::Validate(args) => validate::run(&args),
         Command::Show(args) => show::run(&args),
         Command::Schema(args) => schema::run(&args),

@@ -10,6 +10,7 @@ use super::options::Options;
 use super::study;
 use super::work;
 use super::{index, progress};
+use crate::scenario::Pick;
 use files::{Row, Shown};
 use grid::Cell;
 use std::path::PathBuf;
@@ -122,9 +123,9 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 /// One cell's scenario; what the base already warned of is not said again.
 fn read(args: &Args, fixed: &[String], cell: &Cell) -> Result<Input, Failure> {
     let settings: Vec<String> = fixed.iter().chain(&cell.settings).cloned().collect();
-    let (input, diagnostics) = input::examine(&args.scenario, &settings)?;
+    let (input, diagnostics) = input::examine_arms(&args.scenario, &settings, &Pick::Usual)?;
     match diagnostics.iter().any(crate::diag::Diagnostic::is_error) {
         true => Err(Failure::BadInput(input::render(&diagnostics, &input.scenario))),
-        false => Ok(input.without_sweep()),
+        false => Ok(input.without_sweep().without_ramp()),
     }
 }

@@ -12,6 +12,7 @@ mod flow;
 mod hours;
 mod keep;
 mod notes;
+mod phase_in;
 mod replicate;
 mod results;
 mod sample;
@@ -19,13 +20,14 @@ mod series;
 mod simulator;
 mod variants;
 
-pub use adoption::{AdoptionCurve, MONTH, adoption_curves};
+pub use adoption::{AdoptionCurve, MONTH, adoption_curves, new_adopters};
 pub use between::{Between, Side, between};
 pub use compare::{Pairing, in_unit, matters};
 pub use flow::{Flow, FlowLink, FlowStep, Handover, Party, TimeIn};
 pub use hours::{TeamHours, WEEK_HOURS};
 pub use keep::{PART, Store};
 pub use notes::{FEW_CASES, MANY_OPEN, Note};
+pub use phase_in::{Course, PhaseIn};
 pub use replicate::{Source, Watch};
 pub use results::{
     ArmResults, Breakdown, Change, Curves, Efficiency, Ending, Log, MetricInfo, Results, Risk, Series,
@@ -104,6 +106,16 @@ pub fn threads(n: Option<usize>) -> Result<Threads, String> {
 /// When the arms cannot be compared, a run does not end, or nothing was finished.
 pub fn run(arms: &[Arm], crn: bool, watch: Watch, threads: &Threads) -> Result<Results, Error> {
     threads.install(|| run_on(&Simulator::new(arms, crn), arms, crn, watch))
+}
+
+/// As [`run`], with what intervals of functions of several metrics or arms need.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_side(arms: &[Arm], crn: bool, watch: Watch, threads: &Threads) -> Result<Side, Error> {
+    let (results, resampled) =
+        threads.install(|| estimate(&Simulator::new(arms, crn), arms, crn, watch, None))?;
+    Ok(Side { results, metrics: arms[0].model.metrics.as_slice().to_vec(), resampled })
 }
 
 /// As [`run`], keeping replications as they are finished; goes on after those that the store holds.

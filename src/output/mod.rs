@@ -5,9 +5,11 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is where files are read and written")]
 
+pub mod assessed;
 pub mod folder;
 pub mod manifest;
 pub mod mined;
+pub mod money;
 pub mod parts;
 pub mod results;
 mod rows;

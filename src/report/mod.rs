@@ -1,5 +1,6 @@
 //! Results, and what is found in logs, to text a person reads. Computes no statistics.
 
+pub mod assess;
 mod discovered;
 mod figures;
 mod html;
@@ -7,19 +8,20 @@ mod html;
 mod pictures;
 mod markdown;
 mod mined;
+pub mod money;
 mod table;
 mod theory;
 pub mod validation;
 
 pub use discovered::discovered;
 pub use figures::{at_verdict, decimals, number, number_text, plain};
-pub use html::{Page, html, mined_html};
+pub use html::{Page, assess_html, html, mined_html};
 pub use markdown::markdown;
 pub use mined::Mined;
 #[cfg(feature = "charts")]
 pub use mined::mined_pictures;
 #[cfg(feature = "charts")]
-pub use pictures::pictures;
+pub use pictures::{money_pictures, pictures};
 pub use table::{WIDTH, comparison, comparison_levels, table};
 pub use theory::{Checked, checked, theory};
 pub use validation::Validated;

@@ -2,6 +2,7 @@
 
 mod flow;
 mod levels;
+mod money;
 mod spread;
 
 use super::Picture;
@@ -15,6 +16,7 @@ use crate::experiment::{ArmResults, Curves, MetricInfo, Results};
 use crate::model::{Better, Level};
 use crate::stats::quantile_sorted;
 use crate::stats::{self, AxisKind, Estimate};
+pub use money::pictures as money_pictures;
 
 /// All charts that these results support. `footer` names scenario, seed and version.
 pub fn pictures(results: &Results, footer: &str) -> Vec<Picture> {
@@ -299,6 +301,7 @@ fn changes(results: &Results, arm: usize, footer: &str) -> Picture {
         level_labels: [0, arm].map(|a| arm_label(results, a)),
         interval_label: format!("change [{:.0} % interval]", 100.0 * results.level),
         groups,
+        meanings: ["better", "worse"],
         x_range: None,
     };
     Picture {

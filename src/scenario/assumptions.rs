@@ -70,9 +70,9 @@ pub static SCHEMA: Schema = Schema {
 };
 
 /// The sections that hold inputs.
-const SECTIONS: [&str; 11] = [
+const SECTIONS: [&str; 12] = [
     "profile", "team", "process", "arrival", "part", "topic", "adoption", "channel", "fleet", "constant",
-    "calendar",
+    "calendar", "money",
 ];
 
 pub fn read(root: &Reader, model: &mut Model, scenario: &Scenario) {

@@ -76,6 +76,8 @@ fn read(scenario: &Scenario, root: &Reader, columns: &Columns) -> Model {
     design::read_compare(root, m);
     theory::read(root, m);
     headline::read(root, m);
+    money::read(root, m);
+    ramp::read(root, m, scenario);
     arms::check(root);
     switches::check(root, scenario);
     levers::check(root, scenario);

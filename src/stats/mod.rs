@@ -16,12 +16,15 @@
 //! | [`stopping`] | how many replications |
 //! | [`multiple`] | many metrics, many arms |
 //! | [`verdict`](mod@verdict) | the interval in one word |
+//! | [`control`] | control charts: which weeks are not like those before |
+//! | [`regression`] | polynomials by least squares, of the degree that the points support |
 //! | [`kim_nelson`] | which of several systems is the best, run by run |
 //! | [`morris`] | which of many inputs matter: elementary effects |
 //! | [`mod@latin_hypercube`] | points that fall into every stretch of every input |
 //! | [`rank`] | rank correlation |
 //! | [`mod@sobol`] | points that fill a cube evenly |
 //! | [`order`] | quantiles of independent values by order statistics |
+//! | [`trend`] | a slope over a few years with its exact interval: Theil-Sen, Mann-Kendall |
 //! | [`ecdf`] | distribution functions with bands, and histograms, for charts |
 //! | [`density`] | densities with bands, for charts |
 
@@ -36,6 +39,8 @@ pub mod survival;
 pub mod warmup;
 pub mod stopping;
 pub mod multiple;
+pub mod control;
+pub mod regression;
 pub mod verdict;
 pub mod kim_nelson;
 pub mod latin_hypercube;
@@ -43,6 +48,7 @@ pub mod morris;
 pub mod rank;
 pub mod sobol;
 pub mod order;
+pub mod trend;
 pub mod ecdf;
 pub mod density;
 
@@ -61,5 +67,6 @@ pub use resample::{Resampler, SAMPLES};
 pub use resampled::Resampled;
 pub use stopping::{Decision, Precision, StoppingRule};
 pub use survival::KaplanMeier;
+pub use trend::{Trend, theil_sen};
 pub use verdict::{Better, Verdict, verdict};
 pub use warmup::{WarmUp, mser5};

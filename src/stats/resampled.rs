@@ -39,6 +39,25 @@ impl Resampled {
         Self { value, own, replicates, scheme: Scheme::Bootstrap { seed } }
     }
 
+    /// A smooth function of several statistics of the same replications, with what its interval needs: an elasticity, a
+    /// present value. None unless they are resampled alike.
+    pub fn function(of: &[&Self], g: impl Fn(&[f64]) -> f64) -> Option<Self> {
+        let (first, rest) = of.split_first()?;
+        if !rest
+            .iter()
+            .all(|other| first.pairs_with(other) && first.replicates.len() == other.replicates.len())
+        {
+            return None;
+        }
+        let each = |at: &dyn Fn(&Self) -> f64| g(&of.iter().map(|r| at(r)).collect::<Vec<_>>());
+        Some(Self {
+            value: each(&|r| r.value),
+            own: (0..first.n()).map(|i| each(&|r| r.own[i])).collect(),
+            replicates: (0..first.replicates.len()).map(|b| each(&|r| r.replicates[b])).collect(),
+            scheme: first.scheme,
+        })
+    }
+
     /// Replications.
     pub fn n(&self) -> usize {
         self.own.len()
@@ -56,6 +75,17 @@ impl Resampled {
         }
         let se = self.standard_error(self.replicates.iter().map(|x| x - self.value));
         Estimate::t(self.value, se, self.n(), level)
+    }
+
+    /// One value for each replication, whose mean is the statistic and whose spread over the root of n is its standard error:
+    /// the pseudo-values of the jackknife, moved to that mean. What is linear in several statistics is so in these. None
+    /// for the bootstrap.
+    pub fn pseudo_values(&self) -> Option<Vec<f64>> {
+        if self.scheme != Scheme::Jackknife {
+            return None;
+        }
+        let (n, middle) = (self.n() as f64, mean(&self.replicates));
+        Some(self.replicates.iter().map(|left_out| self.value + (n - 1.0) * (middle - left_out)).collect())
     }
 
     /// `after` less `before`. Panics unless both have the same replications, resampled alike.

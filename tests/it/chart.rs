@@ -85,6 +85,7 @@ fn forest(groups: Vec<(&str, Vec<ForestRow>)>) -> ForestChart {
         level_labels: [text("Before"), text("After")],
         interval_label: text("Change, % [95 % interval]"),
         groups,
+        meanings: ["better", "worse"],
         x_range: None,
     }
 }

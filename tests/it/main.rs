@@ -1,9 +1,11 @@
 //! The integration tests: one binary, one module for each area.
 
 mod ask;
+mod assess;
 mod asset;
 mod build;
 mod bus;
+mod business;
 mod cases;
 #[cfg(feature = "charts")]
 mod chart;

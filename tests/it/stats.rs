@@ -3,6 +3,7 @@
 
 mod coverage;
 mod studies;
+mod trend;
 
 use rand::RngExt;
 use rand_xoshiro::Xoshiro256PlusPlus;

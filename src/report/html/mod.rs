@@ -1,8 +1,9 @@
 //! Reports as one HTML page that needs nothing else: no script, no request, readable on a phone, in the dark, on paper.
 //!
-//! Each file computes one part of a page as plain values; `page.html` (of a run) and `mine.html` (of a log), minijinja
+//! Each file computes one part of a page as plain values; `page.html` (of a run), `mine.html` (of a log) and `assess.html` (of a portfolio), minijinja
 //! templates in the frame `base.html`, say where they go and `page.css` how they look.
 
+mod assess;
 mod drawing;
 mod figure;
 mod known;
@@ -14,9 +15,11 @@ mod uncertain;
 mod worlds;
 
 use super::{Picture, table};
+use crate::business::Case;
 use crate::experiment::Results;
 use crate::model::Model;
 use crate::scenario::{Arm, Scenario};
+pub use assess::assess_html;
 pub use mined::mined_html;
 
 use figure::Figure;
@@ -33,6 +36,8 @@ pub struct Page<'a> {
     /// The file that the arms change.
     pub scenario: &'a Scenario,
     pub pictures: &'a [Picture],
+    /// Money over the years, with its pictures; None when the scenario has no such section.
+    pub money: Option<(&'a Case, &'a [Picture])>,
     /// Key of the run folder.
     pub key: &'a str,
     /// Name of the generator of random numbers.
@@ -50,11 +55,12 @@ pub fn html(page: &Page) -> Result<String, String> {
 
 /// One of the pages with its values; all share a frame.
 fn render(name: &str, values: &impl Serialize) -> Result<String, String> {
-    const TEMPLATES: [(&str, &str); 4] = [
+    const TEMPLATES: [(&str, &str); 5] = [
         ("base.html", include_str!("base.html")),
         ("figure.html", include_str!("figure.html")),
         ("page.html", include_str!("page.html")),
         ("mine.html", include_str!("mine.html")),
+        ("assess.html", include_str!("assess.html")),
     ];
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -93,12 +99,20 @@ struct Context<'a> {
     tables: Vec<rows::Table>,
     reading: Vec<String>,
     known: Option<known::Known>,
+    money: Option<Money>,
     figures: Vec<Figure>,
     uncertain: uncertain::Uncertain,
     register: Vec<uncertain::Marked>,
     method: Vec<method::Line>,
     commands: Vec<method::Command>,
     files: Vec<method::File>,
+}
+
+/// The chapter on money.
+#[derive(Serialize)]
+struct Money {
+    text: crate::report::money::Chapter,
+    figures: Vec<Figure>,
 }
 
 #[derive(Serialize)]
@@ -113,6 +127,10 @@ fn context<'a>(page: &'a Page, model: &'a Model) -> Context<'a> {
     let mut count = 0;
     let searches = worlds::searches(page.arms, &mut count);
     let (mechanism_figures, figures) = figure::figures(page.pictures, &mut count);
+    let money = page.money.map(|(case, pictures)| Money {
+        text: crate::report::money::chapter(case),
+        figures: figure::of_money(pictures, &mut count),
+    });
     Context {
         css: include_str!("page.css"),
         title,
@@ -133,6 +151,7 @@ fn context<'a>(page: &'a Page, model: &'a Model) -> Context<'a> {
         tables: rows::tables(results, model),
         reading: rows::reading(results),
         known: known::known(page),
+        money,
         figures,
         uncertain: uncertain::uncertain(page, model),
         register: uncertain::register(model),
