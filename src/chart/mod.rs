@@ -42,11 +42,17 @@ mod variants;
 mod stacked;
 mod shades;
 mod timeline;
+mod cash;
+mod worth;
+mod waterfall;
+mod control;
 mod pareto;
 // not a chart: where things go in the pictures of other programs
 mod layered;
 
 pub use breakdown::{BreakdownArm, BreakdownChart, StageTime};
+pub use cash::{CashChart, CashSeries};
+pub use control::ControlChart;
 pub use dates::date_columns;
 pub use density::{DensityChart, DensityPoint, DensitySeries};
 pub use dotted::{Dot, DottedChart};
@@ -71,4 +77,6 @@ pub use theme::{HEIGHT, Role, WIDTH};
 pub use timeline::{TimelineChart, TimelinePanel};
 pub use tree::{TreeChart, TreeNode};
 pub use variants::{VariantRow, VariantsChart};
+pub use waterfall::{WaterfallChart, WaterfallStep};
 pub use weekly::{WeeklyChart, WeeklyEvent, WeeklySeries};
+pub use worth::{WorthChart, WorthSeries};

@@ -3,7 +3,7 @@
 use super::exit::Failure;
 use super::folder;
 use super::input::{self, Input};
-use crate::experiment::{self, Ending, Error, Side, Threads};
+use crate::experiment::{self, Ending, Error, Results, Side, Threads};
 use crate::output::Parts;
 use crate::output::manifest::{self, Manifest};
 use std::path::{Path, PathBuf};
@@ -50,6 +50,17 @@ pub fn open(path: &Path) -> Result<Finished, Failure> {
 }
 
 impl Finished {
+    /// The ramp's results again, from its replications; None without a ramp.
+    pub fn ramp_again(&self, pool: &Threads) -> Result<Option<Results>, Failure> {
+        if self.input.ramp.is_empty() {
+            return Ok(None);
+        }
+        let parts = Parts::new(&self.path.join(folder::RAMP), true);
+        let side = experiment::again(&self.input.ramp_experiment(), true, pool, &parts);
+        side.map(|side| Some(side.results))
+            .map_err(|e| Failure::Failed(format!("{}: {e}", self.path.display())))
+    }
+
     /// Estimates again from the replications kept.
     pub fn again(&self, pool: &Threads) -> Result<Side, Failure> {
         let missing = || {

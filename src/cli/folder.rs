@@ -2,10 +2,11 @@
 
 use super::exit::Failure;
 use super::input::Input;
+use crate::business;
 use crate::eventlog::{EventLog, format};
 use crate::experiment::{self, Results};
 use crate::output::manifest::{self, Manifest, Program};
-use crate::output::{Parts, RunFolder, results as tables};
+use crate::output::{Parts, RunFolder, money, results as tables};
 use crate::report;
 use std::fs;
 use std::path::Path;
@@ -44,13 +45,25 @@ pub fn located(table: &str, path: &Path) -> String {
     table.lines().map(line).collect()
 }
 
+/// The folder of the ramp's replications in a run folder.
+pub const RAMP: &str = "ramp";
+
+/// What a run has found: the comparison of settled worlds, and how the change comes into effect.
+pub struct Found {
+    pub results: Results,
+    pub ramp: Option<Results>,
+}
+
 /// Writes every file of a run but the manifest; gives the table and the JSON object.
 pub fn fill(
     files: &mut RunFolder,
     input: &Input,
-    results: &Results,
+    found: &Found,
     key: &str,
 ) -> Result<(String, serde_json::Value), Failure> {
+    let results = &found.results;
+    let models = input.models();
+    let case = business::case(results, found.ramp.as_ref(), &models);
     let footer = format!(
         "{}, seed {}, {} paired replications, turnaround {}",
         input.name,
@@ -58,11 +71,15 @@ pub fn fill(
         results.replications,
         env!("CARGO_PKG_VERSION")
     );
-    let models: Vec<_> = input.arms.iter().map(|(arm, model)| (arm.name.as_str(), model)).collect();
     let table =
         report::table(results, Some(&format!("{}/{key}", input.name))) + &report::theory(results, &models);
-    let json = results.to_json(key);
-    for part in Parts::names(files.path()) {
+    let mut json = results.to_json(key);
+    if let (Some(case), Some(object)) = (&case, json.as_object_mut()) {
+        object.insert("money".to_owned(), case.to_json());
+    }
+    let ramp = Parts::names(&files.path().join(RAMP));
+    let ramp = ramp.iter().map(|part| format!("{RAMP}/{part}"));
+    for part in Parts::names(files.path()).into_iter().chain(ramp) {
         files.adopt(&part).map_err(Failure::Failed)?;
     }
     let mut write = |name: &str, bytes: &[u8]| files.write(name, bytes).map_err(Failure::Failed);
@@ -93,6 +110,13 @@ pub fn fill(
             write(name, &table.to_csv())?;
         }
     }
+    if let Some(case) = &case {
+        write("money.csv", &money::flows(case).to_csv())?;
+        write("options.csv", &money::options(case).to_csv())?;
+        if let Some(table) = money::ramp(case) {
+            write("ramp.csv", &table.to_csv())?;
+        }
+    }
     // As many logs at a time as there are arms: a log may be large.
     for some in results.logs.chunks(input.arms.len()) {
         let logs = experiment::side_by_side(some, |log| {
@@ -110,12 +134,17 @@ pub fn fill(
             write(file, bytes)?;
         }
     }
-    write("report.md", report::markdown(results, &models).as_bytes())?;
+    write("report.md", report::markdown(results, &models, case.as_ref()).as_bytes())?;
     #[cfg(feature = "charts")]
     let pictures = report::pictures(results, &footer);
     #[cfg(not(feature = "charts"))]
     let pictures: Vec<report::Picture> = Vec::new();
+    #[cfg(feature = "charts")]
+    let of_money = case.as_ref().map_or_else(Vec::new, |case| report::money_pictures(case, &footer));
+    #[cfg(not(feature = "charts"))]
+    let of_money: Vec<report::Picture> = Vec::new();
     let page = report::Page {
+        money: case.as_ref().map(|case| (case, of_money.as_slice())),
         results,
         arms: &input.arms,
         scenario: &input.scenario,
@@ -125,8 +154,10 @@ pub fn fill(
     };
     write("report.html", report::html(&page).map_err(Failure::Failed)?.as_bytes())?;
     #[cfg(feature = "charts")]
+    let drawn: Vec<&report::Picture> = pictures.iter().chain(&of_money).collect();
+    #[cfg(feature = "charts")]
     for (picture, png) in
-        pictures.iter().zip(experiment::side_by_side(&pictures, |p| crate::chart::svg_to_png(&p.svg)))
+        drawn.iter().zip(experiment::side_by_side(&drawn, |p| crate::chart::svg_to_png(&p.svg)))
     {
         write(&format!("charts/{}.svg", picture.name), picture.svg.as_bytes())?;
         write(&format!("charts/{}.png", picture.name), &png.map_err(Failure::Failed)?)?;

@@ -6,7 +6,7 @@ use crate::diag::{self, Diagnostic};
 use crate::eventlog::format;
 use crate::experiment;
 use crate::model::Model;
-use crate::scenario::{self, Scenario};
+use crate::scenario::{self, Pick, Scenario};
 use crate::text::Change;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -23,16 +23,32 @@ pub struct Input {
     pub scenario: Scenario,
     /// Control first.
     pub arms: Vec<(scenario::Arm, Model)>,
+    /// The same of the ramp's experiment; none when the scenario has no ramp.
+    pub ramp: Vec<(scenario::Arm, Model)>,
     /// The files that the scenario names, by that name.
     pub files: BTreeMap<String, Vec<u8>>,
 }
 
 impl Input {
     pub fn experiment(&self) -> Vec<experiment::Arm<'_>> {
-        self.arms
-            .iter()
-            .map(|(arm, model)| experiment::Arm { name: &arm.name, label: &arm.label, model })
-            .collect()
+        of_arms(&self.arms)
+    }
+
+    pub fn ramp_experiment(&self) -> Vec<experiment::Arm<'_>> {
+        of_arms(&self.ramp)
+    }
+
+    /// The models of the arms by name.
+    pub fn models(&self) -> Vec<(&str, &Model)> {
+        self.arms.iter().map(|(arm, model)| (arm.name.as_str(), model)).collect()
+    }
+
+    /// The settled worlds alone: another request, with a key of its own.
+    pub fn without_ramp(mut self) -> Self {
+        self.scenario.root.entries.retain(|entry| entry.key != "ramp");
+        self.arms.iter_mut().for_each(|(_, model)| model.ramp = None);
+        self.ramp.clear();
+        self
     }
 
     /// What a sweep tries says nothing about this world: without it, equal worlds are equal requests.
@@ -48,6 +64,10 @@ impl Input {
     }
 }
 
+fn of_arms(arms: &[(scenario::Arm, Model)]) -> Vec<experiment::Arm<'_>> {
+    arms.iter().map(|(arm, model)| experiment::Arm { name: &arm.name, label: &arm.label, model }).collect()
+}
+
 /// The name under which a run folder keeps a file that the scenario names: never outside of the folder.
 pub fn inside(name: &str) -> String {
     let parts = name.split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".");
@@ -59,7 +79,15 @@ pub fn inside(name: &str) -> String {
 /// # Errors
 /// All mistakes of the text at once, rendered.
 pub fn read(path: &Path, settings: &[String]) -> Result<Input, Failure> {
-    let (input, diagnostics) = examine(path, settings)?;
+    read_arms(path, settings, &Pick::Usual)
+}
+
+/// As [`read`], with these arms.
+///
+/// # Errors
+/// As [`read`], and when an arm is named that there is not.
+pub fn read_arms(path: &Path, settings: &[String], pick: &Pick) -> Result<Input, Failure> {
+    let (input, diagnostics) = examine_arms(path, settings, pick)?;
     let rendered = render(&diagnostics, &input.scenario);
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Err(Failure::BadInput(rendered));
@@ -75,6 +103,18 @@ pub fn read(path: &Path, settings: &[String]) -> Result<Input, Failure> {
 /// # Errors
 /// When there is no such file, or it is no text.
 pub fn examine(path: &Path, settings: &[String]) -> Result<(Input, Vec<Diagnostic>), Failure> {
+    examine_arms(path, settings, &Pick::All)
+}
+
+/// As [`examine`], with these arms.
+///
+/// # Errors
+/// As [`read_arms`].
+pub fn examine_arms(
+    path: &Path,
+    settings: &[String],
+    pick: &Pick,
+) -> Result<(Input, Vec<Diagnostic>), Failure> {
     let file = if path.is_dir() { path.join("scenario.toml") } else { path.to_owned() };
     let source = read_text(&file)?;
     let (mut tree, mut diagnostics) = scenario::parse(&file.display().to_string(), &source);
@@ -87,6 +127,7 @@ pub fn examine(path: &Path, settings: &[String]) -> Result<(Input, Vec<Diagnosti
     }
     let (tree, unmade) = scenario::apply(&tree, &changes);
     diagnostics.extend(unmade);
+    let tree = scenario::pick(&tree, pick).map_err(|why| Failure::BadInput(format!("error: {why}")))?;
     let beside = file.parent().map(Path::to_owned).unwrap_or_default();
     let name = name_of(&file);
     Ok(lowered(name, file, tree, diagnostics, &|name| beside.join(name)))
@@ -126,19 +167,27 @@ fn lowered(
         files.borrow_mut().insert(name.to_owned(), bytes.clone());
         format::as_csv(name, bytes)
     };
-    let mut arms = Vec::new();
+    let (mut arms, mut ramp) = (Vec::new(), Vec::new());
     // What TOML itself cannot make sense of would only cause more complaints further on.
     if !diagnostics.iter().any(Diagnostic::is_error) {
         let (lowered, found) = scenario::lower_arms(&scenario, &loader);
         arms = lowered;
         diagnostics.extend(found);
     }
-    for (_, model) in &mut arms {
+    // A mistake of the scenario is one of its ramp, too; once is enough.
+    if !arms.is_empty() {
+        let (lowered, found) = scenario::lower_ramp(&scenario, &loader);
+        ramp = lowered;
+        let said = |d: &Diagnostic| diagnostics.iter().any(|old| !d.is_error() && old.span == d.span);
+        let new: Vec<_> = found.into_iter().filter(|d| !said(d)).collect();
+        diagnostics.extend(new);
+    }
+    for (_, model) in arms.iter_mut().chain(&mut ramp) {
         if model.name.is_empty() {
             model.name.clone_from(&name);
         }
     }
-    (Input { name, path, scenario, arms, files: files.into_inner() }, diagnostics)
+    (Input { name, path, scenario, arms, ramp, files: files.into_inner() }, diagnostics)
 }
 
 /// Diagnostics against the texts that they are about.

@@ -31,9 +31,9 @@ pub fn run(args: &Args) -> Result<(), Failure> {
                 "note: another build of turnaround made {path}; files may differ from those that it wrote"
             );
         }
-        let side = run.again(&pool)?;
+        let found = folder::Found { results: run.again(&pool)?.results, ramp: run.ramp_again(&pool)? };
         let mut files = RunFolder::reopen(&run.path);
-        let (text, json) = folder::fill(&mut files, &run.input, &side.results, &run.manifest.key)?;
+        let (text, json) = folder::fill(&mut files, &run.input, &found, &run.manifest.key)?;
         files.finish(run.manifest).map_err(Failure::Failed)?;
         match args.json {
             true => print(&format!("{json}\n"))?,

@@ -5,6 +5,7 @@ use super::input::{self, Input};
 use super::options::Options;
 use super::work::{self, Answer};
 use super::{index, progress};
+use crate::scenario::Pick;
 use std::path::PathBuf;
 
 /// Simulates the arms of one or several scenarios with common random numbers and compares them.
@@ -23,8 +24,24 @@ pub struct Args {
     /// Change a key first, e.g. -S team.clerks.members=4
     #[arg(short = 'S', value_name = "KEY=VALUE")]
     set: Vec<String>,
+    /// Run these arms beside `before`, those that are left aside among them; `all`: every arm
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    arms: Vec<String>,
+    /// Leave out the ramp's experiment: every change takes effect at once
+    #[arg(long)]
+    no_ramp: bool,
     #[command(flatten)]
     options: Options,
+}
+
+impl Args {
+    fn pick(&self) -> Pick {
+        match self.arms.as_slice() {
+            [] => Pick::Usual,
+            [all] if all == "all" => Pick::All,
+            names => Pick::Named(names.to_vec()),
+        }
+    }
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
@@ -34,7 +51,10 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let inputs: Vec<Input> = args
         .scenarios
         .iter()
-        .map(|path| Ok(input::read(path, &settings)?.without_sweep()))
+        .map(|path| {
+            let input = input::read_arms(path, &settings, &args.pick())?.without_sweep();
+            Ok(if args.no_ramp { input.without_ramp() } else { input })
+        })
         .collect::<Result<_, _>>()?;
     let bars = progress::Bars::new(inputs.len());
     let mut answers: Vec<Answer> = Vec::new();

@@ -8,6 +8,7 @@ use super::input::{self, Input};
 use super::options::Options;
 use super::work;
 use super::{index, progress};
+use crate::scenario::Pick;
 use files::{Row, Shown};
 use grid::Factor;
 use std::path::PathBuf;
@@ -86,9 +87,9 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 fn read(args: &Args, fixed: &[String], cell: &[String], factors: &[Factor]) -> Result<Input, Failure> {
     let of_cell = factors.iter().zip(cell).map(|(factor, value)| format!("{}={value}", factor.path));
     let settings: Vec<String> = fixed.iter().cloned().chain(of_cell).collect();
-    let (input, diagnostics) = input::examine(&args.scenario, &settings)?;
+    let (input, diagnostics) = input::examine_arms(&args.scenario, &settings, &Pick::Usual)?;
     match diagnostics.iter().any(crate::diag::Diagnostic::is_error) {
         true => Err(Failure::BadInput(input::render(&diagnostics, &input.scenario))),
-        false => Ok(input.without_sweep()),
+        false => Ok(input.without_sweep().without_ramp()),
     }
 }

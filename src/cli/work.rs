@@ -1,6 +1,7 @@
 //! A request and its answer: from the run folder where it was answered before, else by simulation.
 
 use super::exit::Failure;
+use super::folder::Found;
 use super::input::Input;
 use super::options::Options;
 use super::{folder, progress};
@@ -52,11 +53,20 @@ pub fn answer(
         );
     }
     let start = Instant::now();
-    let results = simulate(input, pool, bar, &Parts::new(&path, options.resume))?;
-    let (text, json) = pool.install(|| folder::fill(&mut files, input, &results, &key))?;
+    let results = simulate(input, &input.experiment(), pool, bar, &Parts::new(&path, options.resume))?;
+    let ramp = match (&results.ending, input.ramp.is_empty()) {
+        (Ending::Cancelled, _) | (_, true) => None,
+        _ => {
+            let parts = Parts::new(&path.join(folder::RAMP), options.resume);
+            Some(simulate(input, &input.ramp_experiment(), pool, bar, &parts)?)
+        }
+    };
+    let found = Found { results, ramp };
+    let (text, json) = pool.install(|| folder::fill(&mut files, input, &found, &key))?;
+    let Found { results, ramp } = found;
     let design = &input.arms[0].1.design;
-    let interrupted =
-        (results.ending == Ending::Cancelled).then_some((results.replications, design.replications));
+    let cut = [Some(&results), ramp.as_ref()].into_iter().flatten().find(|r| r.ending == Ending::Cancelled);
+    let interrupted = cut.map(|r| (r.replications, design.replications));
     let imprecise = results.ending == Ending::Capped;
     let manifest = Manifest {
         schema_version: 1,
@@ -92,7 +102,13 @@ pub fn interrupted(answer: &Answer, (done, asked): (usize, u32)) -> Failure {
     ))
 }
 
-fn simulate(input: &Input, pool: &Threads, bar: &ProgressBar, parts: &Parts) -> Result<Results, Failure> {
+fn simulate(
+    input: &Input,
+    arms: &[experiment::Arm],
+    pool: &Threads,
+    bar: &ProgressBar,
+    parts: &Parts,
+) -> Result<Results, Failure> {
     let watch = Watch {
         progress: &|done, planned| {
             bar.set_length(planned as u64);
@@ -100,7 +116,7 @@ fn simulate(input: &Input, pool: &Threads, bar: &ProgressBar, parts: &Parts) -> 
         },
         cancel: interruption(),
     };
-    experiment::run_kept(&input.experiment(), true, watch, pool, parts).map_err(|e| match e {
+    experiment::run_kept(arms, true, watch, pool, parts).map_err(|e| match e {
         experiment::Error::NothingFinished => Failure::Interrupted("nothing was finished".to_owned()),
         e => Failure::Failed(format!("{}: {e}", input.path.display())),
     })

@@ -1,6 +1,6 @@
 //! How a channel is expected to spread, for the chart beside the comparison.
 
-use crate::ids::AdoptionId;
+use crate::ids::{AdoptionId, TeamId};
 use crate::model::{Model, Spread, Team};
 use crate::units::Time;
 use serde::Serialize;
@@ -63,6 +63,16 @@ pub fn adoption_curves(model: &Model) -> Vec<AdoptionCurve> {
             }
         })
         .collect()
+}
+
+/// Expected new adopters of each team in each of the months after go-live, whether they stay or not.
+pub fn new_adopters(model: &Model, adoption: AdoptionId, months: usize) -> Vec<(TeamId, Vec<f64>)> {
+    let of = |spread: &Spread| {
+        let all = f64::from(members(&model.teams[spread.team]));
+        let until = |month: usize| all * bass(spread, month as f64 * MONTH);
+        (spread.team, (0..months).map(|month| until(month + 1) - until(month)).collect())
+    };
+    model.adoptions[adoption].spread.iter().map(of).collect()
 }
 
 /// F(t) of Bass, "A new product growth model for consumer durables", Management Science 15 (1969), 215-227, times the

@@ -4,6 +4,7 @@ use super::adoption::adoption_curves;
 use super::compare::{Pairing, changes, efficiency, in_unit, matters};
 use super::flow::{Flow, flows};
 use super::notes::notes;
+use super::phase_in::PhaseIn;
 use super::results::*;
 use super::sample::Sample;
 use super::series::{series, span_width, spans};
@@ -179,6 +180,9 @@ impl<'a> Analysis<'a> {
                 replications: (own.iter().enumerate())
                     .map(|(i, r)| r.own.iter().map(|x| x / unit(i)).collect())
                     .collect(),
+                pseudo: (own.iter().enumerate())
+                    .map(|(i, r)| r.pseudo_values().unwrap_or_default().iter().map(|x| x / unit(i)).collect())
+                    .collect(),
                 cases: self.evaluators[arm].cases(samples[arm].totals()),
                 open: self.evaluators[arm].open_shares(samples[arm].totals()),
                 efficiency: primary
@@ -225,6 +229,7 @@ impl<'a> Analysis<'a> {
             breakdown: self.breakdown(&samples),
             flows: Vec::new(),
             notes: Vec::new(),
+            phase_in: self.phase_in(&courses, cut),
             logs: Vec::new(),
         };
         results.notes = notes(&results, model, late);
@@ -235,6 +240,20 @@ impl<'a> Analysis<'a> {
         }
         results.flows = self.flows(&results.logs, cut, bins);
         (results, resampled)
+    }
+
+    /// The weeks and months of a ramp, for what money and the primary need.
+    fn phase_in(&self, arms: &[(&Evaluator, Vec<&Reduced>)], cut: usize) -> Option<PhaseIn> {
+        let go_live = self.model.design.go_live?;
+        let money = self.model.money.iter().flat_map(|m| &m.lines).map(|line| line.metric);
+        let mut wanted: Vec<usize> = self.primary.into_iter().chain(money).map(Id::index).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let columns = &self.columns[0];
+        let bins: Vec<(f64, f64)> =
+            (0..columns.n_bins()).map(|bin| (columns.start_of(bin), columns.start_of(bin + 1))).collect();
+        let go_live = go_live.since(Time::ZERO).seconds();
+        Some(PhaseIn::new(self.model.metrics.as_slice(), arms, &wanted, &bins, cut, go_live))
     }
 
     fn infos(&self, resampled: &[Vec<Resampled>]) -> Vec<MetricInfo> {

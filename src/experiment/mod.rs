@@ -12,19 +12,21 @@ mod flow;
 mod hours;
 mod keep;
 mod notes;
+mod phase_in;
 mod replicate;
 mod results;
 mod sample;
 mod series;
 mod simulator;
 
-pub use adoption::{AdoptionCurve, MONTH, adoption_curves};
+pub use adoption::{AdoptionCurve, MONTH, adoption_curves, new_adopters};
 pub use between::{Between, Side, between};
 pub use compare::Pairing;
 pub use flow::{Flow, FlowLink, FlowStep, Handover, Party, TimeIn};
 pub use hours::{TeamHours, WEEK_HOURS};
 pub use keep::{PART, Store};
 pub use notes::{FEW_CASES, MANY_OPEN, Note};
+pub use phase_in::{Course, PhaseIn};
 pub use replicate::{Source, Watch};
 pub use results::{
     ArmResults, Breakdown, Change, Curves, Efficiency, Ending, Log, MetricInfo, Results, Risk, Series,

@@ -3,6 +3,7 @@
 use super::adoption::AdoptionCurve;
 use super::flow::Flow;
 use super::notes::Note;
+use super::phase_in::PhaseIn;
 use crate::model::{Better, Level};
 use crate::record::Rows;
 use crate::stats::stopping::Plan;
@@ -48,6 +49,9 @@ pub struct Results {
     /// From the replications whose log was asked for; an element per arm that has some.
     pub flows: Vec<Flow>,
     pub notes: Vec<Note>,
+    /// How a change comes into effect, where that was simulated.
+    #[serde(skip)]
+    pub phase_in: Option<PhaseIn>,
     /// Activity rows of the replications whose log was asked for.
     #[serde(skip)]
     pub logs: Vec<Log>,
@@ -105,6 +109,10 @@ pub struct ArmResults {
     pub changes: Vec<Change>,
     /// `[metric][replication]`: the values of single replications; NaN (null) where undefined.
     pub replications: Vec<Vec<f64>>,
+    /// `[metric][replication]`: values whose mean is the estimate and whose spread gives its error, so that sums of metrics
+    /// have one, too ([`crate::stats::Resampled::pseudo_values`]); none for metrics that depend on a quantile.
+    #[serde(skip)]
+    pub pseudo: Vec<Vec<f64>>,
     /// Cases or events behind each metric, over all replications; None where nothing is counted.
     pub cases: Vec<Option<f64>>,
     /// Share of each metric's cases that were still open at the end.

@@ -1,7 +1,7 @@
 //! The design of a run and of a comparison.
 
 use crate::ids::{MetricId, TeamId};
-use crate::units::Duration;
+use crate::units::{Duration, Time};
 
 /// The time axis of one replication: warm-up, window, drain.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -50,6 +50,8 @@ pub struct Design {
     pub precision: Option<f64>,
     /// Confidence level of intervals, e.g. 0.95.
     pub level: f64,
+    /// When the change goes live, in a ramp.
+    pub go_live: Option<Time>,
     /// Replications whose event log is kept.
     pub logged: Vec<u32>,
 }

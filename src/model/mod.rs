@@ -12,6 +12,7 @@ mod channel;
 mod design;
 mod inventory;
 mod metric;
+mod money;
 mod register;
 mod sweep;
 mod team;
@@ -24,7 +25,8 @@ pub use channel::{Channel, ChannelMode, Overload, Topic};
 pub use design::{Averaged, Design, Headline, Kind, Run, Theory, WarmUp};
 pub use inventory::{Part, Policy, Source, Stock};
 pub use metric::{Better, Level, Measure, MeasureDef, Metric, MetricOf, Sampled};
-pub use register::{Assumption, Mark, Provenance};
+pub use money::{CostOf, Money, MoneyCost, MoneyKind, MoneyLine, Ramp};
+pub use register::{Assumption, Between, Mark, Provenance, RangeLaw, Varied};
 pub use sweep::Sweep;
 pub use team::{Crew, Dispatch, Team};
 
@@ -60,6 +62,10 @@ pub struct Model {
     pub metrics: IdVec<MetricId, Metric>,
     pub design: Design,
     pub headline: Headline,
+    /// Flows of money over the years; none: no business case is made.
+    pub money: Option<Money>,
+    /// How the change is phased in; none: it takes effect at once.
+    pub ramp: Option<Ramp>,
     pub assumptions: Vec<Assumption>,
     /// Known answers, for scenarios that have them.
     pub theory: Vec<Theory>,

@@ -9,6 +9,7 @@ pub mod assessed;
 pub mod folder;
 pub mod manifest;
 pub mod mined;
+pub mod money;
 pub mod parts;
 pub mod results;
 mod rows;

@@ -1,12 +1,13 @@
 //! The report in Markdown: the question, who it is about, what came out, what it rests on.
 
 use super::table;
+use crate::business::Case;
 use crate::experiment::Results;
 use crate::model::{Mark, Model};
 use std::fmt::Write;
 
 /// `models` by arm, the control first.
-pub fn markdown(results: &Results, models: &[(&str, &Model)]) -> String {
+pub fn markdown(results: &Results, models: &[(&str, &Model)], case: Option<&Case>) -> String {
     let mut text = String::new();
     let Some((_, model)) = models.first() else { return text };
     let title = if results.title.is_empty() { &results.scenario } else { &results.title };
@@ -20,8 +21,32 @@ pub fn markdown(results: &Results, models: &[(&str, &Model)]) -> String {
         let _ = writeln!(text, "\n## How the change acts\n\n{}", model.headline.mechanism);
     }
     let _ = writeln!(text, "\n## Results\n\n```text\n{}```", table(results, None));
+    if let Some(case) = case {
+        money(&mut text, case);
+    }
     register(&mut text, model);
     text
+}
+
+/// Money over the years: an answer, sentences, tables.
+fn money(text: &mut String, case: &Case) {
+    let chapter = super::money::chapter(case);
+    let _ = writeln!(text, "\n## Money over the years\n\n**{}**\n", chapter.answer);
+    chapter.sentences.iter().for_each(|s| {
+        let _ = writeln!(text, "{s}\n");
+    });
+    for table in &chapter.tables {
+        let row = |cells: &[String]| format!("| {} |", cells.join(" | ").replace('\n', " "));
+        let _ = writeln!(text, "### {}\n\n{}", table.caption, row(&table.header));
+        let _ = writeln!(text, "|{}", "---|".repeat(table.header.len()));
+        table.rows.iter().for_each(|cells| {
+            let _ = writeln!(text, "{}", row(cells));
+        });
+        text.push('\n');
+    }
+    chapter.notes.iter().for_each(|s| {
+        let _ = writeln!(text, "{s}\n");
+    });
 }
 
 /// Who is concerned and which metrics it is about.
@@ -64,13 +89,13 @@ fn register(text: &mut String, model: &Model) {
             Mark::Assumption => "A",
         };
         let cell = |text: &str| text.replace('|', "\\|").replace('\n', " ");
-        let range = a.range.as_deref().unwrap_or("");
+        let range = a.range.as_ref().map_or_else(String::new, ToString::to_string);
         let _ = writeln!(
             text,
             "| `{}` | {} | {mark} | {} | {} |",
             a.path,
             cell(&a.value),
-            cell(range),
+            cell(&range),
             cell(&a.source)
         );
     }

@@ -8,6 +8,7 @@ mod html;
 mod pictures;
 mod markdown;
 mod mined;
+pub mod money;
 mod table;
 mod theory;
 pub mod validation;
@@ -20,7 +21,7 @@ pub use mined::Mined;
 #[cfg(feature = "charts")]
 pub use mined::mined_pictures;
 #[cfg(feature = "charts")]
-pub use pictures::pictures;
+pub use pictures::{money_pictures, pictures};
 pub use table::{WIDTH, comparison, comparison_levels, table};
 pub use theory::{Checked, checked, theory};
 pub use validation::Validated;

@@ -2,6 +2,7 @@
 
 mod flow;
 mod levels;
+mod money;
 mod spread;
 
 use super::Picture;
@@ -15,6 +16,7 @@ use crate::experiment::{ArmResults, Curves, MetricInfo, Results};
 use crate::model::{Better, Level};
 use crate::stats::quantile_sorted;
 use crate::stats::{self, AxisKind, Estimate};
+pub use money::pictures as money_pictures;
 
 /// All charts that these results support. `footer` names scenario, seed and version.
 pub fn pictures(results: &Results, footer: &str) -> Vec<Picture> {

@@ -2,14 +2,16 @@
 
 use super::{ROOT, Scenario};
 use crate::diag::{Diagnostic, Sink};
+use crate::model::Model;
 use crate::text::schema::{Field, Kind, Table as Schema};
-use crate::text::{Change, Entry, Node, Reader, Value};
+use crate::text::{Change, Entry, Node, Reader, Table, Value};
 
 pub static SCHEMA: Schema = Schema {
     name: "arm",
     doc: "Another world: changes to the file, each a path and its new value. `before` is the file itself.",
     fields: &[
         Field::optional("label", Kind::Text, "what it is called in pictures and tables"),
+        Field::default("aside", Kind::Flag, "false", "whether it is run only when asked for (`--arms`)"),
         Field::optional("set", Kind::Changes, "paths and new values"),
     ],
     example: "[arm.after]\nlabel = \"With the tool\"\n[arm.after.set]\n\"channel.phone.reach\" = \"70 %\"",
@@ -39,6 +41,95 @@ pub fn arms(scenario: &Scenario) -> Vec<Arm> {
     let others = written.iter().filter(|(name, _)| name.value != "before");
     all.extend(others.map(|(name, item)| arm(name.value, item.table())));
     all
+}
+
+/// Which arms to run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Pick {
+    /// All but those that are left aside.
+    #[default]
+    Usual,
+    All,
+    /// `before` and these.
+    Named(Vec<String>),
+}
+
+/// The scenario with these arms only, and no word of the others.
+///
+/// # Errors
+/// When an arm is named that there is not.
+pub fn pick(scenario: &Scenario, pick: &Pick) -> Result<Scenario, String> {
+    let mut picked = scenario.clone();
+    let arms =
+        scenario.root.get("arm").and_then(Node::as_table).map_or(&[][..], |arms| arms.entries.as_slice());
+    if let Pick::Named(names) = pick
+        && let Some(name) =
+            names.iter().find(|name| *name != "before" && arms.iter().all(|e| e.key != **name))
+    {
+        let hint = crate::diag::suggest(name, arms.iter().map(|e| e.key.as_str()));
+        return Err(format!(
+            "no arm is called `{name}`{}",
+            hint.map_or_else(String::new, |h| format!("\nhint: {h}"))
+        ));
+    }
+    let is_aside = |e: &Entry| {
+        let flag = e.node.as_table().and_then(|t| t.get("aside")).map(|n| &n.value);
+        flag == Some(&Value::Bool(true))
+    };
+    let gone: Vec<&str> = arms
+        .iter()
+        .filter(|e| match pick {
+            Pick::All => false,
+            Pick::Usual => is_aside(e),
+            Pick::Named(names) => e.key != "before" && !names.contains(&e.key),
+        })
+        .map(|e| e.key.as_str())
+        .collect();
+    let root = &mut picked.root;
+    // What was asked for is not left aside when the picked scenario is read again.
+    if let Some(Value::Table(arms)) = root.get_mut("arm").map(|n| &mut n.value) {
+        for entry in &mut arms.entries {
+            if let Value::Table(arm) = &mut entry.node.value
+                && *pick != Pick::Usual
+            {
+                arm.entries.retain(|e| e.key != "aside");
+            }
+        }
+    }
+    if gone.is_empty() {
+        return Ok(picked);
+    }
+    let is_gone = |node: &Node| node.as_text().is_some_and(|t| gone.contains(&t.value));
+    if let Some(Value::Table(arms)) = root.get_mut("arm").map(|n| &mut n.value) {
+        arms.entries.retain(|e| !gone.contains(&e.key.as_str()));
+    }
+    if let Some(Value::Array(theory)) = root.get_mut("theory").map(|n| &mut n.value) {
+        theory.retain(|item| !item.as_table().and_then(|t| t.get("arm")).is_some_and(is_gone));
+    }
+    // Whether a list of arms has one left; a table without the list is about all arms.
+    let trim = |table: &mut Table| match table.get_mut("arms").map(|n| &mut n.value) {
+        Some(Value::Array(list)) => {
+            list.retain(|item| !is_gone(item));
+            !list.is_empty()
+        }
+        _ => true,
+    };
+    if let Some(Value::Table(money)) = root.get_mut("money").map(|n| &mut n.value)
+        && let Some(Value::Table(costs)) = money.get_mut("cost").map(|n| &mut n.value)
+    {
+        costs.entries.retain_mut(|e| match &mut e.node.value {
+            Value::Table(cost) => trim(cost),
+            _ => true,
+        });
+    }
+    let ramps = match root.get_mut("ramp").map(|n| &mut n.value) {
+        Some(Value::Table(ramp)) => trim(ramp),
+        _ => true,
+    };
+    if !ramps {
+        root.entries.retain(|e| e.key != "ramp");
+    }
+    Ok(picked)
 }
 
 /// A name in plain words, as a label begins.
@@ -119,6 +210,20 @@ pub(super) fn plain(node: &Node) -> String {
     }
 }
 
+/// The arms that other sections of a model name; what they change is not part of a model.
+pub fn print(model: &Model) -> Table {
+    let theory = model.theory.iter().filter_map(|t| t.arm.as_ref());
+    let costs = model.money.iter().flat_map(|m| &m.costs).flat_map(|c| &c.arms);
+    let ramp = model.ramp.iter().flat_map(|r| &r.arms);
+    let mut section = Table::default();
+    for arm in theory.chain(costs).chain(ramp) {
+        if section.get(arm).is_none() {
+            section.push(arm.as_str(), Table::default());
+        }
+    }
+    section
+}
+
 /// Arms change the world, not the arms.
 pub fn check(root: &Reader) {
     for (name, item) in root.map("arm") {
@@ -137,7 +242,7 @@ pub fn check(root: &Reader) {
         }
         for change in &changes {
             let Some(first) = change.path.first() else { continue };
-            if ["arm", "compare", "metric", "theory", "assumption", "sweep", "report"]
+            if ["arm", "compare", "metric", "money", "ramp", "theory", "assumption", "sweep", "report"]
                 .contains(&first.value.as_str())
             {
                 let d = Diagnostic::error(format!(

@@ -159,6 +159,7 @@ pub fn read_compare(root: &Reader, model: &mut Model) {
         replications,
         max_replications: most,
         precision: precision.map(|p| inside("precision", p.value)),
+        go_live: None,
         level: r.quantity("level").map_or(0.95, |l| inside("level", l.value)),
         logged: r.list("log").iter().filter_map(|i| u32::try_from(i.count()?.value).ok()).collect(),
     };

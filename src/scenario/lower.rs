@@ -25,7 +25,7 @@ pub fn lower(scenario: &Scenario, loader: Loader) -> (Option<Model>, Vec<Diagnos
 /// The models of all arms, beginning with the file itself, or all that is wrong with any of them.
 pub fn lower_arms(scenario: &Scenario, loader: Loader) -> (Vec<(Arm, Model)>, Vec<Diagnostic>) {
     let mut all = Vec::new();
-    let mut diagnostics: Vec<Diagnostic> = Vec::new();
+    let mut diagnostics: Vec<Diagnostic> = range::check(scenario);
     for arm in arms::arms(scenario) {
         let (changed, unmade) = apply(scenario, &arm.changes);
         let (model, found) = lower(&changed, loader);
@@ -76,6 +76,8 @@ fn read(scenario: &Scenario, root: &Reader, columns: &Columns) -> Model {
     design::read_compare(root, m);
     theory::read(root, m);
     headline::read(root, m);
+    money::read(root, m);
+    ramp::read(root, m, scenario);
     arms::check(root);
     sweep::read(root, m, scenario);
     assumptions::read(root, m, scenario);

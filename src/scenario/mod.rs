@@ -25,19 +25,24 @@ mod load;
 mod lower;
 mod measures;
 mod metrics;
+mod money;
 mod parts;
 mod places;
 mod print;
 mod processes;
 mod profiles;
+pub mod range;
+mod ramp;
 mod schema;
 mod sweep;
 mod teams;
 mod theory;
 
-pub use arms::{Arm, Difference, apply, arms, differences};
+pub use arms::{Arm, Difference, Pick, apply, arms, differences, pick};
 pub use lower::{Loader, lower, lower_arms};
 pub use print::{Printed, print, print_with_files};
+pub use ramp::lower_ramp;
+pub use range::{Range, between, ranges};
 pub use schema::{ROOT, reference, schema};
 
 use crate::diag::Diagnostic;

@@ -96,7 +96,9 @@ fn root(model: &Model) -> Table {
         ("channel", channels::print_channels(model)),
         ("fleet", fleets::print(model, &scope)),
         ("metric", metrics::print(model)),
-        ("arm", theory::print_arms(model)),
+        ("money", money::print(model)),
+        ("ramp", ramp::print(model)),
+        ("arm", arms::print(model)),
     ];
     for (key, section) in sections {
         if !section.entries.is_empty() {

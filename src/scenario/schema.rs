@@ -85,6 +85,8 @@ pub static ROOT: Schema = Schema {
             "numbers that formulas use by name",
         ),
         Field::optional("metric", Kind::Map(Keys::Free, &Kind::Table(&metrics::SCHEMA)), "what is reported"),
+        Field::optional("money", Kind::Table(&money::SCHEMA), "flows of money over the years"),
+        Field::optional("ramp", Kind::Table(&ramp::SCHEMA), "how the change is phased in"),
         Field::optional(
             "arm",
             Kind::Map(Keys::New("arm"), &Kind::Table(&arms::SCHEMA)),

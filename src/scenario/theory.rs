@@ -71,14 +71,3 @@ pub fn print(model: &Model) -> Value {
     });
     each.collect()
 }
-
-/// The arms that known answers name; what they change is not part of a model.
-pub fn print_arms(model: &Model) -> Table {
-    let mut section = Table::default();
-    for arm in model.theory.iter().filter_map(|t| t.arm.as_deref()) {
-        if section.get(arm).is_none() {
-            section.push(arm, Table::default());
-        }
-    }
-    section
-}

@@ -16,6 +16,8 @@
 //! | [`stopping`] | how many replications |
 //! | [`multiple`] | many metrics, many arms |
 //! | [`verdict`](mod@verdict) | the interval in one word |
+//! | [`control`] | control charts: which weeks are not like those before |
+//! | [`regression`] | polynomials by least squares, of the degree that the points support |
 //! | [`order`] | quantiles of independent values by order statistics |
 //! | [`trend`] | a slope over a few years with its exact interval: Theil-Sen, Mann-Kendall |
 //! | [`ecdf`] | distribution functions with bands, and histograms, for charts |
@@ -32,6 +34,8 @@ pub mod survival;
 pub mod warmup;
 pub mod stopping;
 pub mod multiple;
+pub mod control;
+pub mod regression;
 pub mod verdict;
 pub mod order;
 pub mod trend;

@@ -77,6 +77,17 @@ impl Resampled {
         Estimate::t(self.value, se, self.n(), level)
     }
 
+    /// One value for each replication, whose mean is the statistic and whose spread over the root of n is its standard error:
+    /// the pseudo-values of the jackknife, moved to that mean. What is linear in several statistics is so in these. None
+    /// for the bootstrap.
+    pub fn pseudo_values(&self) -> Option<Vec<f64>> {
+        if self.scheme != Scheme::Jackknife {
+            return None;
+        }
+        let (n, middle) = (self.n() as f64, mean(&self.replicates));
+        Some(self.replicates.iter().map(|left_out| self.value + (n - 1.0) * (middle - left_out)).collect())
+    }
+
     /// `after` less `before`. Panics unless both have the same replications, resampled alike.
     pub fn difference(before: &Self, after: &Self, level: f64) -> Estimate {
         let value = after.value - before.value;

@@ -59,7 +59,8 @@ fn register_stands_in_the_readme(root: &std::path::Path) {
             turnaround::model::Mark::Derived => "[D]",
             turnaround::model::Mark::Assumption => "[A]",
         };
-        let range = a.range.clone().unwrap_or_default().replace(" to ", " \u{2013} ");
+        let range =
+            a.range.as_ref().map_or_else(String::new, ToString::to_string).replace(" to ", " \u{2013} ");
         let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
         assert_eq!(cells[0], format!("`{}`", a.path));
         assert_eq!((cells[2], cells[4]), (mark, a.source.as_str()), "{}", a.path);

@@ -5,6 +5,7 @@ mod assess;
 mod asset;
 mod build;
 mod bus;
+mod business;
 mod cases;
 #[cfg(feature = "charts")]
 mod chart;
@@ -37,6 +38,7 @@ mod mining_oracle;
 mod mutations;
 #[cfg(feature = "cli")]
 mod peers;
+mod range;
 mod report;
 mod rng;
 mod scenario;

@@ -52,7 +52,15 @@ fn page(
     scenario: &Scenario,
     pictures: &[Picture],
 ) -> String {
-    let page = Page { results, arms, scenario, pictures, key: "0123456789ab", generator: "a generator" };
+    let page = Page {
+        results,
+        arms,
+        scenario,
+        pictures,
+        money: None,
+        key: "0123456789ab",
+        generator: "a generator",
+    };
     report::html(&page).expect("a page")
 }
 

@@ -7,7 +7,7 @@ use crate::assess::portfolio::Operation;
 use crate::assess::{Mapped, Simulated, Stage, Studied, Trends, Valued, Worlds, stages, worlds};
 use crate::cli::exit::Failure;
 use crate::cli::input::{self, Input as ScenarioInput};
-use crate::cli::log_file::{self, Columns};
+use crate::cli::log_file::{self, Reading};
 use crate::cli::work;
 use crate::diag::{Diagnostic, Spanned, suggest};
 use crate::eventlog::{EventLog, NONE, Names};
@@ -215,7 +215,7 @@ fn map(planned: &Planned, input: &Input, pool: &Threads) -> Result<(Mapped, Vec<
     let operation = planned.operation;
     let (log, file) = match &operation.log {
         Some(name) => {
-            (log_file::read(&input.folder.join(&name.value), &Columns::default())?, Some(name.value.clone()))
+            (log_file::read(&input.folder.join(&name.value), &Reading::default())?, Some(name.value.clone()))
         }
         None => (simulated_log(planned, pool)?, None),
     };

@@ -45,6 +45,15 @@ pub fn figures(pictures: &[Picture], count: &mut usize) -> (Vec<Figure>, Vec<Fig
     (number(mechanism), number(result))
 }
 
+/// The figures of the chapter on money: the first three are open.
+pub fn of_money(pictures: &[Picture], count: &mut usize) -> Vec<Figure> {
+    let number = |(k, picture): (usize, &Picture)| {
+        *count += 1;
+        Figure { folded: k > 2, ..figure(picture, *count) }
+    };
+    pictures.iter().enumerate().map(number).collect()
+}
+
 /// One picture as the figure of this number.
 pub fn figure(picture: &Picture, number: usize) -> Figure {
     Figure {

@@ -132,6 +132,11 @@ pub fn files(page: &Page) -> Vec<File> {
             .map(|_| file("distribution_gap.csv", "by how much the two distributions differ")),
         results.breakdown.is_some().then(|| file("stages.csv", "mean time of a case in each stage")),
         adopted.then(|| file("adoption.csv", "how channels are expected to spread")),
+        page.money.map(|_| file("money.csv", "flows of money by month, line and option")),
+        page.money.map(|_| file("options.csv", "what each option is worth, by stakeholder and rate")),
+        page.money
+            .filter(|(case, _)| !case.ramped.is_empty())
+            .map(|_| file("ramp.csv", "how the change comes into effect, week by week")),
         Some(file("replications.parquet", "every metric in every single replication")),
         Some(file("weekly.parquet", "every metric by bin of the run, warm-up included")),
         (results.spans.iter().any(|span| span.len() > 1)).then(|| {

@@ -15,6 +15,7 @@ mod uncertain;
 mod worlds;
 
 use super::{Picture, table};
+use crate::business::Case;
 use crate::experiment::Results;
 use crate::model::Model;
 use crate::scenario::{Arm, Scenario};
@@ -35,6 +36,8 @@ pub struct Page<'a> {
     /// The file that the arms change.
     pub scenario: &'a Scenario,
     pub pictures: &'a [Picture],
+    /// Money over the years, with its pictures; None when the scenario has no such section.
+    pub money: Option<(&'a Case, &'a [Picture])>,
     /// Key of the run folder.
     pub key: &'a str,
     /// Name of the generator of random numbers.
@@ -96,12 +99,20 @@ struct Context<'a> {
     tables: Vec<rows::Table>,
     reading: Vec<String>,
     known: Option<known::Known>,
+    money: Option<Money>,
     figures: Vec<Figure>,
     uncertain: uncertain::Uncertain,
     register: Vec<uncertain::Marked>,
     method: Vec<method::Line>,
     commands: Vec<method::Command>,
     files: Vec<method::File>,
+}
+
+/// The chapter on money.
+#[derive(Serialize)]
+struct Money {
+    text: crate::report::money::Chapter,
+    figures: Vec<Figure>,
 }
 
 #[derive(Serialize)]
@@ -116,6 +127,10 @@ fn context<'a>(page: &'a Page, model: &'a Model) -> Context<'a> {
     let mut count = 0;
     let searches = worlds::searches(page.arms, &mut count);
     let (mechanism_figures, figures) = figure::figures(page.pictures, &mut count);
+    let money = page.money.map(|(case, pictures)| Money {
+        text: crate::report::money::chapter(case),
+        figures: figure::of_money(pictures, &mut count),
+    });
     Context {
         css: include_str!("page.css"),
         title,
@@ -136,6 +151,7 @@ fn context<'a>(page: &'a Page, model: &'a Model) -> Context<'a> {
         tables: rows::tables(results, model),
         reading: rows::reading(results),
         known: known::known(page),
+        money,
         figures,
         uncertain: uncertain::uncertain(page, model),
         register: uncertain::register(model),

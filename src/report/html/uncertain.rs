@@ -120,7 +120,7 @@ fn input(model: &Model, a: &Assumption) -> Input {
         what: in_words(model, &a.path),
         key: a.path.clone(),
         value: a.value.clone(),
-        range: a.range.clone().unwrap_or_default(),
+        range: a.range.as_ref().map_or_else(String::new, ToString::to_string),
         source: a.source.clone(),
         known: match a.provenance {
             Provenance::Data => "estimated from data",

@@ -1,0 +1,428 @@
+//! The business case: what each option brings month by month, and what that is worth, for whom, at which rate.
+
+use super::cash;
+use super::flows::{Flows, Present};
+use super::phase_in::{Ramped, ramped};
+use super::risk::{Risk, risk};
+use crate::experiment::{ArmResults, Results, new_adopters};
+use crate::ids::AdoptionId;
+use crate::model::{Better, CostOf, Model, Money, MoneyCost, MoneyKind};
+use crate::stats::{self, Estimate, mcb};
+use crate::units::Duration;
+use serde::Serialize;
+
+/// States of what is not known that distributions are made of.
+pub const SAMPLES: usize = 1_000;
+/// Seconds in a month of the ledger: a twelfth of 365 days.
+const MONTH: f64 = 365.0 / 12.0 * 86_400.0;
+
+/// Money over the years of every option against doing nothing.
+#[derive(Clone, Debug, Serialize)]
+pub struct Case {
+    pub currency: String,
+    /// From the decision to the horizon.
+    pub months: usize,
+    /// From the decision to the day on which the change takes effect [months].
+    pub lead: usize,
+    /// Real, a year; the first is that of the headlines.
+    pub rates: Vec<f64>,
+    /// Of the intervals.
+    pub level: f64,
+    pub views: Vec<View>,
+    /// Doing nothing: the control.
+    pub control: String,
+    /// Bounds of doing nothing less the best option, for each view.
+    pub nothing: Vec<(f64, f64)>,
+    pub options: Vec<Choice>,
+    /// How the change comes into effect, for the options that ramp up.
+    pub ramped: Vec<Ramped>,
+}
+
+/// Which flows are looked at, and at which rate.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct View {
+    pub of: Of,
+    pub rate: f64,
+}
+
+/// Whose flows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Of {
+    /// What budgets change by.
+    Cash,
+    /// With what is valued and not paid.
+    All,
+    Stakeholder(String),
+}
+
+/// One option.
+#[derive(Clone, Debug, Serialize)]
+pub struct Choice {
+    /// Index of its arm in the results.
+    pub arm: usize,
+    pub name: String,
+    pub label: String,
+    /// Whether its effect comes by the ramp's experiment; if not, at once.
+    pub ramps: bool,
+    pub lines: Vec<Line>,
+    /// One for each view.
+    pub worth: Vec<Worth>,
+    /// What budgets change by, month by month; and with what is valued.
+    pub cash: Course,
+    pub all: Course,
+}
+
+/// A line of money of an option.
+#[derive(Clone, Debug, Serialize)]
+pub struct Line {
+    /// Of the metric, or of the cost.
+    pub name: String,
+    pub label: String,
+    #[serde(flatten)]
+    pub kind: Kind,
+    /// The level a year in the settled state, of the control and of the option; None for a cost, which no metric has.
+    pub before: Option<f64>,
+    pub after: Option<f64>,
+    /// Gain a year in the settled state; what is paid once is not in it.
+    pub yearly: Estimate,
+    /// What is paid once, as a gain: below zero.
+    pub once: f64,
+    /// At the first rate.
+    pub npv: Estimate,
+    #[serde(skip)]
+    pub flows: Flows,
+}
+
+/// As [`MoneyKind`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Kind {
+    pub cashable: bool,
+    pub stakeholder: String,
+}
+
+/// What an option is worth in one view.
+#[derive(Clone, Debug, Serialize)]
+pub struct Worth {
+    /// With the interval that chance leaves.
+    pub npv: Estimate,
+    /// The same, of what is not known.
+    pub risk: Option<Risk>,
+    /// Bounds of this option less the best of the others, doing nothing among them, which hold together for all options
+    /// (Hsu). An upper bound of 0: not the best; a lower bound of 0: the best.
+    pub best: (f64, f64),
+    #[serde(skip)]
+    pub samples: Vec<f64>,
+}
+
+/// Flows month by month, from the decision to the horizon.
+#[derive(Clone, Debug, Serialize)]
+pub struct Course {
+    pub flows: Vec<f64>,
+    /// Of the sum up to each month: mean, and 90 % of what is not known lies between.
+    pub sum: Vec<f64>,
+    pub sum_p5: Vec<f64>,
+    pub sum_p95: Vec<f64>,
+    /// A year [1].
+    pub irr: Vec<f64>,
+    /// Of the expected flows, as they are and at the first rate [months]; None: not within the horizon.
+    pub payback: Option<f64>,
+    pub discounted_payback: Option<f64>,
+    /// Share of the samples that pay back within the horizon, and the quantiles of the payback [months] (None: later).
+    pub paid_back: f64,
+    pub payback_p5: Option<f64>,
+    pub payback_p50: Option<f64>,
+    pub payback_p95: Option<f64>,
+    /// How much more (or, below zero, less) a year in the settled state would make the first rate's value zero.
+    pub missing_a_year: f64,
+}
+
+/// The case of a comparison; `ramp` are the results of the ramp's experiment, `models` those of the arms by name, the control
+/// first. None when the scenario has no `[money]`, or there is no option.
+pub fn case(results: &Results, ramp: Option<&Results>, models: &[(&str, &Model)]) -> Option<Case> {
+    let (_, model) = models.first()?;
+    let money = model.money.as_ref()?;
+    let months = whole_months(money.horizon).max(1);
+    let lead = whole_months(money.lead);
+    let views = views(money);
+    let design = Setting { results, ramp, money, months, lead };
+    let mut options: Vec<Choice> =
+        (1..results.arms.len()).filter_map(|arm| design.option(arm, models, &views)).collect();
+    if options.is_empty() {
+        return None;
+    }
+    let nothing = compare(&mut options, &views, results.level);
+    Some(Case {
+        currency: model.currency.clone(),
+        months,
+        lead,
+        rates: money.rates.clone(),
+        level: results.level,
+        control: results.arms[0].label.clone(),
+        nothing,
+        options,
+        ramped: ramp.map_or_else(Vec::new, |ramp| ramped(ramp, money)),
+        views,
+    })
+}
+
+/// Cash and everything at every rate, then each stakeholder at the first.
+fn views(money: &Money) -> Vec<View> {
+    let mut views = Vec::new();
+    for rate in &money.rates {
+        views.extend([Of::Cash, Of::All].map(|of| View { of, rate: *rate }));
+    }
+    let lines = money.lines.iter().map(|line| &line.kind).chain(money.costs.iter().map(|cost| &cost.kind));
+    for MoneyKind { stakeholder, .. } in lines {
+        let view = View { of: Of::Stakeholder(stakeholder.clone()), rate: money.rates[0] };
+        if !views.contains(&view) {
+            views.push(view);
+        }
+    }
+    views
+}
+
+impl Of {
+    pub fn holds(&self, kind: &Kind) -> bool {
+        match self {
+            Self::Cash => kind.cashable,
+            Self::All => true,
+            Self::Stakeholder(name) => kind.stakeholder == *name,
+        }
+    }
+}
+
+/// What the options of a case have in common.
+struct Setting<'a> {
+    results: &'a Results,
+    ramp: Option<&'a Results>,
+    money: &'a Money,
+    months: usize,
+    lead: usize,
+}
+
+impl Setting<'_> {
+    fn option(&self, arm: usize, models: &[(&str, &Model)], views: &[View]) -> Option<Choice> {
+        let own = &self.results.arms[arm];
+        let (_, model) = models.iter().find(|(name, _)| *name == own.name)?;
+        let ramp = self.ramp.and_then(|r| Some((r, r.arms.iter().position(|a| a.name == own.name)?)));
+        let metrics =
+            self.money.lines.iter().map(|line| self.metric(arm, line.metric.0 as usize, &line.kind, ramp));
+        // The arm's own amounts: an arm may have another price.
+        let costs = model.money.iter().flat_map(|money| &money.costs);
+        let costs = costs.filter(|cost| cost.arms.contains(&own.name)).map(|cost| self.cost(cost, model));
+        let lines: Vec<Line> = metrics.chain(costs).collect();
+        let worth = views.iter().map(|view| self.worth(&lines, view)).collect();
+        Some(Choice {
+            arm,
+            name: own.name.clone(),
+            label: own.label.clone(),
+            ramps: ramp.is_some(),
+            worth,
+            cash: self.course(&self.sum(&lines, &Of::Cash)),
+            all: self.course(&self.sum(&lines, &Of::All)),
+            lines,
+        })
+    }
+
+    /// A metric that is money.
+    fn metric(&self, arm: usize, metric: usize, kind: &MoneyKind, ramp: Option<(&Results, usize)>) -> Line {
+        let info = &self.results.metrics[metric];
+        // The units of money per time, as amounts a year.
+        let yearly = info.unit_size * YEAR;
+        let sign = if info.better == Better::Higher { yearly } else { -yearly };
+        let gain = |before: &[f64], after: &[f64]| -> Vec<f64> {
+            before.iter().zip(after).map(|(b, a)| sign * (a - b)).collect()
+        };
+        let of = |arm: &ArmResults| arm.pseudo[metric].clone();
+        let phase_in = ramp.and_then(|(ramp, arm)| {
+            let phase_in = ramp.phase_in.as_ref()?;
+            let at = phase_in.position(metric)?;
+            let of = |arm: usize| &phase_in.months.values[arm][at];
+            Some(of(0).iter().zip(of(arm)).map(|(before, after)| gain(before, after)).collect())
+        });
+        let arms = &self.results.arms;
+        let flows = Flows {
+            phase_in: phase_in.unwrap_or_default(),
+            settled: gain(&of(&arms[0]), &of(&arms[arm])),
+            ..Flows::none(self.months, self.lead)
+        };
+        let change = &arms[arm].changes[metric].difference;
+        Line {
+            before: Some(arms[0].estimates[metric].value * yearly),
+            after: Some(arms[arm].estimates[metric].value * yearly),
+            yearly: scaled(change, sign),
+            once: 0.0,
+            ..self.line(&info.name, &info.label, kind, flows)
+        }
+    }
+
+    /// What is paid and in no metric.
+    fn cost(&self, cost: &MoneyCost, model: &Model) -> Line {
+        let mut flows = Flows::none(self.months, self.lead);
+        let first = whole_months(cost.after);
+        let mut yearly = 0.0;
+        match cost.what {
+            CostOf::Once(amount) => {
+                if let Some(flow) = flows.known.get_mut(first) {
+                    *flow -= amount;
+                }
+            }
+            CostOf::Running(rate) => {
+                yearly = -rate * YEAR;
+                flows.known.iter_mut().skip(first + 1).for_each(|flow| *flow -= rate * MONTH);
+            }
+            CostOf::Training(adoption) => {
+                let bill = training(model, adoption, self.months.saturating_sub(first));
+                flows.known.iter_mut().skip(first + 1).zip(bill).for_each(|(flow, amount)| *flow -= amount);
+            }
+        }
+        let once = if yearly == 0.0 { flows.known.iter().sum() } else { 0.0 };
+        let certain = Estimate { value: yearly, lower: yearly, upper: yearly, ..self.certain() };
+        Line { yearly: certain, once, ..self.line(&cost.name, &cost.label, &cost.kind, flows) }
+    }
+
+    fn line(&self, name: &str, label: &str, kind: &MoneyKind, flows: Flows) -> Line {
+        Line {
+            name: name.to_owned(),
+            label: label.to_owned(),
+            kind: Kind { cashable: kind.cashable, stakeholder: kind.stakeholder.clone() },
+            before: None,
+            after: None,
+            yearly: self.certain(),
+            once: 0.0,
+            npv: flows.present(self.money.rates[0]).estimate(self.results.level),
+            flows,
+        }
+    }
+
+    fn certain(&self) -> Estimate {
+        Estimate::identical(self.results.replications, self.results.level)
+    }
+
+    fn sum(&self, lines: &[Line], of: &Of) -> Flows {
+        let mut sum = Flows::none(self.months, self.lead);
+        lines.iter().filter(|line| of.holds(&line.kind)).for_each(|line| sum.add(&line.flows));
+        sum
+    }
+
+    fn worth(&self, lines: &[Line], view: &View) -> Worth {
+        let flows = self.sum(lines, &view.of);
+        let rate = cash::per_month(view.rate);
+        let samples: Vec<f64> =
+            flows.samples(SAMPLES, self.results.seed).iter().map(|flows| cash::npv(flows, rate)).collect();
+        let npv = flows.present(view.rate).estimate(self.results.level);
+        Worth { npv, risk: risk(&samples), best: (0.0, 0.0), samples }
+    }
+
+    fn course(&self, flows: &Flows) -> Course {
+        let rate = cash::per_month(self.money.rates[0]);
+        let mean = flows.mean();
+        let samples = flows.samples(SAMPLES, self.results.seed);
+        let sums: Vec<Vec<f64>> = samples.iter().map(|flows| running(flows)).collect();
+        let at = |month: usize, p: f64| {
+            let mut values: Vec<f64> = sums.iter().map(|sum| sum[month]).collect();
+            values.sort_by(f64::total_cmp);
+            stats::quantile_sorted(&values, p)
+        };
+        let band = |p: f64| (0..mean.len()).map(|month| at(month, p)).collect();
+        let mut paybacks: Vec<f64> =
+            samples.iter().map(|flows| cash::payback(flows).unwrap_or(f64::INFINITY)).collect();
+        paybacks.sort_by(f64::total_cmp);
+        // An order statistic: between a payback and none there is nothing.
+        let payback = |p: f64| {
+            let rank = ((p * paybacks.len() as f64).ceil() as usize).clamp(1, paybacks.len()) - 1;
+            Some(paybacks[rank]).filter(|months| months.is_finite())
+        };
+        let unit = Flows {
+            settled: vec![1.0],
+            phase_in: vec![vec![0.0]; flows.phase_in.len()],
+            ..Flows::none(self.months, self.lead)
+        };
+        let worth_of_one: f64 = unit.present(self.money.rates[0]).settled.iter().sum();
+        Course {
+            sum: running(&mean),
+            sum_p5: band(0.05),
+            sum_p95: band(0.95),
+            irr: cash::irr(&mean).rates().iter().map(|rate| cash::per_year(*rate)).collect(),
+            payback: cash::payback(&mean),
+            discounted_payback: cash::payback(&cash::discounted(&mean, rate)),
+            paid_back: paybacks.iter().filter(|months| months.is_finite()).count() as f64
+                / paybacks.len() as f64,
+            payback_p5: payback(0.05),
+            payback_p50: payback(0.5),
+            payback_p95: payback(0.95),
+            missing_a_year: -cash::npv(&mean, rate) / worth_of_one,
+            flows: mean,
+        }
+    }
+}
+
+/// Seconds in a year of the scenario language.
+const YEAR: f64 = 365.0 * 86_400.0;
+
+fn whole_months(time: Duration) -> usize {
+    (time.seconds() / MONTH).round() as usize
+}
+
+fn scaled(e: &Estimate, factor: f64) -> Estimate {
+    let (a, b) = (e.lower * factor, e.upper * factor);
+    // A factor below zero turns the interval round; one times infinity stays what it is.
+    Estimate { value: e.value * factor, se: e.se * factor.abs(), lower: a.min(b), upper: a.max(b), ..*e }
+}
+
+fn running(flows: &[f64]) -> Vec<f64> {
+    let mut sum = 0.0;
+    flows
+        .iter()
+        .map(|flow| {
+            sum += flow;
+            sum
+        })
+        .collect()
+}
+
+/// What the training of new adopters takes, month by month: their time at the mean wage of their team.
+fn training(model: &Model, adoption: AdoptionId, months: usize) -> Vec<f64> {
+    let time = model.adoptions[adoption].training.seconds();
+    let mut bill = vec![0.0; months];
+    for (team, adopters) in new_adopters(model, adoption, months) {
+        let roster = model.teams[team].roster();
+        let wage = roster.iter().map(|crew| crew.wage).sum::<f64>() / roster.len().max(1) as f64;
+        bill.iter_mut().zip(adopters).for_each(|(amount, n)| *amount += n * time * wage);
+    }
+    bill
+}
+
+/// Fills in how each option compares with the best of the others in each view; gives the same for doing nothing.
+fn compare(options: &mut [Choice], views: &[View], level: f64) -> Vec<(f64, f64)> {
+    let mut nothing = Vec::new();
+    for (v, view) in views.iter().enumerate() {
+        let mut worths: Vec<Present> =
+            vec![Present { known: 0.0, phase_in: Vec::new(), settled: Vec::new() }];
+        for option in options.iter() {
+            let mut sum = Flows::none(option.lines[0].flows.months(), option.lines[0].flows.lead);
+            option.lines.iter().filter(|l| view.of.holds(&l.kind)).for_each(|l| sum.add(&l.flows));
+            worths.push(sum.present(view.rate));
+        }
+        let bounds = mcb(worths.len(), level, stats::Better::Higher, |i, j, level| {
+            worths[i].less(&worths[j]).estimate(level)
+        });
+        nothing.push(bounds[0]);
+        options.iter_mut().zip(&bounds[1..]).for_each(|(option, bound)| option.worth[v].best = *bound);
+    }
+    nothing
+}
+
+impl Case {
+    /// The object of `--json`.
+    pub fn to_json(&self) -> serde_json::Value {
+        // Infinities become null.
+        serde_json::to_value(self).unwrap_or_default()
+    }
+
+    /// The index of a view at the first rate.
+    pub fn view(&self, of: &Of) -> usize {
+        self.views.iter().position(|view| view.of == *of && view.rate == self.rates[0]).unwrap_or(0)
+    }
+}

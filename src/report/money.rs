@@ -1,0 +1,352 @@
+//! The business case in words and tables: sentences that say no more than the intervals do.
+
+use super::figures::{decimals, number, plain};
+use crate::business::{Case, Choice, Course, Line, Of, Worth};
+use crate::stats::Estimate;
+use serde::Serialize;
+
+/// The chapter on money, for the page and for Markdown.
+#[derive(Serialize)]
+pub struct Chapter {
+    /// For the executive.
+    pub answer: String,
+    pub sentences: Vec<String>,
+    pub tables: Vec<Table>,
+    /// How to read them, and what they rest on.
+    pub notes: Vec<String>,
+}
+
+#[derive(Serialize)]
+pub struct Table {
+    pub caption: String,
+    /// Of the run folder.
+    pub file: &'static str,
+    pub header: Vec<String>,
+    pub rows: Vec<Vec<String>>,
+    pub folded: bool,
+}
+
+/// The chapter of a case.
+pub fn chapter(case: &Case) -> Chapter {
+    let (cash, all) = (case.view(&Of::Cash), case.view(&Of::All));
+    let valued = case.options.iter().any(|o| o.lines.iter().any(|l| !l.kind.cashable));
+    let mut sentences: Vec<String> = Vec::new();
+    if let Some(first) = case.options.first() {
+        sentences.push(worth_told(case, first, cash, &first.cash, "in what budgets pay"));
+        if valued {
+            sentences.push(worth_told(case, first, all, &first.all, "with what is lost without being paid"));
+        }
+    }
+    sentences.push(best_told(case, cash, "in what budgets pay"));
+    if valued {
+        sentences.push(best_told(case, all, "with what is lost without being paid"));
+    }
+    let mut tables = vec![options(case, cash, all, valued)];
+    tables.extend(case.options.iter().enumerate().map(|(k, option)| lines(case, option, k > 0)));
+    tables.push(views(case));
+    Chapter { answer: answer(case, cash), sentences, tables, notes: notes(case) }
+}
+
+/// "The social tool does not pay: ..." or that it is not known.
+fn answer(case: &Case, view: usize) -> String {
+    let Some(first) = case.options.first() else { return String::new() };
+    let npv = &first.worth[view].npv;
+    let years = years(case);
+    let rate = percent(case.rates[0]);
+    let label = capitalised(&first.label);
+    match () {
+        _ if !npv.has_interval() => format!("{label}: too few replications to say whether it pays."),
+        _ if npv.lower > 0.0 => format!("{label}: pays within {years} at {rate}."),
+        _ if npv.upper < 0.0 => format!("{label}: does not pay within {years} at {rate}."),
+        _ if npv.lower == npv.upper => format!("{label}: changes no money."),
+        _ => format!("{label}: whether it pays within {years} at {rate} is not settled."),
+    }
+}
+
+fn worth_told(case: &Case, option: &Choice, view: usize, course: &Course, whose: &str) -> String {
+    let Worth { npv, risk, .. } = &option.worth[view];
+    let worth = money_interval(case, npv);
+    let mut told = format!(
+        "{}, {whose}: a net present value of {worth} over {} at {} real",
+        capitalised(&option.label),
+        years(case),
+        percent(case.rates[0])
+    );
+    if let Some(risk) = risk {
+        told += &format!("; P(NPV > 0) {}", probability(risk.positive, risk.n));
+    }
+    told += "; ";
+    told += &match (course.payback, course.discounted_payback) {
+        (Some(months), _) if months == 0.0 => "there is nothing to pay back".to_owned(),
+        (Some(months), Some(discounted)) => {
+            format!(
+                "the expected flows pay back after {} ({} when discounted)",
+                span(months),
+                span(discounted)
+            )
+        }
+        (Some(months), None) => {
+            format!("the expected flows pay back after {}, but not when discounted", span(months))
+        }
+        (None, _) => format!("the expected flows do not pay back within {}", years(case)),
+    };
+    if npv.upper < 0.0 {
+        let missing = amount(case, course.missing_a_year, decimals(course.missing_a_year, npv.se));
+        told += &format!(". To break even, the settled gain would have to be {missing} a year higher");
+    }
+    told + "."
+}
+
+/// Which option may be the best, by the bounds against the best of the others.
+fn best_told(case: &Case, view: usize, whose: &str) -> String {
+    let label = |o: &Choice| format!("“{}”", o.label);
+    let mut candidates: Vec<String> = Vec::new();
+    let nothing = format!("doing nothing ({})", case.control.to_lowercase());
+    if case.nothing[view].1 > 0.0 {
+        candidates.push(nothing);
+    }
+    candidates.extend(case.options.iter().filter(|o| o.worth[view].best.1 > 0.0).map(label));
+    match candidates.as_slice() {
+        [only] => format!("Of all options, {only} is worth most {whose}, beyond chance."),
+        [] => format!("The options are worth the same {whose}."),
+        several => format!(
+            "Which option is worth most {whose} is not settled: it may be any of {}.",
+            several.join(", ")
+        ),
+    }
+}
+
+/// All options side by side.
+fn options(case: &Case, cash: usize, all: usize, valued: bool) -> Table {
+    let level = percent(case.level);
+    let mut header: Vec<String> = vec![
+        "Option".to_owned(),
+        format!("NPV, cash, {} [{level}]", percent(case.rates[0])),
+        "P(NPV > 0)".to_owned(),
+        "less the best other".to_owned(),
+    ];
+    if valued {
+        header.extend([
+            "NPV with what is valued".to_owned(),
+            "P(NPV > 0)".to_owned(),
+            "less the best other".to_owned(),
+        ]);
+    }
+    header.extend(["Payback, cash".to_owned(), "IRR, cash".to_owned()]);
+    let worth = |worth: &Worth| {
+        let risk = worth.risk.as_ref();
+        [
+            money_interval(case, &worth.npv),
+            risk.map_or_else(String::new, |r| probability(r.positive, r.n)),
+            bounds(case, worth.best),
+        ]
+    };
+    let mut rows = vec![{
+        let mut row = vec![format!("Doing nothing ({})", case.control)];
+        for view in [cash, all].into_iter().take(if valued { 2 } else { 1 }) {
+            row.extend([amount(case, 0.0, 0), String::new(), bounds(case, case.nothing[view])]);
+        }
+        row.extend([String::new(), String::new()]);
+        row
+    }];
+    rows.extend(case.options.iter().map(|option| {
+        let mut row = vec![capitalised(&option.label)];
+        row.extend(worth(&option.worth[cash]));
+        if valued {
+            row.extend(worth(&option.worth[all]));
+        }
+        row.extend([payback(case, &option.cash), irr(&option.cash)]);
+        row
+    }));
+    Table {
+        caption: format!("Options side by side, over {} and against doing nothing", years(case)),
+        file: "options.csv",
+        header,
+        rows,
+        folded: false,
+    }
+}
+
+/// The lines of an option: cash first, then what is valued.
+fn lines(case: &Case, option: &Choice, folded: bool) -> Table {
+    let header = ["Line", "Whose", "Before, a year", "After, a year", "Gain a year", "Paid once", "NPV"];
+    let mut rows = Vec::new();
+    for cashable in [true, false] {
+        let of: Vec<&Line> = option.lines.iter().filter(|l| l.kind.cashable == cashable).collect();
+        let moved = |l: &&&Line| l.yearly.value != 0.0 || l.once != 0.0;
+        rows.extend(of.iter().filter(moved).map(|line| {
+            let levels = [line.before, line.after].map(|level| {
+                let digits = decimals(level.unwrap_or(0.0), line.yearly.se);
+                level.map_or_else(String::new, |level| amount(case, level, digits))
+            });
+            let [before, after] = levels;
+            vec![
+                line.label.clone(),
+                format!("{}{}", line.kind.stakeholder, if cashable { "" } else { ", valued" }),
+                before,
+                after,
+                if line.yearly.value == 0.0 { String::new() } else { money_interval(case, &line.yearly) },
+                if line.once == 0.0 {
+                    String::new()
+                } else {
+                    amount(case, line.once, decimals(line.once, 0.0))
+                },
+                money_interval(case, &line.npv),
+            ]
+        }));
+        let still = of.len() - of.iter().filter(moved).count();
+        if still > 0 {
+            let what = if cashable { "cash" } else { "valued" };
+            let lines = if still == 1 { "line" } else { "lines" };
+            let mut row = vec![format!("{still} more {lines} ({what})"), "no change".to_owned()];
+            row.resize(header.len(), String::new());
+            rows.push(row);
+        }
+    }
+    for (view, name) in [(Of::Cash, "Cash, all lines"), (Of::All, "All lines")] {
+        let mut row = vec![name.to_owned()];
+        row.resize(header.len() - 1, String::new());
+        row.push(money_interval(case, &option.worth[case.view(&view)].npv));
+        rows.push(row);
+    }
+    Table {
+        caption: format!(
+            "{}: lines of money, settled a year, and what they are worth over {} at {}",
+            capitalised(&option.label),
+            years(case),
+            percent(case.rates[0])
+        ),
+        file: "money.csv",
+        header: header.map(str::to_owned).to_vec(),
+        rows,
+        folded,
+    }
+}
+
+/// By rate and by stakeholder.
+fn views(case: &Case) -> Table {
+    let mut header = vec!["Whose flows, at which rate".to_owned()];
+    header.extend(case.options.iter().map(|o| capitalised(&o.label)));
+    let rows = case.views.iter().enumerate().map(|(v, view)| {
+        let of = match &view.of {
+            Of::Cash => "cash".to_owned(),
+            Of::All => "all".to_owned(),
+            Of::Stakeholder(name) => name.clone(),
+        };
+        let mut row = vec![format!("{of}, {}", percent(view.rate))];
+        row.extend(case.options.iter().map(|o| money_interval(case, &o.worth[v].npv)));
+        row
+    });
+    Table {
+        caption: "Net present value by stakeholder and by rate".to_owned(),
+        file: "options.csv",
+        header,
+        rows: rows.collect(),
+        folded: true,
+    }
+}
+
+fn notes(case: &Case) -> Vec<String> {
+    let level = percent(case.level);
+    let mut notes = vec![
+        format!(
+            "Real money, month by month, discounted at the rates that the scenario names. Gains are above zero, against doing \
+             nothing. Intervals ({level}) and probabilities are about what chance leaves open in the simulation; they hold if \
+             the inputs are exact."
+        ),
+        "“Less the best other”: bounds that hold together for all options, doing nothing among them (multiple comparisons with \
+         the best). An upper bound of zero: not the best; a lower bound of zero: the best."
+            .to_owned(),
+    ];
+    let ramps: Vec<&str> = case.options.iter().filter(|o| o.ramps).map(|o| o.label.as_str()).collect();
+    let at_once: Vec<&str> = case.options.iter().filter(|o| !o.ramps).map(|o| o.label.as_str()).collect();
+    if let Some(ramped) = case.ramped.first() {
+        notes.push(format!(
+            "“{}” comes into effect as an experiment of its own shows ({} paired replications, {} months after go-live), then \
+             stays as the settled comparison has it{}.",
+            ramps.join("”, “"),
+            ramped.replications,
+            ramped.months.len(),
+            match at_once.as_slice() {
+                [] => String::new(),
+                names => format!("; “{}” take effect at once", names.join("”, “")),
+            }
+        ));
+    }
+    notes
+}
+
+/// "5 years"
+fn years(case: &Case) -> String {
+    span(case.months as f64)
+}
+
+/// A length of time in months, in words.
+fn span(months: f64) -> String {
+    let (value, unit) = if months >= 23.95 { (months / 12.0, "year") } else { (months, "month") };
+    let text = number((value * 10.0).round() / 10.0, 1);
+    let text = text.strip_suffix(".0").unwrap_or(&text);
+    format!("{text} {unit}{}", if text == "1" { "" } else { "s" })
+}
+
+fn payback(case: &Case, course: &Course) -> String {
+    match course.payback {
+        Some(months) if months == 0.0 => "nothing to pay back".to_owned(),
+        Some(months) => span(months),
+        None => format!("not within {}", years(case)),
+    }
+}
+
+fn irr(course: &Course) -> String {
+    match course.irr.as_slice() {
+        [] => "none".to_owned(),
+        [rate] => percent(*rate),
+        several => format!("{} rates: not usable", several.len()),
+    }
+}
+
+fn percent(share: f64) -> String {
+    format!("{} %", plain(100.0 * share))
+}
+
+/// A share of so many samples: none of them is no proof of zero.
+fn probability(share: f64, n: usize) -> String {
+    let one = 1.0 / n as f64;
+    match () {
+        _ if share < one => format!("below {}", percent(one)),
+        _ if share > 1.0 - one => format!("above {}", percent(1.0 - one)),
+        _ => format!("{} %", number(100.0 * share, 0)),
+    }
+}
+
+/// "−$66,000"
+pub fn amount(case: &Case, value: f64, digits: i32) -> String {
+    let text = number(value, digits.min(0));
+    match text.strip_prefix('\u{2212}') {
+        Some(rest) => format!("\u{2212}{}{rest}", case.currency),
+        None => format!("{}{text}", case.currency),
+    }
+}
+
+/// "−$66,000 [−$80,000, −$52,000]"; alone where it is certain.
+pub fn money_interval(case: &Case, e: &Estimate) -> String {
+    let digits = decimals(e.value, e.se);
+    let value = amount(case, e.value, digits);
+    match e.has_interval() && e.lower < e.upper {
+        true => format!("{value} [{}, {}]", amount(case, e.lower, digits), amount(case, e.upper, digits)),
+        false => value,
+    }
+}
+
+fn bounds(case: &Case, (lower, upper): (f64, f64)) -> String {
+    let digits = decimals(lower.abs().max(upper.abs()), (upper - lower) / 8.0);
+    match (lower, upper) {
+        (l, u) if l == 0.0 && u == 0.0 => "the same".to_owned(),
+        (l, u) => format!("[{}, {}]", amount(case, l, digits), amount(case, u, digits)),
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,345 @@
+//! Pictures of the business case.
+
+use super::{Picture, interval};
+use crate::business::{Case, Choice, Of, Ramped};
+use crate::chart::number::{self, signed};
+use crate::chart::{
+    CashChart, CashSeries, ControlChart, Interval, LinePoint, Role, WaterfallChart, WaterfallStep,
+    WeeklyChart, WeeklyEvent, WeeklySeries, WorthChart, WorthSeries,
+};
+
+/// Thousands are drawn.
+const K: f64 = 1e-3;
+
+/// All pictures of a case.
+pub fn pictures(case: &Case, footer: &str) -> Vec<Picture> {
+    let mut all = Vec::new();
+    let valued = case.options.iter().any(|o| o.lines.iter().any(|l| !l.kind.cashable));
+    all.extend(case.options.first().map(|option| cash(case, option, valued, footer)));
+    all.push(worth(case, &Of::Cash, "npv_cash", "in what budgets pay", footer));
+    if valued {
+        all.push(worth(case, &Of::All, "npv_all", "with what is lost without being paid", footer));
+    }
+    all.extend(case.options.iter().filter_map(|option| waterfall(case, option, footer)));
+    for ramped in &case.ramped {
+        all.push(weeks(ramped, footer));
+        all.extend(control(ramped, footer));
+    }
+    all
+}
+
+fn thousand(e: Interval) -> Interval {
+    Interval::new(e.value * K, e.lower * K, e.upper * K)
+}
+
+fn unit(case: &Case) -> String {
+    format!("thousand {}", case.currency)
+}
+
+fn years(case: &Case) -> String {
+    let years = case.months as f64 / 12.0;
+    format!("{} years", number::number(years, i32::from(years.fract() != 0.0)))
+}
+
+fn percent(share: f64) -> String {
+    number::percent(share, i32::from((share * 100.0).fract().abs() > 1e-6))
+}
+
+/// Sums of flows over the months: what budgets pay, and with what is valued.
+fn cash(case: &Case, option: &Choice, valued: bool, footer: &str) -> Picture {
+    let npv = &option.worth[case.view(&Of::Cash)].npv;
+    let label = &option.label;
+    let title = match option.cash.payback {
+        _ if !npv.has_interval() => format!("{label}: too few replications to say when it pays back"),
+        Some(months) if months > 0.0 && npv.lower > 0.0 => {
+            format!("{label}: pays back after some {} months", number::number(months, 0))
+        }
+        Some(months) if months == 0.0 && npv.lower > 0.0 => format!("{label}: there is nothing to pay back"),
+        None if npv.upper < 0.0 => format!("{label}: does not pay back within {}", years(case)),
+        _ => format!("{label}: whether it pays back within {} is not settled", years(case)),
+    };
+    let both = [("What budgets pay", &option.cash), ("With what is lost without being paid", &option.all)];
+    let series = both.into_iter().take(if valued { 2 } else { 1 }).map(|(name, course)| {
+        let last = course.sum.len() - 1;
+        let end = Interval::new(course.sum[last] * K, course.sum_p5[last] * K, course.sum_p95[last] * K);
+        CashSeries {
+            name: name.to_owned(),
+            last: signed(end.value, end.headline_decimals().min(0)),
+            points: (0..=last)
+                .map(|m| LinePoint {
+                    x: m as f64,
+                    value: course.sum[m] * K,
+                    lower: course.sum_p5[m] * K,
+                    upper: course.sum_p95[m] * K,
+                })
+                .collect(),
+        }
+    });
+    let mut events = Vec::new();
+    if case.lead > 0 {
+        events.push((case.lead as f64, "the change takes effect".to_owned()));
+    }
+    if let Some(months) = option.cash.payback.filter(|m| *m > 0.0) {
+        events.push((months, "paid back".to_owned()));
+    }
+    let chart = CashChart {
+        title,
+        subtitle: "Gains less costs against doing nothing, summed up and not discounted; shaded: between 5 % and 95 % of \
+                   what chance leaves open, inputs taken as exact"
+            .to_owned(),
+        footer: footer.to_owned(),
+        x_label: "Months since the decision".to_owned(),
+        y_label: format!("Sum of flows [{}]", unit(case)),
+        series: series.collect(),
+        events,
+    };
+    Picture {
+        name: "cash".to_owned(),
+        caption: "The sum of all flows up to each month. Where a curve is above zero, the change has paid for itself by then."
+            .to_owned(),
+        file: "money.csv",
+        svg: chart.svg(),
+        title: chart.title,
+    }
+}
+
+/// What the options may be worth.
+fn worth(case: &Case, of: &Of, name: &str, whose: &str, footer: &str) -> Picture {
+    let view = case.view(of);
+    let surely = |o: &&Choice| o.worth[view].npv.has_interval() && o.worth[view].npv.lower > 0.0;
+    let paying: Vec<&str> = case.options.iter().filter(surely).map(|o| o.label.as_str()).collect();
+    let mut title = match paying.as_slice() {
+        [] => format!("No option pays beyond chance, {whose}"),
+        [only] => format!("{only}: the only option that pays beyond chance, {whose}"),
+        several if several.len() == case.options.len() => format!("Every option pays beyond chance, {whose}"),
+        several => format!("{} of {} options pay beyond chance, {whose}", several.len(), case.options.len()),
+    };
+    if let [only] = case.options.as_slice() {
+        title = match surely(&only) {
+            true => format!("{}: pays beyond chance, {whose}", only.label),
+            false => format!("{}: no gain beyond chance, {whose}", only.label),
+        };
+    }
+    let series = case.options.iter().map(|o| {
+        let worth = &o.worth[view];
+        let npv = thousand(interval(&worth.npv));
+        let positive = worth.risk.map_or_else(String::new, |r| {
+            let one = 1.0 / r.n as f64;
+            match r.positive {
+                p if p < one => format!("; above zero: below {}", percent(one)),
+                p if p > 1.0 - one => format!("; above zero: over {}", percent(1.0 - one)),
+                p => format!("; above zero: {}", number::percent(p, 0)),
+            }
+        });
+        WorthSeries {
+            name: o.label.clone(),
+            note: format!("{}{positive}", npv.signed_text()),
+            samples: worth.samples.iter().map(|x| x * K).collect(),
+        }
+    });
+    let chart = WorthChart {
+        title,
+        subtitle: format!(
+            "Net present value over {} at {} real, against doing nothing: how likely it is at most so much, by what chance \
+             leaves open, inputs taken as exact; beside the names: value with {} interval",
+            years(case),
+            percent(case.rates[0]),
+            percent(case.level)
+        ),
+        footer: footer.to_owned(),
+        x_label: format!("Net present value [{}]", unit(case)),
+        series: series.collect(),
+    };
+    Picture {
+        name: name.to_owned(),
+        caption: "A curve further right is worth more; where it crosses the line at zero it says how likely a loss is."
+            .to_owned(),
+        file: "options.csv",
+        svg: chart.svg(),
+        title: chart.title,
+    }
+}
+
+/// More steps than this: the smallest are taken together.
+const STEPS: usize = 9;
+
+/// Gains and costs a year in the settled state, line by line.
+fn waterfall(case: &Case, option: &Choice, footer: &str) -> Option<Picture> {
+    let view = case.view(&Of::All);
+    let mut lines: Vec<_> = option.lines.iter().filter(|l| l.npv.value != 0.0).collect();
+    if lines.len() < 2 {
+        return None;
+    }
+    // The large ones are shown by themselves, in the order of the scenario.
+    let mut sizes: Vec<f64> = lines.iter().map(|l| l.npv.value.abs()).collect();
+    sizes.sort_by(|a, b| b.total_cmp(a));
+    let smallest = sizes.get(STEPS - 1).copied().unwrap_or(0.0);
+    let (large, small): (Vec<_>, Vec<_>) = lines.drain(..).partition(|l| l.npv.value.abs() >= smallest);
+    let money = |level: Option<f64>| level.map(|x| number::number(x * K, 0));
+    let mut steps: Vec<WaterfallStep> = (large.iter())
+        .map(|line| WaterfallStep {
+            label: line.label.clone(),
+            note: match (money(line.before), money(line.after)) {
+                (Some(before), Some(after)) => format!("a year {before} to {after}"),
+                _ if line.once != 0.0 => "paid once".to_owned(),
+                _ => String::new(),
+            },
+            gain: thousand(interval(&line.npv)),
+            valued: !line.kind.cashable,
+        })
+        .collect();
+    if !small.is_empty() {
+        let sum: f64 = small.iter().map(|l| l.npv.value * K).sum();
+        steps.push(WaterfallStep {
+            label: format!("{} small lines", small.len()),
+            note: String::new(),
+            gain: Interval::bare(sum),
+            valued: small.iter().all(|l| !l.kind.cashable),
+        });
+    }
+    let npv = thousand(interval(&option.worth[view].npv));
+    let label = &option.label;
+    let title = match (npv.is_beyond_chance(), npv.value > 0.0) {
+        (false, _) => format!("{label}: gains and losses that are worth nothing beyond chance together"),
+        (_, true) => {
+            format!(
+                "{label}: worth {} {} more than it takes",
+                number::number(npv.value, npv.headline_decimals().min(0)),
+                unit(case)
+            )
+        }
+        (_, false) => {
+            format!(
+                "{label}: takes {} {} more than it brings",
+                number::number(-npv.value, npv.headline_decimals().min(0)),
+                unit(case)
+            )
+        }
+    };
+    let chart = WaterfallChart {
+        title,
+        subtitle: format!(
+            "What each line is worth over {} at {} real, against doing nothing; whisker: {} interval; light: valued, not paid; \
+             hollow: not beyond chance",
+            years(case),
+            percent(case.rates[0]),
+            percent(case.level)
+        ),
+        footer: footer.to_owned(),
+        y_label: format!("Net present value [{}]", unit(case)),
+        steps,
+        total: WaterfallStep { label: "All lines".to_owned(), note: String::new(), gain: npv, valued: false },
+    };
+    Some(Picture {
+        name: format!("money_{}", option.name),
+        caption: "From nothing to the net present value, line by line; each bar begins where the one before ends. Levels a year \
+                  are in thousands, from the control to the option."
+            .to_owned(),
+        file: "money.csv",
+        svg: chart.svg(),
+        title: chart.title,
+    })
+}
+
+/// The change of the primary week by week.
+fn weeks(ramped: &Ramped, footer: &str) -> Picture {
+    let settled = interval(&ramped.settled);
+    let with_unit = if ramped.unit.is_empty() { String::new() } else { format!(" {}", ramped.unit) };
+    let live = || ramped.weeks.iter().filter(|w| w.day >= 0.0);
+    let sure = live().filter(|w| interval(&w.change).is_beyond_chance()).count();
+    let title = match settled.is_beyond_chance() {
+        true => format!(
+            "{}: {} {}{with_unit} in the settled phase",
+            ramped.label,
+            ramped.metric.to_lowercase(),
+            signed(settled.value, settled.headline_decimals())
+        ),
+        false if sure == 0 => {
+            format!("{}: no week differs beyond chance, nor does the settled phase", ramped.label)
+        }
+        false => format!("{}: no difference beyond chance in the settled phase", ramped.label),
+    };
+    let points = |wanted: &dyn Fn(f64) -> bool| -> Vec<LinePoint> {
+        let of = ramped.weeks.iter().filter(|w| wanted(w.day));
+        of.map(|w| LinePoint {
+            x: w.day / 7.0,
+            value: w.change.value,
+            lower: w.change.lower,
+            upper: w.change.upper,
+        })
+        .collect()
+    };
+    let unit = if ramped.unit.is_empty() { String::new() } else { format!(" [{}]", ramped.unit) };
+    let chart = WeeklyChart {
+        title,
+        subtitle: format!(
+            "Change against the control by week in which cases began; shaded: 95 % band of all weeks together (Bonferroni); {} \
+             paired replications; settled phase {}{with_unit}",
+            ramped.replications,
+            settled.signed_text()
+        ),
+        footer: footer.to_owned(),
+        x_label: "Weeks since go-live".to_owned(),
+        y_label: format!("Change of {}{unit}", ramped.metric.to_lowercase()),
+        series: vec![WeeklySeries {
+            name: ramped.label.clone(),
+            role: Role::After,
+            points: points(&|_| true),
+        }],
+        events: vec![WeeklyEvent { week: 0.0, name: "go-live; before: the same by construction".to_owned() }],
+    };
+    Picture {
+        name: format!("ramp_{}", ramped.name),
+        caption: "How the effect comes after go-live. Before it both worlds are the same; what began shortly before and was \
+                  still open may differ."
+            .to_owned(),
+        file: "ramp.csv",
+        svg: chart.svg(),
+        title: chart.title,
+    }
+}
+
+/// What a manager would have seen.
+fn control(ramped: &Ramped, footer: &str) -> Option<Picture> {
+    let seen = ramped.control.as_ref()?;
+    let after = seen.values.len() - seen.baseline;
+    let title = match (seen.outside.len(), seen.runs.len()) {
+        (0, 0) => format!("In one world a manager sees no signal in {after} weeks after go-live"),
+        (1, 0) => format!("In one world a manager sees one week of {after} outside the limits"),
+        (n, 0) => format!("In one world a manager sees {n} weeks of {after} outside the limits"),
+        (0, _) => format!(
+            "In one world a manager sees no week of {after} outside the limits, but a run on one side"
+        ),
+        (n, _) => format!(
+            "In one world a manager sees {n} weeks of {after} outside the limits, and a run on one side"
+        ),
+    };
+    let unit = if ramped.unit.is_empty() { String::new() } else { format!(" [{}]", ramped.unit) };
+    let chart = ControlChart {
+        title,
+        subtitle: format!(
+            "{} of the first replication, week by week; limits: three sigma by the moving range of the {} weeks before go-live; \
+             filled red: outside; ring: eighth or later in a row on one side",
+            ramped.metric, seen.baseline
+        ),
+        footer: footer.to_owned(),
+        x_label: "Weeks since go-live".to_owned(),
+        y_label: format!("{}{unit}", ramped.metric),
+        points: ramped.weeks.iter().zip(&seen.values).map(|(w, x)| (w.day / 7.0, *x)).collect(),
+        baseline: seen.baseline,
+        center: seen.center,
+        lower: seen.lower,
+        upper: seen.upper,
+        outside: seen.outside.clone(),
+        runs: seen.runs.clone(),
+    };
+    Some(Picture {
+        name: format!("control_{}", ramped.name),
+        caption: "One world, not an average: this is what the weekly figures of an authority would look like. A change that the \
+                  comparison shows may stay unseen here for long, and weeks outside the limits may be chance."
+            .to_owned(),
+        file: "ramp.csv",
+        svg: chart.svg(),
+        title: chart.title,
+    })
+}
