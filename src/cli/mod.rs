@@ -8,6 +8,8 @@
     reason = "the command line is at home with files, clocks and the environment"
 )]
 
+mod attribute;
+mod best;
 mod assess;
 mod check;
 mod columns;
@@ -25,12 +27,15 @@ mod input;
 mod log_file;
 mod man;
 mod mine;
+mod optimise;
 mod options;
 mod progress;
 mod report;
 mod run;
 mod schema;
+mod sensitivity;
 mod show;
+mod study;
 mod sweep;
 mod validate;
 mod work;
@@ -62,6 +67,10 @@ enum Command {
     Check(check::Args),
     Run(run::Args),
     Sweep(sweep::Args),
+    Attribute(attribute::Args),
+    Best(best::Args),
+    Sensitivity(sensitivity::Args),
+    Optimise(optimise::Args),
     Compare(compare::Args),
     Convert(Box<convert::Args>),
     Report(report::Args),
@@ -84,6 +93,10 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Sweep(args) => sweep::run(&args),
+        Command::Attribute(args) => attribute::run(&args),
+        Command::Best(args) => best::run(&args),
+        Command::Sensitivity(args) => sensitivity::run(&args),
+        Command::Optimise(args) => optimise::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Convert(args) => convert::run(&args),
         Command::Report(args) => report::run(&args),

@@ -432,7 +432,7 @@ fn ids_where<I: Id, T>(items: &IdVec<I, T>, holds: impl Fn(&T) -> bool) -> Vec<I
     items.iter_ids().filter(|(_, item)| holds(item)).map(|(id, _)| id).collect()
 }
 
-fn reason(stopped: Stopped, model: &Model) -> String {
+pub(super) fn reason(stopped: Stopped, model: &Model) -> String {
     match stopped {
         Stopped::TooManyCases(limit) => format!(
             "more than {limit} cases were open at once: more work comes in than the teams can do, or cases never end"

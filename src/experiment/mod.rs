@@ -18,10 +18,11 @@ mod results;
 mod sample;
 mod series;
 mod simulator;
+mod variants;
 
 pub use adoption::{AdoptionCurve, MONTH, adoption_curves, new_adopters};
 pub use between::{Between, Side, between};
-pub use compare::Pairing;
+pub use compare::{Pairing, in_unit, matters};
 pub use flow::{Flow, FlowLink, FlowStep, Handover, Party, TimeIn};
 pub use hours::{TeamHours, WEEK_HOURS};
 pub use keep::{PART, Store};
@@ -33,6 +34,7 @@ pub use results::{
     StageTimes, WarmUpUsed, Work,
 };
 pub use simulator::Simulator;
+pub use variants::{Observed, Variants};
 
 use crate::model::Model;
 use crate::record::Record;
@@ -62,6 +64,8 @@ pub enum Error {
     Stopped { arm: String, replication: u32, reason: String },
     /// Cancelled before any replication was finished.
     NothingFinished,
+    /// Cancelled before all runs of many variants were finished.
+    Cancelled { done: usize, planned: usize },
     /// Replications could not be kept, or those kept cannot be read.
     NotKept(String),
 }
@@ -74,6 +78,9 @@ impl fmt::Display for Error {
                 write!(f, "replication {replication} of arm {arm} stopped: {reason}")
             }
             Self::NotKept(why) => f.write_str(why),
+            Self::Cancelled { done, planned } => {
+                write!(f, "cancelled after {done} of {planned} runs; nothing is kept")
+            }
             Self::NothingFinished => f.write_str("cancelled before any replication was finished"),
         }
     }

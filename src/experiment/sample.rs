@@ -73,6 +73,16 @@ impl<'a> Sample<'a> {
         metrics.swap_remove(metric)
     }
 
+    /// These metrics, in this order.
+    pub fn some(&self, wanted: &[usize], seed: u64) -> Vec<Resampled> {
+        let mut metrics = self.smooth();
+        let rough: Vec<usize> = wanted.iter().copied().filter(|m| self.evaluator.is_rough(*m)).collect();
+        if !rough.is_empty() {
+            self.replace_rough(&rough, seed, &mut metrics);
+        }
+        wanted.iter().map(|m| metrics[*m].clone()).collect()
+    }
+
     /// The mean of a case measure.
     pub fn mean_of(&self, measure: MeasureId) -> Resampled {
         let at = |column| self.columns.position(column).expect("a column of the experiment");

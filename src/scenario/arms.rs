@@ -17,6 +17,21 @@ pub static SCHEMA: Schema = Schema {
     example: "[arm.after]\nlabel = \"With the tool\"\n[arm.after.set]\n\"channel.phone.reach\" = \"70 %\"",
 };
 
+/// Sections that say what is asked of the world, not how it is.
+pub(super) const NOT_THE_WORLD: &[&str] = &[
+    "arm",
+    "compare",
+    "metric",
+    "money",
+    "ramp",
+    "theory",
+    "assumption",
+    "sweep",
+    "report",
+    "switch",
+    "lever",
+];
+
 /// A world to run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Arm {
@@ -133,7 +148,7 @@ pub fn pick(scenario: &Scenario, pick: &Pick) -> Result<Scenario, String> {
 }
 
 /// A name in plain words, as a label begins.
-fn titled(name: &str) -> String {
+pub(super) fn titled(name: &str) -> String {
     let words = name.replace('_', " ");
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
@@ -242,9 +257,7 @@ pub fn check(root: &Reader) {
         }
         for change in &changes {
             let Some(first) = change.path.first() else { continue };
-            if ["arm", "compare", "metric", "money", "ramp", "theory", "assumption", "sweep", "report"]
-                .contains(&first.value.as_str())
-            {
+            if NOT_THE_WORLD.contains(&first.value.as_str()) {
                 let d = Diagnostic::error(format!(
                     "an arm cannot change `{}`: arms would not be comparable",
                     first.value

@@ -79,6 +79,8 @@ fn read(scenario: &Scenario, root: &Reader, columns: &Columns) -> Model {
     money::read(root, m);
     ramp::read(root, m, scenario);
     arms::check(root);
+    switches::check(root, scenario);
+    levers::check(root, scenario);
     sweep::read(root, m, scenario);
     assumptions::read(root, m, scenario);
     limits::check(root, m);

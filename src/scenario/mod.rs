@@ -20,6 +20,7 @@ mod fleets;
 mod flow;
 mod formulas;
 mod headline;
+mod levers;
 mod limits;
 mod load;
 mod lower;
@@ -35,15 +36,18 @@ pub mod range;
 mod ramp;
 mod schema;
 mod sweep;
+mod switches;
 mod teams;
 mod theory;
 
 pub use arms::{Arm, Difference, Pick, apply, arms, differences, pick};
+pub use levers::{Lever, levers};
 pub use lower::{Loader, lower, lower_arms};
 pub use print::{Printed, print, print_with_files};
 pub use ramp::lower_ramp;
 pub use range::{Range, between, ranges};
 pub use schema::{ROOT, reference, schema};
+pub use switches::{Switch, switches};
 
 use crate::diag::Diagnostic;
 use crate::text::Tree;

@@ -18,6 +18,8 @@
 //! | [`verdict`](mod@verdict) | the interval in one word |
 //! | [`control`] | control charts: which weeks are not like those before |
 //! | [`regression`] | polynomials by least squares, of the degree that the points support |
+//! | [`kim_nelson`] | which of several systems is the best, run by run |
+//! | [`morris`] | which of many inputs matter: elementary effects |
 //! | [`order`] | quantiles of independent values by order statistics |
 //! | [`trend`] | a slope over a few years with its exact interval: Theil-Sen, Mann-Kendall |
 //! | [`ecdf`] | distribution functions with bands, and histograms, for charts |
@@ -37,6 +39,8 @@ pub mod multiple;
 pub mod control;
 pub mod regression;
 pub mod verdict;
+pub mod kim_nelson;
+pub mod morris;
 pub mod order;
 pub mod trend;
 pub mod ecdf;

@@ -100,6 +100,32 @@ impl Resampled {
         })
     }
 
+    /// A weighted sum of statistics of the same replications, resampled alike: its jackknife or bootstrap is the same sum
+    /// of theirs. Panics when they were not resampled alike, or there is none.
+    pub fn sum(terms: &[(f64, &Self)]) -> Self {
+        let (_, first) = terms.first().expect("at least one statistic");
+        let alike = terms.iter().all(|(_, term)| first.pairs_with(term));
+        assert!(alike, "statistics resampled alike");
+        let total = |of: &dyn Fn(&Self) -> f64| terms.iter().map(|(weight, term)| weight * of(term)).sum();
+        let each =
+            |n: usize, of: &dyn Fn(&Self, usize) -> f64| (0..n).map(|r| total(&|t| of(t, r))).collect();
+        Self {
+            value: total(&|t| t.value),
+            own: each(first.n(), &|t, r| t.own[r]),
+            replicates: each(first.replicates.len(), &|t, r| t.replicates[r]),
+            scheme: first.scheme,
+        }
+    }
+
+    /// The estimate of a weighted sum whose weights add up to zero, such as a change: as for [`difference`](Self::difference)
+    /// it is said to be identical when it is zero in every replication, and has no interval when it is zero in nearly all.
+    pub fn contrast(terms: &[(f64, &Self)], level: f64) -> Estimate {
+        let side = |sign: f64| -> Vec<(f64, &Self)> {
+            terms.iter().map(|(weight, term)| ((sign * weight).max(0.0), *term)).collect()
+        };
+        Self::difference(&Self::sum(&side(-1.0)), &Self::sum(&side(1.0)), level)
+    }
+
     /// The change in percent of the value before [%], by the log ratio. None where a percentage makes no sense: a
     /// value is zero or undefined, or the two have different signs.
     pub fn percent(before: &Self, after: &Self, level: f64) -> Option<Estimate> {

@@ -42,6 +42,7 @@ mod range;
 mod report;
 mod rng;
 mod scenario;
+mod search;
 mod shared_logs;
 mod stats;
 mod stock;
