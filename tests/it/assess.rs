@@ -50,7 +50,10 @@ fn the_portfolio_reference_is_up_to_date() {
         std::fs::write(&path, portfolio::reference()).expect("written");
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(kept == portfolio::reference(), "docs/portfolio-reference.md is old: UPDATE_REFERENCE=1 writes it anew");
+    assert!(
+        kept == portfolio::reference(),
+        "docs/portfolio-reference.md is old: UPDATE_REFERENCE=1 writes it anew"
+    );
     assert!(portfolio::schema()["properties"]["operation"].is_object());
 }
 
