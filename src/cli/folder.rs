@@ -123,6 +123,8 @@ pub fn fill(
             write("ramp.csv", &table.to_csv())?;
         }
     }
+    let workbook = report::workbook(results, &input.arms[0].1, case.as_ref()).map_err(Failure::Failed)?;
+    write("report.xlsx", &workbook)?;
     // As many logs at a time as there are arms: a log may be large.
     for some in results.logs.chunks(input.arms.len()) {
         let logs = experiment::side_by_side(some, |log| {

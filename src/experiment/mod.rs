@@ -118,16 +118,6 @@ pub fn run(arms: &[Arm], crn: bool, watch: Watch, threads: &Threads) -> Result<R
     threads.install(|| run_on(&Simulator::new(arms, crn), arms, crn, watch))
 }
 
-/// As [`run`], with what intervals of functions of several metrics or arms need.
-///
-/// # Errors
-/// As [`run`].
-pub fn run_side(arms: &[Arm], crn: bool, watch: Watch, threads: &Threads) -> Result<Side, Error> {
-    let (results, resampled) =
-        threads.install(|| estimate(&Simulator::new(arms, crn), arms, crn, watch, None))?;
-    Ok(Side { results, metrics: arms[0].model.metrics.as_slice().to_vec(), resampled })
-}
-
 /// As [`run`], keeping replications as they are finished; goes on after those that the store holds.
 ///
 /// # Errors

@@ -147,6 +147,7 @@ pub fn files(page: &Page) -> Vec<File> {
         (results.spans.iter().any(|span| span.len() > 1)).then(|| {
             file("courses.csv", "every metric by span of several bins, as the pictures over time have it")
         }),
+        Some(file("report.xlsx", "tables and charts as a workbook; the cash flow in formulas")),
         Some(file("results.json", "levels, changes and verdicts for programs")),
         Some(file("scenario.resolved.toml", "every input: the scenario as it was run")),
         Some(file("manifest.json", "what was asked, by which program, and the hash of each file")),
