@@ -1,6 +1,7 @@
 //! What is fuzzed: every reader of a file that somebody else wrote. Each function may do anything but panic, hang, or fill the
 //! memory.
 
+use turnaround::assess::{Ledger, ledger as ledgers, portfolio as portfolios};
 use turnaround::eventlog::format::{self, ReadOptions};
 use turnaround::interchange::{self, Report, bpmn, prosimos};
 use turnaround::mining::Tree;
@@ -18,6 +19,8 @@ pub const ALL: &[(&str, Target)] = &[
     ("prosimos", with_parameters),
     ("scenario", scenario),
     ("tree", tree),
+    ("portfolio", portfolio),
+    ("ledger", ledger),
 ];
 
 fn log(name: &str, mut data: &[u8]) {
@@ -92,5 +95,43 @@ pub fn tree(data: &[u8]) {
     if let Ok(tree) = Tree::parse(text, &mut names) {
         let again = Tree::parse(&tree.print(&names), &mut names);
         assert_eq!(again.as_ref(), Ok(&tree));
+    }
+}
+
+/// A portfolio, with its wrong places.
+pub fn portfolio(data: &[u8]) {
+    let Ok(source) = std::str::from_utf8(data) else { return };
+    let (tree, found) = text::Tree::parse("fuzz", source);
+    let (portfolio, more) = portfolios::read(&tree);
+    turnaround::diag::render(&[found, more].concat(), &tree.sources, false);
+    assert!(portfolio.is_none_or(|p| p.ledgers.len() < source.len().max(1)));
+}
+
+/// A ledger, long and wide.
+pub fn ledger(data: &[u8]) {
+    use ledgers::{Columns, Layout};
+    let long = Columns {
+        group: Some("Group".to_owned()),
+        in_group: None,
+        operation: Some("Operation".to_owned()),
+        in_operation: None,
+        year: Some("Year".to_owned()),
+        in_year: None,
+        layout: Layout::Long { cost: "Cost".to_owned() },
+        only: Vec::new(),
+        unit: 1.0,
+    };
+    let years = Layout::Years(vec!["FY2023".to_owned(), "FY2024".to_owned()]);
+    let wide = Columns { year: None, layout: years, ..long.clone() };
+    for columns in [long, wide] {
+        let mut ledger = Ledger::default();
+        let result = ledgers::read(data, &columns, &mut ledger);
+        assert!(ledger.entries.iter().all(|e| e.cost.is_finite()));
+        if let Err(troubles) = result {
+            assert!(!troubles.is_empty());
+        }
+        for year in ledger.years() {
+            turnaround::assess::rank(&ledger, year);
+        }
     }
 }

@@ -39,6 +39,7 @@ pub mod calibrate;
 pub mod interchange;
 // from results to decisions
 pub mod business;
+pub mod assess;
 // edges out
 #[cfg(feature = "charts")]
 pub mod chart;

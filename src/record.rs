@@ -1,6 +1,6 @@
 //! What one replication leaves behind: columns of numbers, nothing named.
 
-use crate::ids::{MeasureId, SiteId, StepId, TeamId};
+use crate::ids::{MeasureId, PartId, SiteId, StepId, TeamId};
 use crate::units::Time;
 
 /// The outcome of one replication of one arm.
@@ -53,6 +53,8 @@ pub struct Rows {
     pub site: Vec<Option<SiteId>>,
     /// The case's asset, as (number + 1) over all fleets; 0 for none.
     pub asset: Vec<u32>,
+    /// The part that the step took, brought back, ordered or asked for.
+    pub part: Vec<Option<PartId>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -141,6 +141,17 @@ impl Activity {
         !matches!(self, Self::Choose(_) | Self::Fork(_) | Self::Race(_) | Self::Ask(_) | Self::End(_))
     }
 
+    /// The part that it takes, brings back, orders or asks for.
+    pub fn part(&self) -> Option<PartRef> {
+        match self {
+            Self::Take(take) => Some(take.part),
+            Self::Return(back) => Some(back.part),
+            Self::Order(order) => Some(order.part),
+            Self::Ask(Ask { seek: Seek::Part(part), .. }) => Some(*part),
+            _ => None,
+        }
+    }
+
     /// The steps that it leads to by itself.
     pub fn targets(&self) -> Vec<StepId> {
         let patience = |p: &Option<Patience>| p.iter().map(|p| p.to).collect();

@@ -10,13 +10,20 @@
 //! | [`flows`] | flows that rest on replications: their mean, samples of them, what they are worth with an interval |
 //! | [`case`](mod@case) | the business case: every option by month, line, rate and stakeholder |
 //! | [`phase_in`] | how a change comes into effect, week by week and month by month |
+//! | [`shapley`] | what each mechanism of a change earns |
+//! | [`pareto`], [`nsga2`] | the best that two objectives allow, and the search for it |
 
+mod attribution;
 pub mod case;
 pub mod cash;
 pub mod flows;
+pub mod nsga2;
+pub mod pareto;
 pub mod phase_in;
 pub mod risk;
+pub mod shapley;
 
+pub use attribution::{Attribution, Share};
 pub use case::{Case, Choice, Course, Kind, Line, Of, View, Worth, case};
 pub use cash::{Irr, discounted, irr, npv, payback, per_month};
 pub use flows::{Flows, Present};

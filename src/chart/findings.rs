@@ -150,6 +150,55 @@ pub fn largest_stage_change(stages: &[(&str, Compared)]) -> String {
     }
 }
 
+/// The part of a change that surely is one and is the largest: "One post reaches all changes Time to restore by −1.2 h, the
+/// largest of four mechanisms".
+pub fn largest_share(what: &str, unit: &str, shares: &[(&str, Interval)]) -> String {
+    let sure = shares.iter().filter(|(_, share)| share.is_beyond_chance());
+    let Some((name, share)) = sure.max_by(|a, b| a.1.value.abs().total_cmp(&b.1.value.abs())) else {
+        return format!("No mechanism changes {what} beyond chance");
+    };
+    let amount = number::signed(share.value, share.headline_decimals());
+    let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
+    let rank = match shares.len() {
+        1 => String::new(),
+        n => format!(", the largest of {} mechanisms", count(n)),
+    };
+    capitalised(&format!("{name}: {amount}{unit} in {what}{rank}"))
+}
+
+/// The input that surely moves an outcome most: "Reach of the phone moves the change of restore time by 3.1 h, the most of 12
+/// inputs".
+pub fn widest_swing(what: &str, unit: &str, swings: &[(&str, Interval)]) -> String {
+    let sure = swings.iter().filter(|(_, swing)| swing.is_beyond_chance());
+    let Some((name, swing)) = sure.max_by(|a, b| a.1.value.abs().total_cmp(&b.1.value.abs())) else {
+        return format!("No input surely moves {what}");
+    };
+    let amount = number::number(swing.value.abs(), swing.headline_decimals());
+    let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
+    let rank = match swings.len() {
+        1 => String::new(),
+        n => format!(", the most of {n} inputs"),
+    };
+    capitalised(&format!("{name} moves {what} by {amount}{unit}{rank}"))
+}
+
+/// Which of so many inputs matter: "Two of 12 inputs matter for restore time: reach and latency".
+pub fn matter(what: &str, clear: &[&str], of: usize) -> String {
+    match clear {
+        [] => format!("No input moves {what} beyond noise"),
+        [only] => capitalised(&format!("one of {of} inputs moves {what} beyond noise: {only}")),
+        [..] if clear.len() <= 3 => capitalised(&format!(
+            "{} of {of} inputs move {what} beyond noise: {}",
+            count(clear.len()),
+            clear.join(", ")
+        )),
+        [first, ..] => capitalised(&format!(
+            "{} of {of} inputs move {what} beyond noise, most of all {first}",
+            count(clear.len())
+        )),
+    }
+}
+
 /// The arm that changes a measure most, of all that are compared with the same control; None without any.
 /// "A third van run: restore time is 18.0 h, down from 19.8 h, the largest change of three".
 pub fn best_arm(what: &str, arms: &[(&str, Compared)]) -> Option<String> {
@@ -354,6 +403,7 @@ mod tests {
             label: label.to_owned(),
             levels: Default::default(),
             change: Interval::new(lower + 2.0, lower, lower + 4.0),
+            by_chance: None,
             better,
             smallest_effect: None,
         };

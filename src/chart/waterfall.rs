@@ -1,10 +1,14 @@
-//! From one sum to another by its parts, each with its interval: a waterfall of gains and losses.
+//! From one level to another in steps that add up: what each part of a change is worth.
+//!
+//! A level is a bar from the start of the axis; a step goes on where the one before ended. A whisker is the interval of its
+//! step. A step is coloured only if its interval leaves out zero: blue is better, vermillion is worse.
 
-use super::axes::{self, Y_LABEL};
-use super::canvas::{self, Anchor, Canvas, Rect, Type};
+use super::axes::{self, X_AXIS};
+use super::canvas::{self, Anchor, Canvas, Color, Rect, Type};
 use super::number::{self, Interval};
-use super::scale::{Scale, round_domain};
-use super::theme::{self, GREEN, GREY, INK, LABEL, NOTE, VERMILLION};
+use super::scale::Scale;
+use super::theme::{self, AFTER, GREY, GRID, INK, NOTE, VERMILLION};
+use crate::stats::Better;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct WaterfallChart {
@@ -14,109 +18,201 @@ pub struct WaterfallChart {
     pub subtitle: String,
     /// Scenario, seed, version.
     pub footer: String,
-    /// With its unit: "Gain a year, thousand $".
-    pub y_label: String,
+    /// "Time to restore a bus, h"
+    pub x_label: String,
+    /// Which way is better; None: steps are not judged.
+    pub better: Option<Better>,
+    /// Begins with a level; steps up to the next level add up to it.
     pub steps: Vec<WaterfallStep>,
-    /// The sum of all steps.
-    pub total: WaterfallStep,
 }
 
-/// A part of the sum; a gain is above zero. Hollow when it is not beyond chance.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WaterfallStep {
     pub label: String,
-    /// Under the label: the level before and after.
-    pub note: String,
-    pub gain: Interval,
-    /// Valued, not paid: drawn lighter.
-    pub valued: bool,
+    pub value: Interval,
+    /// A level, rather than a change of it.
+    pub is_level: bool,
 }
+
+impl WaterfallStep {
+    pub fn level(label: impl Into<String>, value: Interval) -> Self {
+        Self { label: label.into(), value, is_level: true }
+    }
+
+    pub fn change(label: impl Into<String>, value: Interval) -> Self {
+        Self { label: label.into(), value, is_level: false }
+    }
+}
+
+/// Levels are drawn from zero unless the steps would then take less than this share of the axis.
+const LEAST_SHARE: f64 = 0.3;
 
 impl WaterfallChart {
     pub fn svg(&self) -> String {
         canvas::svg(&self.title, |canvas| self.draw(canvas))
     }
 
-    /// Where each step begins and ends.
-    fn levels(&self) -> Vec<(f64, f64)> {
-        let mut sum = 0.0;
-        let step = |s: &WaterfallStep| {
-            let from = sum;
-            sum += s.gain.value;
-            (from, sum)
+    /// Where each step begins and ends; of a level, its value twice.
+    fn ends(&self) -> Vec<(f64, f64)> {
+        let mut at = 0.0;
+        let end = |step: &WaterfallStep| {
+            let from = if step.is_level { step.value.value } else { at };
+            at = if step.is_level { step.value.value } else { at + step.value.value };
+            (from, at)
         };
-        self.steps.iter().map(step).collect()
+        self.steps.iter().map(end).collect()
     }
 
     fn draw(&self, canvas: &Canvas) {
         let inner = theme::frame(canvas, &self.title, &self.subtitle, &self.footer);
-        let mut levels = self.levels();
-        levels.push((0.0, self.total.gain.value));
-        let steps: Vec<&WaterfallStep> = self.steps.iter().chain([&self.total]).collect();
-        let whisker = |s: &WaterfallStep, from: f64| [s.gain.lower, s.gain.upper].map(|v| from + v);
-        let reach = steps.iter().zip(&levels).flat_map(|(s, (from, to))| {
-            let [low, high] = whisker(s, *from);
-            [*from, *to, low, high]
-        });
-        let reach: Vec<f64> = reach.filter(|v| v.is_finite()).collect();
-        let (lo, hi) = (reach.iter().copied().fold(0.0, f64::min), reach.iter().copied().fold(0.0, f64::max));
-        let domain = if lo == hi { (-1.0, 1.0) } else { round_domain(lo, hi, 7) };
-        let marks = axes::y_marks(domain, 7, number::number);
-        let left = inner.left + axes::y_gutter(&marks);
-        // Labels under the plot: two lines and a note of two.
-        let plot = Rect::new(left, inner.top + Y_LABEL + 18.0, inner.right, inner.bottom - 118.0);
-        let y = Scale::new(domain, (plot.bottom, plot.top));
-        axes::y_axis(canvas, plot, &y, &marks, &self.y_label, (inner.left, inner.top + 10.0));
-        canvas.line(&[(plot.left, y.at(0.0)), (plot.right, y.at(0.0))], GREY, 2.0);
-        let pitch = plot.width() / steps.len() as f64;
-        let label = Type::bold(if steps.len() > 9 { NOTE } else { LABEL }, INK);
-        let value = Type::bold(NOTE + 1.0, INK);
-        let note = Type::regular(NOTE - 2.0, GREY);
-        for (k, (step, (from, to))) in steps.iter().zip(&levels).enumerate() {
-            let middle = plot.left + (k as f64 + 0.5) * pitch;
-            let half = (0.36 * pitch).min(70.0);
-            let color = match () {
-                _ if k == self.steps.len() => INK,
-                _ if step.gain.value < 0.0 => VERMILLION,
-                _ => GREEN,
-            };
-            let (top, bottom) = (y.at(from.max(*to)), y.at(from.min(*to)));
-            let bar = Rect::new(middle - half, top, middle + half, bottom.max(top + 1.0));
-            let fill = if step.valued { theme::towards(color, theme::WHITE, 0.45) } else { color };
-            match step.gain.is_beyond_chance() {
-                true => canvas.rect(bar, fill),
-                false => {
-                    let corners = [
-                        (bar.left, bar.top),
-                        (bar.right, bar.top),
-                        (bar.right, bar.bottom),
-                        (bar.left, bar.bottom),
-                        (bar.left, bar.top),
-                    ];
-                    canvas.rect(bar, theme::faint(fill, 0.14));
-                    canvas.line(&corners, fill, 2.0);
-                }
-            }
-            if k + 1 < self.steps.len() {
-                let at = y.at(*to);
-                canvas.line(&[(middle + half, at), (middle + pitch - half, at)], GREY, 1.5);
-            }
-            let [low, high] = whisker(step, *from);
-            let mut above = top;
-            if low.is_finite() && high.is_finite() && low < high {
-                let (low, high) = (y.at(low), y.at(high));
-                above = above.min(high);
-                canvas.line(&[(middle, low), (middle, high)], INK, 2.0);
-                for end in [low, high] {
-                    canvas.line(&[(middle - 9.0, end), (middle + 9.0, end)], INK, 2.0);
-                }
-            }
-            let text = number::signed(step.gain.value, step.gain.decimals());
-            canvas.text((middle, above - 10.0), Anchor::Middle, &text, value);
-            let lines = label.wrap(&step.label, pitch - 10.0, 3);
-            canvas.lines((middle, plot.bottom + 28.0), Anchor::Middle, &lines, label);
-            let under = plot.bottom + 28.0 + lines.len() as f64 * label.line_height();
-            canvas.lines((middle, under), Anchor::Middle, &note.wrap(&step.note, pitch - 10.0, 2), note);
+        let space = Rect { top: inner.top + 54.0, bottom: inner.bottom - X_AXIS, ..inner };
+        let row = space.height() / self.steps.len().max(1) as f64;
+        let size = (0.4 * row).clamp(10.0, 21.0);
+        let look = Type::regular(size, INK);
+        let text = |s: &WaterfallStep| if s.is_level { s.value.text() } else { s.value.signed_text() };
+        let widest = |width: &dyn Fn(&WaterfallStep) -> f64| self.steps.iter().map(width).fold(0.0, f64::max);
+        let label_width = widest(&|s| look.width(&s.label)).min(0.32 * space.width()) + 1.0;
+        let text_width = widest(&|s| Type::bold(size, INK).width(&text(s)));
+        let plot =
+            Rect { left: space.left + label_width + 26.0, right: space.right - text_width - 30.0, ..space };
+
+        let ends = self.ends();
+        let (lo, hi) = self.range(&ends);
+        let x = Scale::new((lo, hi), (plot.left, plot.right));
+        let marks = axes::x_marks((lo, hi), plot.width(), None, number::number);
+        axes::x_grid(canvas, plot, &x, &marks);
+        let cut = if lo > 0.0 || hi < 0.0 { " (the axis does not begin at zero)" } else { "" };
+        axes::x_axis(canvas, plot, &x, &marks, &format!("{}{cut}", self.x_label));
+        self.key(canvas, (inner.left, inner.top + 10.0));
+        let start = if lo > 0.0 { lo } else { hi.min(0.0) };
+        if lo <= 0.0 && hi >= 0.0 {
+            canvas.line(&[(x.at(0.0), plot.top), (x.at(0.0), plot.bottom)], INK, 2.0);
         }
+        for (k, (step, (from, to))) in self.steps.iter().zip(&ends).enumerate() {
+            let middle = space.top + (k as f64 + 0.5) * row;
+            let half = (0.31 * row).min(34.0);
+            canvas.line(&[(inner.left, middle + row / 2.0), (inner.right, middle + row / 2.0)], GRID, 1.0);
+            let from = if step.is_level { start } else { *from };
+            let (left, right) = (x.at(from.min(*to)), x.at(from.max(*to)));
+            let bar = Rect::new(left, middle - half, right.max(left + 2.0), middle + half);
+            canvas.rect(bar, self.color(step));
+            if k + 1 < self.steps.len() {
+                canvas.line(&[(x.at(*to), middle + half), (x.at(*to), middle + row - half)], GREY, 1.5);
+            }
+            if step.value.is_known() {
+                let shift = to - step.value.value;
+                let (a, b) = (x.at(step.value.lower + shift), x.at(step.value.upper + shift));
+                canvas.line(&[(a, middle), (b, middle)], INK, 2.5);
+                for end in [a, b] {
+                    canvas.line(&[(end, middle - 0.3 * half), (end, middle + 0.3 * half)], INK, 2.5);
+                }
+            }
+            let look = if step.is_level { Type::bold(size, INK) } else { look };
+            let room = ((row - 4.0) / look.line_height()).floor().clamp(1.0, 3.0) as usize;
+            let lines = look.wrap(&step.label, label_width, room);
+            let first =
+                middle + 0.36 * size - lines.len().saturating_sub(1) as f64 * look.line_height() / 2.0;
+            canvas.lines((inner.left, first), Anchor::Start, &lines, look);
+            let clear = step.is_level || step.value.is_beyond_chance();
+            let look = if clear { look } else { Type { color: GREY, ..look } };
+            canvas.text((inner.right, middle + 0.36 * size), Anchor::End, &text(step), look);
+        }
+    }
+
+    /// All ends and intervals; with zero, unless the steps would be too small to see.
+    fn range(&self, ends: &[(f64, f64)]) -> (f64, f64) {
+        let bounds = self.steps.iter().zip(ends).flat_map(|(step, (from, to))| {
+            let shift = to - step.value.value;
+            [*from, *to, step.value.lower + shift, step.value.upper + shift]
+        });
+        let known: Vec<f64> = bounds.filter(|v| v.is_finite()).collect();
+        let lo = known.iter().copied().fold(f64::INFINITY, f64::min);
+        let hi = known.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        if !(lo.is_finite() && hi.is_finite()) {
+            return (0.0, 1.0);
+        }
+        let with_zero = (lo.min(0.0), hi.max(0.0));
+        let length = if hi > lo { hi - lo } else { lo.abs().max(1.0) };
+        let pad = |lo: f64, hi: f64, of: f64| {
+            let below = if lo == 0.0 { 0.0 } else { 0.06 * of };
+            let above = if hi == 0.0 { 0.0 } else { 0.06 * of };
+            (lo - below, hi + above)
+        };
+        match (hi - lo) >= LEAST_SHARE * (with_zero.1 - with_zero.0) {
+            true => pad(with_zero.0, with_zero.1, with_zero.1 - with_zero.0),
+            // Room for the bars of the levels, which begin at the edge.
+            false => (lo - 0.35 * length, hi + 0.1 * length),
+        }
+    }
+
+    fn color(&self, step: &WaterfallStep) -> Color {
+        if step.is_level {
+            return theme::faint(INK, 0.55);
+        }
+        if !step.value.is_beyond_chance() {
+            return theme::faint(GREY, 0.35);
+        }
+        match self.better {
+            None => GREY,
+            Some(better) if (step.value.value > 0.0) == (better == Better::Higher) => AFTER,
+            Some(_) => VERMILLION,
+        }
+    }
+
+    /// What the colours mean, only of those that occur.
+    fn key(&self, canvas: &Canvas, (x, y): (f64, f64)) {
+        let look = Type::regular(NOTE, GREY);
+        let mut x = x;
+        let known = [
+            (AFTER, "better"),
+            (VERMILLION, "worse"),
+            (GREY, "a change beyond chance"),
+            (theme::faint(GREY, 0.35), "not beyond chance"),
+        ];
+        let changes: Vec<Color> = self.steps.iter().filter(|s| !s.is_level).map(|s| self.color(s)).collect();
+        for (color, meaning) in known.into_iter().filter(|(color, _)| changes.contains(color)) {
+            canvas.rect(Rect::new(x, y - 14.0, x + 18.0, y + 2.0), color);
+            canvas.text((x + 26.0, y), Anchor::Start, meaning, look);
+            x += 26.0 + look.width(meaning) + 34.0;
+        }
+        canvas.line(&[(x, y - 6.0), (x + 26.0, y - 6.0)], INK, 2.5);
+        canvas.text((x + 34.0, y), Anchor::Start, "interval of the step", look);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chart(values: &[(f64, bool)]) -> WaterfallChart {
+        let step = |&(value, is_level): &(f64, bool)| WaterfallStep {
+            label: String::new(),
+            value: Interval::new(value, value - 0.1, value + 0.1),
+            is_level,
+        };
+        WaterfallChart {
+            title: String::new(),
+            subtitle: String::new(),
+            footer: String::new(),
+            x_label: String::new(),
+            better: Some(Better::Lower),
+            steps: values.iter().map(step).collect(),
+        }
+    }
+
+    #[test]
+    fn each_step_goes_on_where_the_one_before_ended() {
+        let chart = chart(&[(26.0, true), (-3.0, false), (1.0, false), (24.0, true)]);
+        assert_eq!(chart.ends(), [(26.0, 26.0), (26.0, 23.0), (23.0, 24.0), (24.0, 24.0)]);
+        let (lo, _) = chart.range(&chart.ends());
+        assert!(lo > 20.0, "small steps of a high level are seen: {lo}");
+        assert_eq!(chart.color(&chart.steps[1]), AFTER);
+        assert_eq!(chart.color(&chart.steps[2]), VERMILLION);
+    }
+
+    #[test]
+    fn large_steps_are_drawn_from_zero() {
+        let chart = chart(&[(10.0, true), (-9.0, false), (1.0, true)]);
+        assert_eq!(chart.range(&chart.ends()).0, 0.0);
     }
 }

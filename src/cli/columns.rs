@@ -5,6 +5,11 @@ const WIDEST: usize = 60;
 
 /// A table under a title; empty without rows.
 pub fn table<const N: usize>(title: &str, header: [&str; N], rows: &[[String; N]]) -> String {
+    aligned(title, &header, rows)
+}
+
+/// As [`table`], of as many columns as the header has.
+pub fn aligned<S: AsRef<str>, R: AsRef<[String]>>(title: &str, header: &[S], rows: &[R]) -> String {
     if rows.is_empty() {
         return String::new();
     }
@@ -13,20 +18,20 @@ pub fn table<const N: usize>(title: &str, header: [&str; N], rows: &[[String; N]
         None => s.to_owned(),
     };
     let width = |i: usize| {
-        let cells = rows.iter().map(|r| cut(&r[i]).chars().count());
-        cells.chain([header[i].chars().count()]).max().unwrap_or(0)
+        let cells = rows.iter().map(|r| cut(&r.as_ref()[i]).chars().count());
+        cells.chain([header[i].as_ref().chars().count()]).max().unwrap_or(0)
     };
-    let widths: [usize; N] = std::array::from_fn(width);
-    let line = |cells: [&str; N]| {
+    let widths: Vec<usize> = (0..header.len()).map(width).collect();
+    let line = |cells: &mut dyn Iterator<Item = &str>| {
         let mut text = String::new();
-        for (i, cell) in cells.iter().enumerate() {
+        for (i, cell) in cells.enumerate() {
             let (cell, w) = (cut(cell), widths[i]);
             text += &if i == 0 { format!("{cell:<w$}") } else { format!("  {cell:>w$}") };
         }
         text.trim_end().to_owned() + "\n"
     };
-    let body: String = rows.iter().map(|r| line(std::array::from_fn(|i| r[i].as_str()))).collect();
-    format!("\n{title}\n{}{body}", line(header))
+    let body: String = rows.iter().map(|r| line(&mut r.as_ref().iter().map(String::as_str))).collect();
+    format!("\n{title}\n{}{body}", line(&mut header.iter().map(AsRef::as_ref)))
 }
 
 /// Three significant digits, no exponent; a dash for what is not defined.

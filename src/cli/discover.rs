@@ -2,7 +2,7 @@
 
 use super::columns::{number, table};
 use super::exit::{Failure, print};
-use super::log_file::{self, Columns, Filters};
+use super::log_file::{self, Filters, Reading};
 use crate::calibrate::published::{PUBLISHED, PUBLISHED_MEASURES};
 use crate::calibrate::{Choice, Protocol, choose, protocol};
 use crate::diag::{self, Diagnostic};
@@ -60,7 +60,7 @@ pub struct Args {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    columns: Columns,
+    reading: Reading,
     #[command(flatten)]
     filters: Filters,
 }
@@ -78,7 +78,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 }
 
 fn read(path: &Path, args: &Args) -> Result<EventLog, Failure> {
-    let log = args.filters.apply(log_file::read(path, &args.columns)?);
+    let log = args.filters.apply(log_file::read(path, &args.reading)?);
     if log.is_empty() {
         return Err(Failure::BadInput(format!("error: no row of {} passes the filters", path.display())));
     }

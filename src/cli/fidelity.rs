@@ -2,7 +2,7 @@
 
 use super::columns::{number, table};
 use super::exit::{Failure, print};
-use super::log_file::{self, Columns};
+use super::log_file::{self, Filters, Reading};
 use crate::mining::fidelity::{self, MEASURES, Part, Triple};
 use serde_json::json;
 use std::path::PathBuf;
@@ -18,7 +18,7 @@ const ROWS: usize = 10;
 /// the last training cases reach when they are moved to the start of the real log.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  turnaround fidelity real.csv simulated.csv\n  turnaround fidelity test.csv simulated.csv --train train.csv --json"
+    after_help = "Examples:\n  turnaround fidelity real.csv simulated.csv\n  turnaround fidelity test.csv simulated.csv --train train.csv --json\n  turnaround fidelity real.csv simulated.csv --to 2026-07-01"
 )]
 pub struct Args {
     /// The log to compare with
@@ -26,7 +26,7 @@ pub struct Args {
     /// The log to measure
     simulated: PathBuf,
     #[command(flatten)]
-    columns: Columns,
+    reading: Reading,
     /// The log that the model was made from: gives the noise floor and the replay floor
     #[arg(long, value_name = "LOG")]
     train: Option<PathBuf>,
@@ -38,15 +38,23 @@ pub struct Args {
     /// Print one JSON object on stdout
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    filters: Filters,
 }
 
 /// Draws for a floor.
 const DRAWS: u32 = 200;
 
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let real = log_file::read(&args.real, &args.columns)?;
-    let simulated = log_file::read(&args.simulated, &args.columns)?;
-    let train = args.train.as_ref().map(|path| log_file::read(path, &args.columns)).transpose()?;
+    let read = |path: &PathBuf| -> Result<_, Failure> {
+        let log = args.filters.apply(log_file::read(path, &args.reading)?);
+        match log.is_empty() {
+            true => Err(Failure::BadInput(format!("error: no row of {} passes the filters", path.display()))),
+            false => Ok(log),
+        }
+    };
+    let (real, simulated) = (read(&args.real)?, read(&args.simulated)?);
+    let train = args.train.as_ref().map(read).transpose()?;
     let estimates = fidelity::estimates(&real, &simulated, args.samples, args.seed, 0.95);
     let values = estimates.map(|e| e.value);
     let floor = match &train {

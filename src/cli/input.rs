@@ -133,6 +133,12 @@ pub fn examine_arms(
     Ok(lowered(name, file, tree, diagnostics, &|name| beside.join(name)))
 }
 
+/// The same scenario with another tree: what its arms mean, and everything that can be said about it.
+pub fn again(input: &Input, scenario: Scenario) -> (Input, Vec<Diagnostic>) {
+    let beside = input.path.parent().map(Path::to_owned).unwrap_or_default();
+    lowered(input.name.clone(), input.path.clone(), scenario, Vec::new(), &|name| beside.join(name))
+}
+
 /// Reads the scenario that a run folder keeps; the files that it names are there, too.
 ///
 /// # Errors

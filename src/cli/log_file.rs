@@ -2,18 +2,29 @@
 
 use super::exit::Failure;
 use crate::eventlog::format::{self, Format, ReadOptions};
-use crate::eventlog::{EventLog, Filter, Role};
+use crate::eventlog::{EventLog, Filter, Layout, ReadReport, Role};
 use std::fs::File;
 use std::path::Path;
 
 const HOUR: f64 = 3_600e6;
 
-/// How a table is read when its columns are not guessed right.
+/// How a log is read where the file leaves it open, or is not guessed right.
 #[derive(Clone, Debug, Default, clap::Args)]
-pub struct Columns {
-    /// Which column of a table means what, e.g. --column case=order_id; guessed when absent
+#[command(next_help_heading = "Reading")]
+pub struct Reading {
+    /// Format of the input, where its name does not say: csv, xes, parquet, ocel-json, ocel-xml
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<String>,
+    /// Which column of a table means what, e.g. --column case=order_id; guessed when absent. Roles: case (for object-centric logs
+    /// the object type that is taken as the case), activity, enabled, start, end, resource, team, site, cost, lifecycle, instance
     #[arg(long, value_name = "ROLE=NAME", value_parser = role)]
     column: Vec<(Role, String)>,
+    /// How instants are written: ymd, dmy, mdy, or a number of s, ms, us, ns since 1970
+    #[arg(long, value_name = "FORM", value_parser = layout)]
+    instants: Option<Layout>,
+    /// What separates the fields of a line
+    #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
+    delimiter: Option<u8>,
 }
 
 /// Which part of the log to look at. Filters are applied in the order in which they stand here.
@@ -70,6 +81,10 @@ impl Filters {
         log
     }
 
+    pub fn are_given(&self) -> bool {
+        !self.list().is_empty()
+    }
+
     /// The filters in words: "cases from 2023-04-01, through Check".
     pub fn told(&self) -> String {
         let date = |t: i64| jiff::Timestamp::from_microsecond(t).map(|t| t.to_string()).unwrap_or_default();
@@ -121,12 +136,8 @@ impl Filters {
 ///
 /// # Errors
 /// When the file cannot be opened, is no log, or has no rows.
-pub fn read(path: &Path, columns: &Columns) -> Result<EventLog, Failure> {
-    let format = format_of(path)?;
-    let mut file = File::open(path)
-        .map_err(|e| Failure::BadInput(format!("error: cannot read {}: {e}", path.display())))?;
-    let options = ReadOptions { columns: columns.column.clone(), ..ReadOptions::default() };
-    let (mut log, report) = (format.read)(&mut file, &options);
+pub fn read(path: &Path, reading: &Reading) -> Result<EventLog, Failure> {
+    let (mut log, report) = read_with_report(path, reading)?;
     eprint!("{report}");
     if report.has_errors() && log.is_empty() {
         return Err(Failure::BadInput(format!("error: {} could not be read", path.display())));
@@ -138,17 +149,49 @@ pub fn read(path: &Path, columns: &Columns) -> Result<EventLog, Failure> {
     Ok(log)
 }
 
-/// The format by the file's name.
-fn format_of(path: &Path) -> Result<&'static Format, Failure> {
-    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    format::by_file_name(&name).map(|(format, _)| format).ok_or_else(|| {
-        let known: Vec<_> = format::ALL.iter().flat_map(|f| f.extensions).copied().collect();
+/// Reads what can be read, in the order of the file.
+///
+/// # Errors
+/// When the file cannot be opened, or no format is known for it.
+pub fn read_with_report(path: &Path, reading: &Reading) -> Result<(EventLog, ReadReport), Failure> {
+    let (format, _) = format_of(path, reading.format.as_deref())?;
+    let mut file = File::open(path)
+        .map_err(|e| Failure::BadInput(format!("error: cannot read {}: {e}", path.display())))?;
+    let options = ReadOptions {
+        columns: reading.column.clone(),
+        layout: reading.instants,
+        delimiter: reading.delimiter,
+    };
+    Ok((format.read)(&mut file, &options))
+}
+
+/// The format of this name, or by the name of the file; and whether the file is packed.
+pub fn format_of(path: &Path, name: Option<&str>) -> Result<(&'static Format, bool), Failure> {
+    let found = match name {
+        Some(name) => format::by_name(name).map(|f| (f, path.extension().is_some_and(|e| e == "gz"))),
+        None => format::by_file_name(&path.to_string_lossy()),
+    };
+    found.ok_or_else(|| {
+        let known: Vec<_> =
+            format::ALL.iter().map(|f| format!("{} (.{})", f.name, f.extensions.join(", ."))).collect();
+        let what = name.map_or_else(|| path.display().to_string(), str::to_owned);
         Failure::BadInput(format!(
-            "error: no log format has the ending of {}\nhint: the endings are {}, each also with .gz",
-            path.display(),
+            "error: `{what}` names no format of event logs\nhint: the formats are {}, each also with .gz",
             known.join(", ")
         ))
     })
+}
+
+fn layout(text: &str) -> Result<Layout, String> {
+    let found = Layout::ALL.iter().find(|(known, _)| *known == text).map(|(_, layout)| *layout);
+    found.ok_or_else(|| "the forms are ymd, dmy, mdy, s, ms, us, ns".to_owned())
+}
+
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        [byte] if byte.is_ascii() => Ok(*byte),
+        _ => Err("one ASCII character, such as ; or |".to_owned()),
+    }
 }
 
 fn role(text: &str) -> Result<(Role, String), String> {

@@ -3,7 +3,7 @@
 mod tables;
 
 use super::exit::{Failure, print};
-use super::log_file::{self, Columns, Filters};
+use super::log_file::{self, Filters, Reading};
 #[cfg(feature = "charts")]
 use crate::experiment;
 use crate::mining::Study;
@@ -27,7 +27,7 @@ pub struct Args {
     /// Event log
     log: PathBuf,
     #[command(flatten)]
-    columns: Columns,
+    reading: Reading,
     /// Folder for everything that is found: tables (CSV; cases and rows also as Parquet), charts (SVG and PNG), and a page that
     /// shows them, mine.html
     #[arg(short, long, value_name = "DIR")]
@@ -49,7 +49,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let log = args.filters.apply(log_file::read(&args.log, &args.columns)?);
+    let log = args.filters.apply(log_file::read(&args.log, &args.reading)?);
     if log.is_empty() {
         return Err(Failure::BadInput("error: no row passes the filters".to_owned()));
     }

@@ -8,6 +8,9 @@
     reason = "the command line is at home with files, clocks and the environment"
 )]
 
+mod attribute;
+mod best;
+mod assess;
 mod check;
 mod columns;
 mod compare;
@@ -21,15 +24,19 @@ mod folder;
 mod index;
 mod init;
 mod input;
+mod inputs;
 mod log_file;
 mod man;
 mod mine;
+mod optimise;
 mod options;
 mod progress;
 mod report;
 mod run;
 mod schema;
+mod sensitivity;
 mod show;
+mod study;
 mod sweep;
 mod validate;
 mod work;
@@ -61,12 +68,17 @@ enum Command {
     Check(check::Args),
     Run(run::Args),
     Sweep(sweep::Args),
+    Attribute(attribute::Args),
+    Best(best::Args),
+    Sensitivity(sensitivity::Args),
+    Optimise(optimise::Args),
     Compare(compare::Args),
     Convert(Box<convert::Args>),
     Report(report::Args),
     Mine(Box<mine::Args>),
     Discover(Box<discover::Args>),
     Fidelity(fidelity::Args),
+    Assess(assess::Args),
     Validate(validate::Args),
     Show(show::Args),
     Schema(schema::Args),
@@ -82,12 +94,17 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Sweep(args) => sweep::run(&args),
+        Command::Attribute(args) => attribute::run(&args),
+        Command::Best(args) => best::run(&args),
+        Command::Sensitivity(args) => sensitivity::run(&args),
+        Command::Optimise(args) => optimise::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Convert(args) => convert::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Mine(args) => mine::run(&args),
         Command::Discover(args) => discover::run(&args),
         Command::Fidelity(args) => fidelity::run(&args),
+        Command::Assess(args) => assess::run(&args),
         Command::Validate(args) => validate::run(&args),
         Command::Show(args) => show::run(&args),
         Command::Schema(args) => schema::run(&args),

@@ -3,8 +3,8 @@
 use super::attributes::{Attributes, Value};
 use super::cost::Wages;
 use super::{EventLog, Instance, NONE};
-use crate::activity::{Activity, PartRef, Seek};
-use crate::ids::{ProcessId, StepId};
+use crate::activity::Activity;
+use crate::ids::ProcessId;
 use crate::model::Model;
 use crate::record::Rows;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 impl EventLog {
     /// The activity instances of one replication, sorted. A case is named after its process and numbered through;
     /// a worker after the team. Delays that are not recorded leave nothing. The case's asset is the case attribute `asset`.
-    /// The cost is the wages of the work. What else a step is about are the attributes `part` (where the scenario names
-    /// one), `purchase_order` and `message_thread`.
+    /// The cost is the wages of the work. What else a step is about are the attributes `part`, `purchase_order`
+    /// and `message_thread`.
     pub fn from_rows(rows: &Rows, model: &Model) -> Self {
         let epoch =
             jiff::tz::TimeZone::UTC.to_timestamp(model.run.start).map_or(0, jiff::Timestamp::as_microsecond);
@@ -49,8 +49,8 @@ impl EventLog {
                 end: epoch + rows.complete[i].ticks(),
                 cost: wages.as_ref().map_or(f64::NAN, |wages| wages.of(rows, i)),
             };
-            if let Some(name) = part_of(model, rows.step[i]) {
-                objects.set(at, part, Value::Text(name));
+            if let Some(id) = rows.part[i] {
+                objects.set(at, part, Value::Text(&model.parts[id].name));
             }
             match &model.steps[rows.step[i]].activity {
                 Activity::Order(_) => {
@@ -69,24 +69,6 @@ impl EventLog {
         log.case_attributes = assets.finish(log.cases.len());
         log.sort();
         log
-    }
-}
-
-/// The part that a step is about, where the scenario names it; an attribute of the case may change on the way.
-fn part_of(model: &Model, step: StepId) -> Option<&str> {
-    let part = match &model.steps[step].activity {
-        Activity::Take(take) => take.part,
-        Activity::Return(back) => back.part,
-        Activity::Order(order) => order.part,
-        Activity::Ask(ask) => match ask.seek {
-            Seek::Part(part) => part,
-            Seek::Topic(_) | Seek::TopicAttr(_) => return None,
-        },
-        _ => return None,
-    };
-    match part {
-        PartRef::Fixed(part) => Some(model.parts[part].name.as_str()),
-        PartRef::Attr(_) => None,
     }
 }
 

@@ -8,7 +8,7 @@
 use super::Error;
 use super::analysis::Finished;
 use super::results::Work;
-use crate::ids::{SiteId, StepId, TeamId};
+use crate::ids::{PartId, SiteId, StepId, TeamId};
 use crate::metrics::{Reduced, Sample};
 use crate::record::Rows;
 use crate::units::Time;
@@ -51,7 +51,7 @@ struct State {
 }
 
 const FORMAT: &[u8; 8] = b"turnpart";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 impl<'a> Keeper<'a> {
     pub fn new(store: Option<&'a dyn Store>, arms: usize) -> Self {
@@ -166,6 +166,7 @@ fn write_item(out: &mut Vec<u8>, finished: &Finished) {
         rows.member.write(out);
         rows.site.iter().map(|s| s.map_or(NONE, |s| s.0)).collect::<Vec<_>>().write(out);
         rows.asset.write(out);
+        rows.part.iter().map(|p| p.map_or(NONE, |p| p.0)).collect::<Vec<_>>().write(out);
     }
 }
 
@@ -210,11 +211,12 @@ fn read_rows(from: &mut &[u8]) -> Option<Rows> {
         member: Vec::read(from)?,
         site: Vec::<u32>::read(from)?.into_iter().map(|n| id(n).map(SiteId)).collect(),
         asset: Vec::read(from)?,
+        part: Vec::<u32>::read(from)?.into_iter().map(|n| id(n).map(PartId)).collect(),
     })
 }
 
 /// Numbers and lists of them as bytes.
-trait Bytes: Sized {
+pub trait Bytes: Sized {
     fn write(&self, out: &mut Vec<u8>);
     /// Takes itself off the front; None when the bytes end before.
     fn read(from: &mut &[u8]) -> Option<Self>;

@@ -266,6 +266,19 @@ impl Reduced {
         &self.rows[bin * self.n_columns..(bin + 1) * self.n_columns]
     }
 
+    /// What counts from bin `cut` on, as a single bin.
+    pub fn collapsed(&self, cut: usize) -> Self {
+        let in_window = |s: &&Sample| s.bin as usize >= cut;
+        let pool = |pool: &Vec<Sample>| {
+            pool.iter().filter(in_window).map(|s| Sample { value: s.value, bin: 0 }).collect()
+        };
+        Self {
+            n_columns: self.n_columns,
+            rows: self.window(cut),
+            pools: self.pools.iter().map(pool).collect(),
+        }
+    }
+
     /// The column sums of all bins from `cut` on.
     pub fn window(&self, cut: usize) -> Vec<f64> {
         self.sums(cut..usize::MAX)

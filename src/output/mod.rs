@@ -5,6 +5,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is where files are read and written")]
 
+pub mod assessed;
 pub mod folder;
 pub mod manifest;
 pub mod mined;

@@ -1,7 +1,7 @@
 //! Processes as programs: every process that can be started is written out, calls in place.
 
 use super::{Maker, Measures, Meter, NONE};
-use crate::activity::{Activity, At, Callee, DrawId, Draws, Expansion, Op, Program, Sites};
+use crate::activity::{Activity, At, Callee, DrawId, Draws, Expansion, Op, PartRef, Program, Sites};
 use crate::ids::{AttrId, Id, ProcessId, StepId};
 use crate::model::Model;
 
@@ -14,6 +14,8 @@ pub struct Processes {
     pub latches: Vec<u32>,
     /// By process; those that nobody starts begin at [`NONE`].
     pub tops: Vec<Top>,
+    /// By step: the part that it takes, brings back, orders or asks for.
+    pub parts: Vec<Option<PartRef>>,
     /// Most counters that a case needs.
     pub n_counters: usize,
 }
@@ -71,7 +73,8 @@ impl Processes {
         };
         let nodes = program.nodes.iter().map(node).collect();
         let latches = vec![NONE; program.n_latches as usize];
-        let mut processes = Self { program, nodes, latches, tops, n_counters: 0 };
+        let parts = model.steps.iter().map(|step| step.activity.part()).collect();
+        let mut processes = Self { program, nodes, latches, tops, parts, n_counters: 0 };
         for i in 0..processes.tops.len() {
             processes.count(processes.tops[i].start);
         }

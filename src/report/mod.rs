@@ -1,8 +1,10 @@
 //! Results, and what is found in logs, to text a person reads. Computes no statistics.
 
+pub mod assess;
 mod discovered;
 mod figures;
 mod html;
+mod inputs;
 #[cfg(feature = "charts")]
 mod pictures;
 mod markdown;
@@ -16,7 +18,7 @@ pub mod validation;
 
 pub use discovered::discovered;
 pub use figures::{at_verdict, decimals, number, number_text, plain};
-pub use html::{Page, html, mined_html};
+pub use html::{Page, assess_html, html, mined_html};
 pub use markdown::markdown;
 pub use mined::Mined;
 #[cfg(feature = "charts")]

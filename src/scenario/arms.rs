@@ -17,6 +17,21 @@ pub static SCHEMA: Schema = Schema {
     example: "[arm.after]\nlabel = \"With the tool\"\n[arm.after.set]\n\"channel.phone.reach\" = \"70 %\"",
 };
 
+/// Sections that say what is asked of the world, not how it is.
+pub(super) const NOT_THE_WORLD: &[&str] = &[
+    "arm",
+    "compare",
+    "metric",
+    "money",
+    "ramp",
+    "theory",
+    "assumption",
+    "sweep",
+    "report",
+    "switch",
+    "lever",
+];
+
 /// A world to run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Arm {
@@ -106,6 +121,14 @@ pub fn pick(scenario: &Scenario, pick: &Pick) -> Result<Scenario, String> {
     if let Some(Value::Array(theory)) = root.get_mut("theory").map(|n| &mut n.value) {
         theory.retain(|item| !item.as_table().and_then(|t| t.get("arm")).is_some_and(is_gone));
     }
+    // A line of the register about what such an arm sets goes with it.
+    if let Some(Value::Array(lines)) = root.get_mut("assumption").map(|n| &mut n.value) {
+        lines.retain(|line| {
+            let path = line.as_table().and_then(|t| t.get("path")).and_then(Node::as_text);
+            let arm = path.and_then(|path| path.value.strip_prefix("arm.")?.split('.').next());
+            !arm.is_some_and(|arm| gone.contains(&arm))
+        });
+    }
     // Whether a list of arms has one left; a table without the list is about all arms.
     let trim = |table: &mut Table| match table.get_mut("arms").map(|n| &mut n.value) {
         Some(Value::Array(list)) => {
@@ -133,7 +156,7 @@ pub fn pick(scenario: &Scenario, pick: &Pick) -> Result<Scenario, String> {
 }
 
 /// A name in plain words, as a label begins.
-fn titled(name: &str) -> String {
+pub(super) fn titled(name: &str) -> String {
     let words = name.replace('_', " ");
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
@@ -242,9 +265,7 @@ pub fn check(root: &Reader) {
         }
         for change in &changes {
             let Some(first) = change.path.first() else { continue };
-            if ["arm", "compare", "metric", "money", "ramp", "theory", "assumption", "sweep", "report"]
-                .contains(&first.value.as_str())
-            {
+            if NOT_THE_WORLD.contains(&first.value.as_str()) {
                 let d = Diagnostic::error(format!(
                     "an arm cannot change `{}`: arms would not be comparable",
                     first.value

@@ -4,8 +4,8 @@ use super::arms::plain;
 use super::{ROOT, Scenario};
 use crate::activity::optional;
 use crate::diag::{Diagnostic, suggest};
-use crate::model::{Assumption, Mark, Model, Provenance};
-use crate::text::schema::{Field, Kind, Table as Schema};
+use crate::model::{Assumption, Between, Mark, Model, Provenance, RangeLaw, Varied};
+use crate::text::schema::{Field, Keys, Kind, Table as Schema};
 use crate::text::{Entry, Item, Node, Reader, Table, Text, Value, Words, quoted};
 
 static MARK: Words<Mark, 3> = Words::new([
@@ -21,6 +21,23 @@ static PROVENANCE: Words<Provenance, 4> = Words::new([
     ("policy", Provenance::Policy, "decided, not found"),
 ]);
 
+static LAW: Words<RangeLaw, 4> = Words::new([
+    (
+        "pert",
+        RangeLaw::Pert,
+        "smallest, most likely (the value in the file) and largest value, with a smooth density",
+    ),
+    ("triangular", RangeLaw::Triangular, "the same with a density of straight lines"),
+    ("uniform", RangeLaw::Uniform, "any value between the two is as likely"),
+    (
+        "range_90",
+        RangeLaw::Range90,
+        "the two are the 5 % and 95 % points of a lognormal law, or of a normal one of log odds (shares) or values",
+    ),
+]);
+
+const SCALAR: Kind = Kind::Other { expected: "one value", example: "\"5 min\"" };
+const VARIES: Kind = Kind::Either(&[Kind::Text, Kind::TEXTS, Kind::Map(Keys::Free, &RANGE)]);
 const RANGE: Kind = Kind::Other { expected: "two values, or text", example: "[\"44 %\", \"60 %\"]" };
 
 pub static SCHEMA: Schema = Schema {
@@ -31,7 +48,21 @@ pub static SCHEMA: Schema = Schema {
         Field::required("mark", MARK.kind(), "how the figure is known"),
         Field::default("provenance", PROVENANCE.kind(), "expert", "what kind of knowledge it is"),
         Field::default("source", Kind::Text, "", "citation or reason"),
-        Field::optional("range", RANGE, "between which values it may lie"),
+        Field::optional(
+            "range",
+            RANGE,
+            "between which values it may lie; two values for one quantity are drawn from, text is for the reader",
+        ),
+        Field::optional(
+            "varies",
+            VARIES,
+            "the key inside `path` that the range is of; several move together",
+        ),
+        Field::optional("law", LAW.kind(), "how a value is drawn from the range; `pert` when absent"),
+        Field::optional("n", Kind::Count, "observations behind the value, in place of a range"),
+        Field::optional("cv", Kind::NUMBER, "coefficient of variation of one observation, for a mean of `n`"),
+        Field::optional("se", SCALAR, "standard error of the value, with its unit, in place of a range"),
+        Field::optional("label", Kind::Text, "what the input is called in pictures and tables"),
         Field::optional("owner", Kind::Text, "who answers for it"),
         Field::optional("value", Kind::Text, "the value as text, for an input that is no key of this file"),
     ],
@@ -60,14 +91,40 @@ pub fn print(model: &Model) -> Value {
             .with("mark", MARK.word(a.mark))
             .with("provenance", PROVENANCE.word(a.provenance))
             .with_other("source", a.source.as_str(), "")
-            .with_some("range", a.range.clone())
+            .with_some("range", a.range.as_ref().map(print_range))
+            .with_some("varies", print_varies(&a.varies))
+            .with_some("law", a.law.map(|law| LAW.word(law)))
+            .with_some("n", a.n.map(|n| n as i64))
+            .with_some("cv", a.cv)
+            .with_some("se", a.se.clone())
+            .with_some("label", a.label.clone())
             .with_some("owner", a.owner.clone())
             .with("value", a.value.as_str())
     });
     each.collect()
 }
 
-fn line(r: &Reader, scenario: &Scenario) -> Option<Assumption> {
+fn print_range(range: &Between) -> Value {
+    match range {
+        Between::Ends(low, high) => [low.as_str(), high.as_str()].into_iter().collect(),
+        Between::Words(words) => words.as_str().into(),
+    }
+}
+
+fn print_varies(varies: &[Varied]) -> Option<Value> {
+    if varies.iter().all(|v| v.ends.is_none()) {
+        return (!varies.is_empty()).then(|| varies.iter().map(|v| v.key.as_str()).collect());
+    }
+    let ends = |(low, high): &(String, String)| Between::Ends(low.clone(), high.clone());
+    let mut table = Table::braces();
+    for v in varies {
+        table.push(v.key.as_str(), v.ends.as_ref().map_or_else(|| "".into(), |e| print_range(&ends(e))));
+    }
+    Some(table.into())
+}
+
+/// One line of the register.
+pub(super) fn line(r: &Reader, scenario: &Scenario) -> Option<Assumption> {
     let path = r.text("path")?;
     let value = match r.text("value") {
         Some(value) => Some(value.value.to_owned()),
@@ -80,10 +137,13 @@ fn line(r: &Reader, scenario: &Scenario) -> Option<Assumption> {
         },
     };
     let range = optional(r, "range", || range(&r.item("range")?));
+    let varies = optional(r, "varies", || varies(&r.item("varies")?));
+    let se = optional(r, "se", || r.item("se").and_then(|item| scalar(&item.node())));
     let (mark, provenance) = (r.word("mark", &MARK)?, r.word("provenance", &PROVENANCE)?);
     let range = range?;
     let decided = matches!(provenance, Provenance::Fixed | Provenance::Policy);
-    if mark == Mark::Assumption && range.is_none() && !decided {
+    let has_range = range.is_some() || ["varies", "n", "se"].iter().any(|key| r.has(key));
+    if mark == Mark::Assumption && !has_range && !decided {
         let d = Diagnostic::warning(format!("the assumption about `{}` has no range", path.value))
             .at(r.place_of("path"));
         r.report(d.hint("between which values may it lie? range = [\"...\", \"...\"]"));
@@ -96,22 +156,48 @@ fn line(r: &Reader, scenario: &Scenario) -> Option<Assumption> {
         provenance,
         source: text("source")?,
         range,
+        varies: varies?.unwrap_or_default(),
+        law: r.word("law", &LAW),
+        n: r.count("n").map(|n| n.value),
+        cv: r.quantity("cv").map(|cv| cv.value),
+        se: se?,
+        label: text("label"),
         owner: text("owner"),
     })
 }
 
-fn range(item: &Item) -> Option<String> {
+fn range(item: &Item) -> Option<Between> {
     let node = item.node();
     if let Some(text) = node.as_text() {
-        return Some(text.value.to_owned());
+        return Some(Between::Words(text.value.to_owned()));
     }
     let ends: Option<Vec<String>> = node.as_array().and_then(|items| items.iter().map(scalar).collect());
     match ends.as_deref() {
-        Some([low, high]) => Some(format!("{low} to {high}")),
+        Some([low, high]) => Some(Between::Ends(low.clone(), high.clone())),
         _ => {
             item.sink().push(node.wrong_kind(&RANGE));
             None
         }
+    }
+}
+
+/// One key, several with the range of the line, or several with a range each.
+fn varies(item: &Item) -> Option<Vec<Varied>> {
+    let plain = |text: Text| Varied { key: text.value.to_owned(), ends: None };
+    match item.kind() {
+        Kind::Text => Some(vec![plain(item.text()?)]),
+        Kind::List(_) => item.list().iter().map(|key| key.text().map(plain)).collect(),
+        _ => (item.map().into_iter())
+            .map(|(key, item)| match range(&item)? {
+                Between::Ends(low, high) => {
+                    Some(Varied { key: key.value.to_owned(), ends: Some((low, high)) })
+                }
+                Between::Words(_) => {
+                    item.sink().push(item.node().wrong_kind(&RANGE));
+                    None
+                }
+            })
+            .collect(),
     }
 }
 

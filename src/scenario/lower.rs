@@ -25,7 +25,7 @@ pub fn lower(scenario: &Scenario, loader: Loader) -> (Option<Model>, Vec<Diagnos
 /// The models of all arms, beginning with the file itself, or all that is wrong with any of them.
 pub fn lower_arms(scenario: &Scenario, loader: Loader) -> (Vec<(Arm, Model)>, Vec<Diagnostic>) {
     let mut all = Vec::new();
-    let mut diagnostics: Vec<Diagnostic> = Vec::new();
+    let mut diagnostics: Vec<Diagnostic> = range::check(scenario);
     for arm in arms::arms(scenario) {
         let (changed, unmade) = apply(scenario, &arm.changes);
         let (model, found) = lower(&changed, loader);
@@ -79,6 +79,8 @@ fn read(scenario: &Scenario, root: &Reader, columns: &Columns) -> Model {
     money::read(root, m);
     ramp::read(root, m, scenario);
     arms::check(root);
+    switches::check(root, scenario);
+    levers::check(root, scenario);
     sweep::read(root, m, scenario);
     assumptions::read(root, m, scenario);
     limits::check(root, m);
@@ -127,7 +129,7 @@ pub(super) fn print_per(rate: f64, unit: &str) -> String {
 }
 
 /// One column of a CSV file with a header line; empty cells are left out.
-fn csv_column(bytes: &[u8], file: &str, column: &str) -> Result<Vec<String>, String> {
+pub(super) fn csv_column(bytes: &[u8], file: &str, column: &str) -> Result<Vec<String>, String> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes);
     let unreadable = |e: csv::Error| format!("`{file}` cannot be read: {e}");
     let headers = reader.headers().map_err(unreadable)?.clone();

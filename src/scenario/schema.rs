@@ -97,6 +97,16 @@ pub static ROOT: Schema = Schema {
             Kind::List(&Kind::Table(&assumptions::SCHEMA)),
             "where the inputs come from",
         ),
+        Field::optional(
+            "switch",
+            Kind::Map(Keys::New("switch"), &Kind::Table(&switches::SCHEMA)),
+            "mechanisms that `turnaround attribute` turns off",
+        ),
+        Field::optional(
+            "lever",
+            Kind::Map(Keys::New("lever"), &Kind::Table(&levers::SCHEMA)),
+            "what `turnaround optimise` may set",
+        ),
         Field::optional("sweep", Kind::List(&Kind::Table(&sweep::SCHEMA)), "what `turnaround sweep` tries"),
         Field::optional("theory", Kind::List(&Kind::Table(&theory::SCHEMA)), "known answers"),
     ],

@@ -1,6 +1,6 @@
 //! Where activity instances go: nowhere, or into the record.
 
-use crate::ids::{SiteId, StepId, TeamId};
+use crate::ids::{PartId, SiteId, StepId, TeamId};
 use crate::record::Rows;
 use crate::units::Time;
 
@@ -16,6 +16,7 @@ pub struct Row {
     pub worker: Option<(TeamId, u32)>,
     pub site: Option<SiteId>,
     pub asset: u32,
+    pub part: Option<PartId>,
 }
 
 /// Decided when the engine is compiled, so that a run without rows does not pay for them.
@@ -54,6 +55,7 @@ impl RowSink {
         rows.member.clear();
         rows.site.clear();
         rows.asset.clear();
+        rows.part.clear();
         Self { chunk: Vec::with_capacity(CHUNK), rows }
     }
 
@@ -73,6 +75,7 @@ impl RowSink {
         rows.member.extend(chunk.iter().map(|r| r.worker.map_or(0, |w| w.1)));
         rows.site.extend(chunk.iter().map(|r| r.site));
         rows.asset.extend(chunk.iter().map(|r| r.asset));
+        rows.part.extend(chunk.iter().map(|r| r.part));
         self.chunk.clear();
     }
 }

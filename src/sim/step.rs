@@ -2,6 +2,7 @@
 
 use super::run::{Engine, MAX_IDLE_OPS};
 use super::sink::{Row, Sink};
+use super::stock::part_of;
 use super::token::Waits;
 use super::{Context, Event, Flow, MemberId, TokenId};
 use crate::activity::op::Pause;
@@ -335,6 +336,7 @@ impl<S: Sink> Engine<'_, S> {
             worker: member.map(|m| (m.team, m.number)),
             site: (case.site != NONE).then(|| SiteId::new(case.site as usize)),
             asset: case.asset,
+            part: self.plan.processes.parts[t.step.index()].map(|part| part_of(&self.s.ctx, t.case, part)),
         });
     }
 }

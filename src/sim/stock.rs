@@ -18,7 +18,7 @@ mod shelves;
 
 use super::{CaseId, Context, Flow, TokenId, Wake};
 use crate::activity::{Occasion, PartRef, SiteRef, TakeFrom};
-use crate::ids::Id;
+use crate::ids::{Id, PartId};
 use crate::kernel::{Phase, Ticket};
 use crate::plan::stock::{self as table, Policy, Table};
 use crate::plan::{Cursor, Meter, NONE, Plan};
@@ -126,7 +126,7 @@ impl Stock {
     pub fn take(&mut self, plan: &Plan, ctx: &mut Context, token: TokenId, take: u32) -> Flow {
         let take = &plan.stock.takes[take as usize];
         let case = ctx.case_of(token);
-        let part = part_of(ctx, case, take.part);
+        let part = part_of(ctx, case, take.part).0;
         let site = match take.from {
             TakeFrom::Site(site) => site_of(ctx, case, site),
             TakeFrom::MostStock => {
@@ -169,7 +169,7 @@ impl Stock {
     pub fn give_back(&mut self, plan: &Plan, ctx: &mut Context, token: TokenId, give_back: u32) -> Flow {
         let what = &plan.stock.returns[give_back as usize];
         let case = ctx.case_of(token);
-        let s = self.shelf_at(part_of(ctx, case, what.part), site_of(ctx, case, what.to));
+        let s = self.shelf_at(part_of(ctx, case, what.part).0, site_of(ctx, case, what.to));
         if s != Table::NO_SHELF {
             self.put(plan, ctx, s, what.quantity);
         }
@@ -180,7 +180,7 @@ impl Stock {
     pub fn order(&mut self, plan: &Plan, ctx: &mut Context, token: TokenId, order: u32) -> Flow {
         let what = &plan.stock.orders[order as usize];
         let case = ctx.case_of(token);
-        let part = part_of(ctx, case, what.part);
+        let part = part_of(ctx, case, what.part).0;
         if what.emergency {
             count(plan, ctx, part, |m| m.emergencies, 1.0);
         }
@@ -363,10 +363,11 @@ fn schedule(ctx: &mut Context, at: Time, event: Event) -> Ticket {
     ctx.agenda.schedule(at, phase, super::Event::Stock(event))
 }
 
-fn part_of(ctx: &Context, case: CaseId, part: PartRef) -> u32 {
+/// The part that is meant for a case.
+pub(super) fn part_of(ctx: &Context, case: CaseId, part: PartRef) -> PartId {
     match part {
-        PartRef::Fixed(part) => part.0,
-        PartRef::Attr(attr) => ctx.cases.attribute(case, attr) as u32,
+        PartRef::Fixed(part) => part,
+        PartRef::Attr(attr) => PartId(ctx.cases.attribute(case, attr) as u32),
     }
 }
 

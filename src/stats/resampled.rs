@@ -39,6 +39,25 @@ impl Resampled {
         Self { value, own, replicates, scheme: Scheme::Bootstrap { seed } }
     }
 
+    /// A smooth function of several statistics of the same replications, with what its interval needs: an elasticity, a
+    /// present value. None unless they are resampled alike.
+    pub fn function(of: &[&Self], g: impl Fn(&[f64]) -> f64) -> Option<Self> {
+        let (first, rest) = of.split_first()?;
+        if !rest
+            .iter()
+            .all(|other| first.pairs_with(other) && first.replicates.len() == other.replicates.len())
+        {
+            return None;
+        }
+        let each = |at: &dyn Fn(&Self) -> f64| g(&of.iter().map(|r| at(r)).collect::<Vec<_>>());
+        Some(Self {
+            value: each(&|r| r.value),
+            own: (0..first.n()).map(|i| each(&|r| r.own[i])).collect(),
+            replicates: (0..first.replicates.len()).map(|b| each(&|r| r.replicates[b])).collect(),
+            scheme: first.scheme,
+        })
+    }
+
     /// Replications.
     pub fn n(&self) -> usize {
         self.own.len()
@@ -81,6 +100,32 @@ impl Resampled {
         })
     }
 
+    /// A weighted sum of statistics of the same replications, resampled alike: its jackknife or bootstrap is the same sum
+    /// of theirs. Panics when they were not resampled alike, or there is none.
+    pub fn sum(terms: &[(f64, &Self)]) -> Self {
+        let (_, first) = terms.first().expect("at least one statistic");
+        let alike = terms.iter().all(|(_, term)| first.pairs_with(term));
+        assert!(alike, "statistics resampled alike");
+        let total = |of: &dyn Fn(&Self) -> f64| terms.iter().map(|(weight, term)| weight * of(term)).sum();
+        let each =
+            |n: usize, of: &dyn Fn(&Self, usize) -> f64| (0..n).map(|r| total(&|t| of(t, r))).collect();
+        Self {
+            value: total(&|t| t.value),
+            own: each(first.n(), &|t, r| t.own[r]),
+            replicates: each(first.replicates.len(), &|t, r| t.replicates[r]),
+            scheme: first.scheme,
+        }
+    }
+
+    /// The estimate of a weighted sum whose weights add up to zero, such as a change: as for [`difference`](Self::difference)
+    /// it is said to be identical when it is zero in every replication, and has no interval when it is zero in nearly all.
+    pub fn contrast(terms: &[(f64, &Self)], level: f64) -> Estimate {
+        let side = |sign: f64| -> Vec<(f64, &Self)> {
+            terms.iter().map(|(weight, term)| ((sign * weight).max(0.0), *term)).collect()
+        };
+        Self::difference(&Self::sum(&side(-1.0)), &Self::sum(&side(1.0)), level)
+    }
+
     /// The change in percent of the value before [%], by the log ratio. None where a percentage makes no sense: a
     /// value is zero or undefined, or the two have different signs.
     pub fn percent(before: &Self, after: &Self, level: f64) -> Option<Estimate> {
@@ -113,6 +158,23 @@ impl Resampled {
         let (b, a) = (before.estimate(level), after.estimate(level));
         let (se, _) = welch_from(&b, &a, b.value, a.value);
         Some(Estimate::percent_from_log(ratio.ln(), se, b.n.min(a.n), level))
+    }
+
+    /// Variance of the statistic's error; NaN where it is unknown.
+    pub fn variance(&self) -> f64 {
+        self.standard_error(self.replicates.iter().map(|x| x - self.value)).powi(2)
+    }
+
+    /// Variance of the error of `after` less `before`, however few replications there are; NaN where it is unknown.
+    pub fn variance_of_difference(before: &Self, after: &Self) -> f64 {
+        let value = after.value - before.value;
+        after.standard_error(Self::pairs(before, after).map(|(b, a)| a - b - value)).powi(2)
+    }
+
+    /// The same of the logarithm of their ratio.
+    pub fn variance_of_log_ratio(before: &Self, after: &Self) -> f64 {
+        let value = (after.value / before.value).ln();
+        after.standard_error(Self::pairs(before, after).map(|(b, a)| (a / b).ln() - value)).powi(2)
     }
 
     fn pairs<'a>(before: &'a Self, after: &'a Self) -> impl Iterator<Item = (f64, f64)> + 'a {

@@ -14,6 +14,7 @@
 mod change;
 mod check;
 mod describe;
+mod lookup;
 mod names;
 mod print;
 pub mod quantity;

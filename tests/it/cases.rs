@@ -1,4 +1,5 @@
-//! The other cases: the treatment centre against its published results, the IT incidents against the log they follow.
+//! The other cases: the treatment centre against its published results, the IT incidents against the log they follow, field service
+//! against published benchmarks. (The aircraft pool has exact answers: see `theory`.)
 
 use crate::world::{named, simulate};
 use turnaround::experiment::Note;
@@ -69,5 +70,49 @@ fn a_tool_that_nobody_has_does_not_help_the_desks() {
     for (metric, change) in results.metrics.iter().zip(&results.arms[1].changes) {
         let tool = metric.name.starts_with("tool") || metric.name.starts_with("cost");
         assert!(tool || change.difference.is_identical(), "{}: {:?}", metric.name, change.difference);
+    }
+}
+
+/// The benchmarks of `scenarios/field_service/README.md`, and that the arms act where they should.
+#[test]
+fn field_service_lands_on_the_published_benchmarks() {
+    let arms = named("field_service", &["compare.replications=12"]);
+    let results = simulate(&arms);
+    let value = |arm: &str, name: &str| {
+        let i = results.metrics.iter().position(|m| m.name == name).expect(name);
+        results.arms.iter().find(|a| a.name == arm).expect(arm).estimates[i].value
+    };
+    for (metric, published, tolerance) in [("first_time_fix", 80.0, 2.0), ("after_a_miss", 1.6, 0.05)] {
+        let x = value("before", metric);
+        assert!((x - published).abs() <= tolerance, "{metric} is {x}, published {published} +- {tolerance}");
+    }
+    // A miss has one of two causes, and the metric that follows from both is the one that is counted.
+    let repeats = value("before", "no_part") + value("before", "no_answer");
+    assert!((100.0 - value("before", "first_time_fix") - repeats).abs() < 1e-9);
+    // Parts take away misses for want of a part and no others, the tool those for want of an answer and no others.
+    assert!(value("van_stock", "no_part") < 0.3 * value("before", "no_part"));
+    assert!((value("van_stock", "no_answer") - value("before", "no_answer")).abs() < 0.2);
+    assert!(value("after", "no_answer") < 0.95 * value("before", "no_answer"));
+    assert!((value("after", "no_part") - value("before", "no_part")).abs() < 0.5);
+    // At the same yearly cost.
+    let stock = value("van_stock", "cost.stock") - value("before", "cost.stock");
+    let tool = value("after", "cost.tool");
+    assert!((stock / tool - 1.0).abs() < 0.1, "the stock costs {stock}, the tool {tool}");
+}
+
+/// The mechanism, not the arm: with the same posts but nobody who has the tool, or the same shelves with nothing on them.
+#[test]
+fn field_service_without_adopters_is_as_before() {
+    let settings = [
+        "compare.replications=10",
+        "run.window=\"6 weeks\"",
+        "arm.after.set.\"adoption.roll_out.team.technicians.ceiling\"=\"0 %\"",
+        "arm.after.set.\"constant.moderation\"=\"$0 per year\"",
+    ];
+    let mut arms = named("field_service", &settings);
+    arms.truncate(2);
+    let results = simulate(&arms);
+    for (metric, change) in results.metrics.iter().zip(&results.arms[1].changes) {
+        assert!(change.difference.is_identical(), "{}: {:?}", metric.name, change.difference);
     }
 }

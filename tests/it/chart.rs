@@ -67,6 +67,7 @@ fn row(label: &str, value: f64, half: f64, better: Better) -> ForestRow {
         label: text(label),
         levels: [text("26.0 h"), text("17.9 h")],
         change: Interval::new(value, value - half, value + half),
+        by_chance: None,
         better,
         smallest_effect: Some(2.0),
     }
@@ -85,6 +86,7 @@ fn forest(groups: Vec<(&str, Vec<ForestRow>)>) -> ForestChart {
         level_labels: [text("Before"), text("After")],
         interval_label: text("Change, % [95 % interval]"),
         groups,
+        meanings: ["better", "worse"],
         x_range: None,
     }
 }

@@ -495,6 +495,12 @@ wage = "$10/h"
 price = "$1"
 [part.bolt.stock.here]
 initial = 1
+[part.nut]
+price = "$1"
+[part.nut.stock.here]
+initial = 1
+[attribute]
+which = { of = "parts" }
 [sites]
 here = ""
 [arrival.one]
@@ -515,6 +521,12 @@ task = { team = "equal", time = "1 h", count = 3 }
 next = "order"
 [process.p.step.order]
 order = { part = "bolt", lead_time = "1 h" }
+next = "which"
+[process.p.step.which]
+set = { attribute = "which", to = { choose = { bolt = 0.001, nut = 0.999 } } }
+next = "take"
+[process.p.step.take]
+take = { part = "attr:which", from = "own" }
 next = "done"
 [process.p.step.done]
 end = {}
@@ -545,6 +557,10 @@ mean = "p.time"
     let order = ocel.events.iter().find(|e| ocel.event_types[e.kind].name == "order").expect("an order");
     let related: Vec<&str> = order.relations.iter().map(|r| ocel.object_ids.name(r.object)).collect();
     assert_eq!(related, ["p-0", "bolt", "order-1"]);
+    // An attribute of the case says which part it takes.
+    let take = ocel.events.iter().find(|e| ocel.event_types[e.kind].name == "take").expect("a take");
+    let related: Vec<&str> = take.relations.iter().map(|r| ocel.object_ids.name(r.object)).collect();
+    assert_eq!(related, ["p-0", "nut"]);
     let (back, _) = ocel.flatten(None, ReadReport::default());
     assert_eq!(
         back.attributes.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(),

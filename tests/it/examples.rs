@@ -38,7 +38,9 @@ fn logs(place: &Place, examples: &[String]) {
     for log in words.filter(is_log) {
         well(
             place,
-            &format!("turnaround convert docs/examples/orders.csv {log} --case order_no --resource who"),
+            &format!(
+                "turnaround convert docs/examples/orders.csv {log} --column case=order_no --column resource=who"
+            ),
         );
     }
 }

@@ -67,6 +67,7 @@ const HOMES: &[(&str, &str)] = &[
     ("minijinja", "report"),
     ("winnow", "expr text"),
     ("toml::", "text"),
+    ("sobol_burley", "stats"),
 ];
 
 fn sources(dir: &Path, files: &mut Vec<PathBuf>) {

@@ -1,6 +1,7 @@
 //! The integration tests: one binary, one module for each area.
 
 mod ask;
+mod assess;
 mod asset;
 mod build;
 mod bus;
@@ -37,9 +38,11 @@ mod mining_oracle;
 mod mutations;
 #[cfg(feature = "cli")]
 mod peers;
+mod range;
 mod report;
 mod rng;
 mod scenario;
+mod search;
 mod shared_logs;
 mod stats;
 mod stock;

@@ -60,7 +60,7 @@ fn shipped() -> Vec<PathBuf> {
             let path = entry.path();
             if path.is_dir() {
                 walk(&path, found);
-            } else if path.extension().is_some_and(|e| e == "toml") {
+            } else if path.extension().is_some_and(|e| e == "toml") && !path.ends_with("portfolio.toml") {
                 found.push(path);
             }
         }

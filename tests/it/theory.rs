@@ -5,8 +5,7 @@ use crate::world::{arms, files, simulate};
 use std::path::{Path, PathBuf};
 use turnaround::report::{Checked, Validated, validation};
 
-const COMMAND: &str =
-    "cargo run --release -- validate scenarios/theory scenarios/treatment_centre --markdown";
+const COMMAND: &str = "cargo run --release -- validate scenarios/theory scenarios/treatment_centre scenarios/aircraft_pool --markdown";
 
 /// Set UPDATE_GOLDEN=1 to write the document anew.
 #[test]
@@ -14,7 +13,7 @@ const COMMAND: &str =
 fn the_engine_agrees_with_what_is_known_and_the_document_says_so() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut scenarios: Vec<PathBuf> = files("scenarios/theory");
-    scenarios.push(root.join("scenarios/treatment_centre"));
+    scenarios.extend(["treatment_centre", "aircraft_pool"].map(|name| root.join("scenarios").join(name)));
     let mut all = Vec::new();
     for path in &scenarios {
         let file = path.strip_prefix(root).unwrap_or(path).display().to_string().replace('\\', "/");

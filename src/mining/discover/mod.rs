@@ -105,6 +105,7 @@ pub fn discover(log: &EventLog, name: &str, title: &str, options: Options) -> Op
     let mut cycles: Vec<i64> = spans.iter().map(|s| s.1 - s.0).collect();
     cycles.sort_unstable();
     let long = cycles[(cycles.len() * 9 / 10).min(cycles.len() - 1)];
+    let longest = cycles[cycles.len() - 1];
 
     let tree = control::tree(log, options.control);
     let (block, branching) = branching::branching(log, &recent, &tree);
@@ -148,6 +149,7 @@ pub fn discover(log: &EventLog, name: &str, title: &str, options: Options) -> Op
         arrivals: arrivals.as_ref(),
         span,
         long,
+        longest,
         cases: ranges.len(),
     };
     let (model, _) = model::model(&parts);

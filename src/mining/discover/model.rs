@@ -40,6 +40,8 @@ pub struct Parts<'a> {
     pub span: (i64, i64),
     /// a long cycle time [us]: nine in ten take less
     pub long: i64,
+    /// the longest cycle time [us]
+    pub longest: i64,
     pub cases: usize,
 }
 
@@ -199,7 +201,8 @@ impl Make<'_> {
         });
     }
 
-    /// The time axis: from the Monday of the first week, a warm-up of two long cycle times, a window as long as the log.
+    /// The time axis: from the Monday of the first week, a warm-up of two long cycle times, a window as long as the log. Cases are
+    /// followed for twice the longest cycle time, which costs nothing where they end before: a run ends with its last case.
     fn frame(&mut self) {
         let (first, last) = self.parts.span;
         let weeks = |time: i64| (time as f64 / Duration::WEEK.ticks() as f64).ceil().max(1.0) as i64;
@@ -217,7 +220,7 @@ impl Make<'_> {
             start: monday.at(0, 0, 0, 0),
             warm_up: WarmUp::Fixed(span(long)),
             window: span(window),
-            drain: span(2 * long),
+            drain: span((2 * long).max(weeks(2 * self.parts.longest))),
             bin: Duration::WEEK,
         };
         if long + window < 5 {
@@ -378,11 +381,17 @@ impl Make<'_> {
             .into_iter()
             .map(|(path, value, source)| Assumption {
                 path,
+                label: None,
                 value,
                 mark: Mark::Derived,
                 provenance: Provenance::Data,
                 source,
                 range: None,
+                varies: Vec::new(),
+                law: None,
+                n: None,
+                cv: None,
+                se: None,
                 owner: None,
             })
             .collect();

@@ -1,8 +1,9 @@
 //! Reports as one HTML page that needs nothing else: no script, no request, readable on a phone, in the dark, on paper.
 //!
-//! Each file computes one part of a page as plain values; `page.html` (of a run) and `mine.html` (of a log), minijinja
+//! Each file computes one part of a page as plain values; `page.html` (of a run), `mine.html` (of a log) and `assess.html` (of a portfolio), minijinja
 //! templates in the frame `base.html`, say where they go and `page.css` how they look.
 
+mod assess;
 mod drawing;
 mod figure;
 mod known;
@@ -18,6 +19,7 @@ use crate::business::Case;
 use crate::experiment::Results;
 use crate::model::Model;
 use crate::scenario::{Arm, Scenario};
+pub use assess::assess_html;
 pub use mined::mined_html;
 
 use figure::Figure;
@@ -53,11 +55,12 @@ pub fn html(page: &Page) -> Result<String, String> {
 
 /// One of the pages with its values; all share a frame.
 fn render(name: &str, values: &impl Serialize) -> Result<String, String> {
-    const TEMPLATES: [(&str, &str); 4] = [
+    const TEMPLATES: [(&str, &str); 5] = [
         ("base.html", include_str!("base.html")),
         ("figure.html", include_str!("figure.html")),
         ("page.html", include_str!("page.html")),
         ("mine.html", include_str!("mine.html")),
+        ("assess.html", include_str!("assess.html")),
     ];
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -100,6 +103,8 @@ struct Context<'a> {
     figures: Vec<Figure>,
     uncertain: uncertain::Uncertain,
     register: Vec<uncertain::Marked>,
+    /// Whether what is not known about the inputs is in the intervals.
+    carried: bool,
     method: Vec<method::Line>,
     commands: Vec<method::Command>,
     files: Vec<method::File>,
@@ -151,7 +156,8 @@ fn context<'a>(page: &'a Page, model: &'a Model) -> Context<'a> {
         money,
         figures,
         uncertain: uncertain::uncertain(page, model),
-        register: uncertain::register(model),
+        register: uncertain::register(model, results),
+        carried: results.inputs.is_some(),
         method: method::lines(page, model),
         commands: method::commands(page),
         files: method::files(page),

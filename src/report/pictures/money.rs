@@ -4,8 +4,8 @@ use super::{Picture, interval};
 use crate::business::{Case, Choice, Of, Ramped};
 use crate::chart::number::{self, signed};
 use crate::chart::{
-    CashChart, CashSeries, ControlChart, Interval, LinePoint, Role, WaterfallChart, WaterfallStep,
-    WeeklyChart, WeeklyEvent, WeeklySeries, WorthChart, WorthSeries,
+    CashChart, CashSeries, ControlChart, Gain, GainsChart, Interval, LinePoint, Role, WeeklyChart,
+    WeeklyEvent, WeeklySeries, WorthChart, WorthSeries,
 };
 
 /// Thousands are drawn.
@@ -176,8 +176,8 @@ fn waterfall(case: &Case, option: &Choice, footer: &str) -> Option<Picture> {
     let smallest = sizes.get(STEPS - 1).copied().unwrap_or(0.0);
     let (large, small): (Vec<_>, Vec<_>) = lines.drain(..).partition(|l| l.npv.value.abs() >= smallest);
     let money = |level: Option<f64>| level.map(|x| number::number(x * K, 0));
-    let mut steps: Vec<WaterfallStep> = (large.iter())
-        .map(|line| WaterfallStep {
+    let mut steps: Vec<Gain> = (large.iter())
+        .map(|line| Gain {
             label: line.label.clone(),
             note: match (money(line.before), money(line.after)) {
                 (Some(before), Some(after)) => format!("a year {before} to {after}"),
@@ -190,7 +190,7 @@ fn waterfall(case: &Case, option: &Choice, footer: &str) -> Option<Picture> {
         .collect();
     if !small.is_empty() {
         let sum: f64 = small.iter().map(|l| l.npv.value * K).sum();
-        steps.push(WaterfallStep {
+        steps.push(Gain {
             label: format!("{} small lines", small.len()),
             note: String::new(),
             gain: Interval::bare(sum),
@@ -216,7 +216,7 @@ fn waterfall(case: &Case, option: &Choice, footer: &str) -> Option<Picture> {
             )
         }
     };
-    let chart = WaterfallChart {
+    let chart = GainsChart {
         title,
         subtitle: format!(
             "What each line is worth over {} at {} real, against doing nothing; whisker: {} interval; light: valued, not paid; \
@@ -228,7 +228,7 @@ fn waterfall(case: &Case, option: &Choice, footer: &str) -> Option<Picture> {
         footer: footer.to_owned(),
         y_label: format!("Net present value [{}]", unit(case)),
         steps,
-        total: WaterfallStep { label: "All lines".to_owned(), note: String::new(), gain: npv, valued: false },
+        total: Gain { label: "All lines".to_owned(), note: String::new(), gain: npv, valued: false },
     };
     Some(Picture {
         name: format!("money_{}", option.name),

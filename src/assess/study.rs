@@ -1,0 +1,158 @@
+//! What an operation's simulated worlds say: what its metrics and stages do to its cost, and what its candidates are worth.
+
+use super::assessment::{Mapped, Studied};
+use super::elasticity::{self, Elasticity, Origin};
+use super::portfolio::Operation;
+use super::stages::{Halved, Stage};
+use super::value::{Money, Valued, valued};
+use super::worlds::World;
+use crate::experiment::Observed;
+use crate::model::Model;
+use crate::stats::{Estimate, Resampled, bonferroni_level};
+use std::collections::BTreeMap;
+
+/// [s]
+const YEAR: f64 = 365.0 * 86_400.0;
+
+/// An operation with its worlds simulated.
+pub struct Simulated<'a> {
+    pub operation: &'a Operation,
+    pub model: &'a Model,
+    /// By arm: the cost, then each candidate metric.
+    pub observed: &'a Observed,
+    /// What each arm stands for.
+    pub worlds: &'a [World],
+    /// Indices of the cost and of each candidate metric among the scenario's metrics.
+    pub cost: usize,
+    pub metrics: &'a [usize],
+}
+
+impl Simulated<'_> {
+    /// The yearly cost in an arm.
+    fn cost_in(&self, arm: usize) -> Option<Resampled> {
+        Resampled::function(&[&self.observed.metrics[arm][0]], |v| v[0] * YEAR)
+    }
+
+    /// A candidate metric in an arm [base units].
+    fn metric_in(&self, arm: usize, metric: usize) -> &Resampled {
+        &self.observed.metrics[arm][1 + metric]
+    }
+
+    fn arm(&self, world: World) -> Option<usize> {
+        self.worlds.iter().position(|w| *w == world)
+    }
+
+    /// The values of the operation's candidates; `level` is that of each.
+    pub fn candidates(&self, money: &Money, level: f64) -> Vec<Valued> {
+        let Some(before) = self.cost_in(0) else { return Vec::new() };
+        let each = self.operation.candidates.iter().enumerate().filter_map(|(i, candidate)| {
+            let after = self.cost_in(self.arm(World::Candidate(i))?)?;
+            valued(&self.operation.label, candidate, [&before, &after], money, level)
+        });
+        each.collect()
+    }
+
+    /// Steps 3 and 4; `costs` are those of the ledger by year.
+    pub fn studied(
+        &self,
+        stages: &[Stage],
+        costs: &BTreeMap<i32, f64>,
+        map: Mapped,
+        level: f64,
+    ) -> Option<Studied> {
+        let metric = &self.model.metrics.as_slice()[self.cost];
+        Some(Studied {
+            operation: self.operation.name.clone(),
+            label: self.operation.label.clone(),
+            cost: self.cost_in(0)?.estimate(level),
+            cost_label: metric.label.clone(),
+            metrics: self.elasticities(stages, costs, level),
+            map,
+            halved: self.halved(stages, level),
+            waiting_only: stages
+                .iter()
+                .filter(|s| s.changes.is_empty() && s.fixed.is_empty())
+                .map(|s| s.label.clone())
+                .collect(),
+        })
+    }
+
+    fn halved(&self, stages: &[Stage], level: f64) -> Vec<Halved> {
+        let arms: Vec<(usize, &Stage)> = (stages.iter().enumerate())
+            .filter_map(|(i, stage)| Some((self.arm(World::Halved(i))?, stage)))
+            .collect();
+        let each = bonferroni_level(level, arms.len());
+        let Some(before) = self.cost_in(0) else { return Vec::new() };
+        let mut all: Vec<Halved> = arms
+            .into_iter()
+            .filter_map(|(arm, stage)| {
+                let after = self.cost_in(arm)?;
+                let percent = |metric: usize| {
+                    Resampled::percent(self.metric_in(0, metric), self.metric_in(arm, metric), each)
+                };
+                let names = self.metrics.iter().map(|m| self.model.metrics.as_slice()[*m].label.clone());
+                Some(Halved {
+                    stage: stage.label.clone(),
+                    cost: Resampled::difference(&before, &after, each),
+                    percent: Resampled::percent(&before, &after, each),
+                    metrics: names.enumerate().map(|(m, name)| (name, percent(m))).collect(),
+                })
+            })
+            .collect();
+        all.sort_by(|a, b| a.cost.value.total_cmp(&b.cost.value));
+        all
+    }
+
+    fn elasticities(&self, stages: &[Stage], costs: &BTreeMap<i32, f64>, level: f64) -> Vec<Elasticity> {
+        let sources = &self.operation.metrics;
+        let n_rows = sources.len() + sources.iter().filter(|s| !s.history.is_empty()).count();
+        let each = bonferroni_level(level, n_rows);
+        let mut all = Vec::new();
+        for (m, (source, &index)) in sources.iter().zip(self.metrics).enumerate() {
+            let metric = &self.model.metrics.as_slice()[index];
+            let row = |origin: Origin, elasticity: Option<Estimate>| Elasticity {
+                metric: metric.name.clone(),
+                label: metric.label.clone(),
+                level: scaled(self.metric_in(0, m).estimate(level), metric.unit_size),
+                unit: metric.unit.clone(),
+                origin,
+                elasticity,
+            };
+            let between = |arm: usize| {
+                let of = |arm: usize| self.metric_in(arm, m);
+                let (before, after) = (self.cost_in(0)?, self.cost_in(arm)?);
+                elasticity::between([&before, &after], [of(0), of(arm)], each)
+            };
+            let moved = match self.arm(World::Moved(m)) {
+                Some(arm) => Some((arm, Origin::MovedBy)),
+                None => self.mover(m, stages),
+            };
+            all.push(match moved.and_then(|(arm, origin)| Some(row(origin, Some(between(arm)?)))) {
+                Some(row) => row,
+                None => row(Origin::Nothing, None),
+            });
+            if let Some((estimate, years)) = elasticity::from_history(costs, &source.history, each) {
+                all.push(row(Origin::History(years), Some(estimate)));
+            }
+        }
+        all
+    }
+
+    /// The halving that moves a metric most.
+    fn mover(&self, metric: usize, stages: &[Stage]) -> Option<(usize, Origin)> {
+        let value = |arm: usize| self.metric_in(arm, metric).value;
+        let moves = |arm: usize| (value(arm) / value(0)).ln().abs();
+        let halvings = self.worlds.iter().enumerate().filter_map(|(arm, world)| match world {
+            World::Halved(stage) => Some((arm, &stages[*stage].label)),
+            _ => None,
+        });
+        let (arm, label) =
+            halvings.filter(|(arm, _)| moves(*arm) > 0.0).max_by(|a, b| moves(a.0).total_cmp(&moves(b.0)))?;
+        Some((arm, Origin::Halving(label.clone())))
+    }
+}
+
+/// In units of this size.
+fn scaled(e: Estimate, size: f64) -> Estimate {
+    Estimate { value: e.value / size, se: e.se / size, lower: e.lower / size, upper: e.upper / size, ..e }
+}

@@ -1,0 +1,147 @@
+//! `turnaround assess`: the five steps over a portfolio.
+
+mod read;
+mod simulate;
+
+use super::exit::{Failure, print};
+use super::{progress, work};
+use crate::assess::choose::{choose, each_level};
+use crate::assess::{Assessment, rank, trends};
+use crate::experiment;
+use crate::output::{assessed, folder, manifest};
+use crate::report::{self, Picture, assess};
+use read::Input;
+use simulate::Found;
+use std::path::{Path, PathBuf};
+
+/// Confidence level of the statements of a step together.
+const LEVEL: f64 = 0.95;
+
+/// Goes from what an organisation pays to where a tool should be deployed first, if anywhere.
+///
+/// A portfolio is a folder with a portfolio.toml: ledgers of costs, and operations with their scenarios, metrics and candidates.
+/// Five steps: groups by cost; operations whose cost rises; metrics that move it; where the time goes; and every
+/// candidate simulated, by net present value with intervals. Where none is shown to be worth its cost, the answer is to do nothing.
+/// Writes a page, a text, tables and charts.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  turnaround assess scenarios/transit_authority -n 12\n  turnaround assess scenarios/transit_authority/quiet -n 12 --json"
+)]
+pub struct Args {
+    /// A folder with a portfolio.toml, or the file
+    portfolio: PathBuf,
+    /// Paired replications of each world; those of the scenario when absent
+    #[arg(long, short = 'n', value_name = "N")]
+    replications: Option<u32>,
+    /// Seed of the random numbers; that of the scenario when absent
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Threads; as many as there are processors when absent. Results do not depend on it
+    #[arg(long)]
+    threads: Option<usize>,
+    /// Where the folder of the assessment goes
+    #[arg(long, short, value_name = "DIR", default_value = "output")]
+    output: PathBuf,
+    /// Print one JSON object on stdout instead of the tables
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(args: &Args) -> Result<(), Failure> {
+    let pool = experiment::threads(args.threads).map_err(Failure::Failed)?;
+    let input = read::read(&args.portfolio)?;
+    let Some(year) = input.ledger.years().last().copied() else {
+        return Err(Failure::BadInput("error: the ledgers hold no amounts".to_owned()));
+    };
+    let groups = rank(&input.ledger, year);
+    let largest = groups.first().map(|g| g.group.clone()).unwrap_or_default();
+    let trends = trends(&input.ledger, &largest, LEVEL);
+    let plan = simulate::plan(&input, &trends, args)?;
+    let planned: usize = input.portfolio.operations.iter().map(|o| o.candidates.len()).sum();
+    let level = each_level(LEVEL, planned);
+    let bars = progress::Bars::new(plan.operations.len());
+    let mut found = Found::default();
+    for operation in &plan.operations {
+        let bar = bars.next(&operation.operation.label);
+        found.add(simulate::run(operation, &input, LEVEL, level, &pool, &bar)?);
+        bars.done(&bar, false);
+    }
+    if work::interruption().load(std::sync::atomic::Ordering::Relaxed) {
+        return Err(Failure::Interrupted("nothing was written".to_owned()));
+    }
+    let choice = choose(&found.candidates, LEVEL);
+    let portfolio = &input.portfolio;
+    let assessment = Assessment {
+        title: portfolio.title.clone(),
+        question: portfolio.question.clone(),
+        description: portfolio.description.clone(),
+        currency: portfolio.currency.clone(),
+        tool: portfolio.tool.clone(),
+        money: portfolio.money,
+        level: LEVEL,
+        seed: plan.seed(),
+        replications: plan.replications(),
+        ledger_lines: input.ledger.lines,
+        ledger_missing: input.ledger.missing,
+        year,
+        groups,
+        trends,
+        studied: found.studied,
+        without_scenario: plan.without_scenario,
+        candidates: found.candidates,
+        choice,
+    };
+    let key = key(&input, args)?;
+    let path = args.output.join(&input.name).join(format!("assess-{key}"));
+    let (text, json) = pool.install(|| write(&path, &assessment, found.maps))?;
+    if args.json {
+        return print(&(json + "\n"));
+    }
+    print(&format!("{text}\nAssessment: {}\n", path.display()))
+}
+
+/// What is asked, and which program answers.
+fn key(input: &Input, args: &Args) -> Result<String, Failure> {
+    let mut parts: Vec<Vec<u8>> = vec![super::folder::program()?.executable.into_bytes()];
+    parts.extend(input.bytes.iter().cloned());
+    parts.push(format!("{:?} {:?}", args.replications, args.seed).into_bytes());
+    Ok(manifest::key(&parts.iter().map(Vec::as_slice).collect::<Vec<_>>()))
+}
+
+/// Everything that an assessment leaves: the page, the text, tables, charts. Gives the table and the JSON object.
+fn write(path: &Path, a: &Assessment, maps: Vec<Picture>) -> Result<(String, String), Failure> {
+    let put =
+        |name: &str, bytes: &[u8]| folder::write_atomically(&path.join(name), bytes).map_err(Failure::Failed);
+    let mut files: Vec<(&str, &str)> = vec![
+        ("assess.json", "everything that was found, for programs"),
+        ("assess.md", "this report as text"),
+    ];
+    for (name, what, table) in assessed::tables(a) {
+        put(name, &table.to_csv())?;
+        files.push((name, what));
+    }
+    let document = assess::document(a);
+    #[cfg(feature = "charts")]
+    let pictures = assess::assess_pictures(a, maps);
+    #[cfg(not(feature = "charts"))]
+    let pictures = maps;
+    put("assess.md", assess::assess_markdown(&document, &pictures).as_bytes())?;
+    let page = report::assess_html(&document, &pictures, &files).map_err(Failure::Failed)?;
+    put("assess.html", page.as_bytes())?;
+    #[cfg(feature = "charts")]
+    for (picture, png) in
+        pictures.iter().zip(experiment::side_by_side(&pictures, |p| crate::chart::svg_to_png(&p.svg)))
+    {
+        put(&format!("charts/{}.svg", picture.name), picture.svg.as_bytes())?;
+        put(&format!("charts/{}.png", picture.name), &png.map_err(Failure::Failed)?)?;
+    }
+    let mut json = serde_json::to_value(a).map_err(|e| Failure::Failed(e.to_string()))?;
+    json["schema_version"] = 1.into();
+    json["recommendation"] = match a.choice.best.map(|best| &a.candidates[best]) {
+        Some(best) => serde_json::json!({ "operation": best.operation, "candidate": best.candidate }),
+        None => serde_json::Value::Null,
+    };
+    let json = serde_json::to_string_pretty(&json).map_err(|e| Failure::Failed(e.to_string()))?;
+    put("assess.json", (json.clone() + "\n").as_bytes())?;
+    Ok((assess::assess_table(&document), json))
+}

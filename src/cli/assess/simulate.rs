@@ -1,0 +1,294 @@
+//! The operations of a portfolio, simulated: which, in which worlds, and what was found.
+
+use super::Args;
+use super::read::Input;
+use crate::activity::Activity;
+use crate::assess::portfolio::Operation;
+use crate::assess::{Mapped, Simulated, Stage, Studied, Trends, Valued, Worlds, stages, worlds};
+use crate::cli::exit::Failure;
+use crate::cli::input::{self, Input as ScenarioInput};
+use crate::cli::log_file::{self, Reading};
+use crate::cli::work;
+use crate::diag::{Diagnostic, Spanned, suggest};
+use crate::eventlog::{EventLog, NONE, Names};
+use crate::experiment::{self, Arm, Threads, Variants, Watch};
+use crate::mining::{Study, Who};
+use crate::model::Model;
+use crate::report::{Mined, Picture};
+use crate::units::Dim;
+use indicatif::ProgressBar;
+use std::collections::BTreeMap;
+
+/// What will be run.
+pub struct Plan<'a> {
+    pub operations: Vec<Planned<'a>>,
+    /// Operations of the largest group that rise, without a scenario.
+    pub without_scenario: Vec<String>,
+}
+
+/// An operation with its worlds as arms.
+pub struct Planned<'a> {
+    pub operation: &'a Operation,
+    /// Whether steps 3 and 4 look into it.
+    diagnose: bool,
+    stages: Vec<Stage>,
+    worlds: Worlds,
+    input: ScenarioInput,
+    cost: usize,
+    metrics: Vec<usize>,
+}
+
+/// What was found in all operations.
+#[derive(Default)]
+pub struct Found {
+    pub studied: Vec<Studied>,
+    pub candidates: Vec<Valued>,
+    pub maps: Vec<Picture>,
+}
+
+impl Found {
+    pub fn add(&mut self, other: Self) {
+        self.studied.extend(other.studied);
+        self.candidates.extend(other.candidates);
+        self.maps.extend(other.maps);
+    }
+}
+
+impl Plan<'_> {
+    pub fn seed(&self) -> u64 {
+        self.operations.first().map_or(0, |o| o.model().design.seed)
+    }
+
+    pub fn replications(&self) -> u32 {
+        self.operations.iter().map(|o| o.model().design.replications).min().unwrap_or(0)
+    }
+}
+
+impl Planned<'_> {
+    /// The scenario as it is.
+    fn model(&self) -> &Model {
+        &self.input.arms[0].1
+    }
+}
+
+/// Reads the scenarios and makes their worlds.
+///
+/// # Errors
+/// All mistakes of a scenario, of what a candidate changes in it, or of names that it does not have.
+pub fn plan<'a>(input: &'a Input, trends: &Trends, args: &Args) -> Result<Plan<'a>, Failure> {
+    let operations = &input.portfolio.operations;
+    let in_largest = |o: &Operation| o.group.value == trends.group;
+    let rises = |o: &Operation| {
+        trends
+            .operations
+            .iter()
+            .any(|t| (t.operation == o.ledger.value || t.operation.is_empty()) && t.rises())
+    };
+    // Where no operation is shown to rise, all of the largest group are looked into.
+    let any_rises = operations.iter().any(|o| in_largest(o) && o.scenario.is_some() && rises(o));
+    let mut planned = Vec::new();
+    for operation in operations.iter().filter(|o| o.scenario.is_some()) {
+        let diagnose = in_largest(operation) && (rises(operation) || !any_rises);
+        planned.push(prepare(input, operation, diagnose, args)?);
+    }
+    let described = |name: &str| {
+        operations.iter().any(|o| in_largest(o) && o.ledger.value == name && o.scenario.is_some())
+    };
+    let rising = trends.operations.iter().filter(|t| t.rises() && !described(&t.operation));
+    let without_scenario = rising.map(|t| t.operation.clone()).filter(|name| !name.is_empty()).collect();
+    Ok(Plan { operations: planned, without_scenario })
+}
+
+fn prepare<'a>(
+    input: &'a Input,
+    operation: &'a Operation,
+    diagnose: bool,
+    args: &Args,
+) -> Result<Planned<'a>, Failure> {
+    let file = operation.scenario.as_ref().map_or("", |s| s.value.as_str());
+    let mut settings = Vec::new();
+    settings.extend(args.replications.map(|n| format!("compare.replications={n}")));
+    settings.extend(args.seed.map(|s| format!("compare.seed={s}")));
+    let base = input::read(&input.folder.join(file), &settings)?;
+    let (adapted, mut found) = crate::assess::worlds::adapted(&base.scenario, operation);
+    let refuse = |found: &[Diagnostic], scenario: &crate::scenario::Scenario| {
+        Err(Failure::BadInput(input::render(found, scenario)))
+    };
+    if found.iter().any(Diagnostic::is_error) {
+        return refuse(&found, &adapted);
+    }
+    let stages = match base.arms.first() {
+        Some((_, model)) if diagnose => stages(&adapted, model),
+        _ => Vec::new(),
+    };
+    let worlds = worlds(&adapted, operation, &stages, diagnose);
+    let (lowered, more) = input::again(&base, worlds.scenario.clone());
+    found.extend(more);
+    if found.iter().any(Diagnostic::is_error) {
+        return refuse(&found, &lowered.scenario);
+    }
+    let Some((_, model)) = lowered.arms.first() else { return refuse(&found, &lowered.scenario) };
+    if model.design.replications < 2 {
+        return Err(Failure::BadInput("error: intervals need two replications or more".to_owned()));
+    }
+    let mut mistakes = Vec::new();
+    let mut index = |name: &Spanned<String>| match named(model, name) {
+        Ok(i) => Some(i),
+        Err(d) => {
+            mistakes.push(d);
+            None
+        }
+    };
+    let cost = operation.cost.as_ref().and_then(&mut index);
+    let metrics: Vec<usize> = operation.metrics.iter().filter_map(|m| index(&m.name)).collect();
+    if let (Some(cost), Some(name)) = (cost, &operation.cost)
+        && model.metrics.as_slice()[cost].dim != Dim::MONEY.per(Dim::TIME)
+    {
+        let d = Diagnostic::error(format!("`{}` is no cost", name.value)).at(name.span);
+        mistakes.push(d.label("expected a metric in money by time, such as $/y"));
+    }
+    match cost {
+        Some(cost) if mistakes.is_empty() => {
+            Ok(Planned { operation, diagnose, stages, worlds, input: lowered, cost, metrics })
+        }
+        _ => Err(input.failure(&mistakes)),
+    }
+}
+
+fn named(model: &Model, name: &Spanned<String>) -> Result<usize, Diagnostic> {
+    let metrics = model.metrics.as_slice();
+    metrics.iter().position(|m| m.name == name.value).ok_or_else(|| {
+        let d = Diagnostic::error(format!("the scenario has no metric `{}`", name.value)).at(name.span);
+        let known = metrics.iter().map(|m| m.name.as_str());
+        match suggest(&name.value, known) {
+            Some(hint) => d.hint(hint),
+            None => d,
+        }
+    })
+}
+
+/// Simulates an operation. `level` is that of a step together, `each` that of one candidate.
+///
+/// # Errors
+/// When a run does not end, or was stopped.
+pub fn run(
+    planned: &Planned,
+    input: &Input,
+    level: f64,
+    each: f64,
+    pool: &Threads,
+    bar: &ProgressBar,
+) -> Result<Found, Failure> {
+    let watch = Watch {
+        progress: &|done, n| {
+            bar.set_length(n as u64);
+            bar.set_position(done as u64);
+        },
+        cancel: work::interruption(),
+    };
+    let operation = planned.operation;
+    let told = |e: experiment::Error| Failure::Failed(format!("{}: {e}", operation.label));
+    let arms = planned.input.experiment();
+    let n = planned.model().design.replications;
+    let wanted: Vec<usize> = std::iter::once(planned.cost).chain(planned.metrics.iter().copied()).collect();
+    let mut variants = Variants::new(pool, watch, arms.len() * n as usize);
+    let observed = variants.observe(&arms, &wanted, 0..n).map_err(told)?;
+    let simulated = Simulated {
+        operation,
+        model: planned.model(),
+        observed: &observed,
+        worlds: &planned.worlds.list,
+        cost: planned.cost,
+        metrics: &planned.metrics,
+    };
+    let mut found =
+        Found { candidates: simulated.candidates(&input.portfolio.money, each), ..Found::default() };
+    if planned.diagnose {
+        let (map, pictures) = map(planned, input, pool)?;
+        let costs = input.ledger.operations(&operation.group.value);
+        let costs = costs.get(operation.ledger.value.as_str()).cloned().unwrap_or_default();
+        found.studied.extend(simulated.studied(&planned.stages, &costs, map, level));
+        found.maps = pictures;
+    }
+    Ok(found)
+}
+
+/// What the event log shows: the one that is given, or one replication of the scenario as it is.
+fn map(planned: &Planned, input: &Input, pool: &Threads) -> Result<(Mapped, Vec<Picture>), Failure> {
+    let operation = planned.operation;
+    let (log, file) = match &operation.log {
+        Some(name) => {
+            (log_file::read(&input.folder.join(&name.value), &Reading::default())?, Some(name.value.clone()))
+        }
+        None => (simulated_log(planned, pool)?, None),
+    };
+    let study = Study::new(log, 0.2);
+    let mapped = Mapped {
+        log: file,
+        cases: study.summary().cases,
+        rows: study.summary().rows,
+        activities: study.bottlenecks().to_vec(),
+        handovers: study.network(Who::Teams).handovers.clone(),
+    };
+    Ok((mapped, pictures(&study, operation)))
+}
+
+fn simulated_log(planned: &Planned, pool: &Threads) -> Result<EventLog, Failure> {
+    let mut model = planned.model().clone();
+    (model.design.logged, model.design.replications) = (vec![0], 2);
+    // People read it: steps are called by their labels.
+    for (id, step) in planned.model().steps.iter_ids() {
+        let process = &model.processes[step.process].name;
+        let label = model.label(&format!("process.{process}.step.{}", step.name));
+        model.activity_names.entry(id).or_insert(label);
+    }
+    let arm = Arm { name: "before", label: "Before", model: &model };
+    let watch = Watch { progress: &|_, _| (), cancel: work::interruption() };
+    let results = experiment::run(&[arm], true, watch, pool);
+    let results = results.map_err(|e| Failure::Failed(format!("{}: {e}", planned.operation.label)))?;
+    let rows = results.logs.first().map(|log| &log.rows);
+    let mut log = rows.map_or_else(EventLog::default, |rows| EventLog::from_rows(rows, &model));
+    name_teams(&mut log, &model);
+    Ok(log)
+}
+
+/// Teams by their labels; a round of asking belongs to the team that asks.
+fn name_teams(log: &mut EventLog, model: &Model) {
+    let label = |name: &str| model.label(&format!("team.{name}"));
+    let mut teams = Names::default();
+    let renamed: Vec<u32> = log.teams.iter().map(|name| teams.intern(&label(name))).collect();
+    let askers: BTreeMap<&str, u32> = (model.steps.iter_ids())
+        .filter_map(|(id, step)| match &step.activity {
+            Activity::Ask(ask) => {
+                let team = teams.intern(&label(&model.teams[ask.asker].name));
+                Some((model.activity_names.get(&id)?.as_str(), team))
+            }
+            _ => None,
+        })
+        .collect();
+    for (team, activity) in log.team.iter_mut().zip(&log.activity) {
+        *team = match *team {
+            NONE => askers.get(log.activities.name(*activity)).copied().unwrap_or(NONE),
+            known => renamed[known as usize],
+        };
+    }
+    log.teams = teams;
+}
+
+/// The map and the handovers, named after the operation.
+#[cfg(feature = "charts")]
+fn pictures(study: &Study, operation: &Operation) -> Vec<Picture> {
+    let mined = Mined { study, name: &operation.label, filters: "" };
+    let wanted = [("map", "activities.csv"), ("handovers", "handovers.csv")];
+    let all = crate::report::mined_pictures(&mined).into_iter();
+    all.filter_map(|p| {
+        let (name, file) = wanted.iter().find(|(name, _)| *name == p.name)?;
+        Some(Picture { name: format!("{name}_{}", operation.name), file, ..p })
+    })
+    .collect()
+}
+
+#[cfg(not(feature = "charts"))]
+fn pictures(_: &Study, _: &Operation) -> Vec<Picture> {
+    Vec::new()
+}
