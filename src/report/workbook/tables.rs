@@ -79,14 +79,8 @@ pub fn register(sheet: &mut Worksheet, model: &Model, looks: &Looks) -> Result<(
             Mark::Derived => "D: derived from data",
             Mark::Assumption => "A: assumption",
         };
-        let cells = [
-            &a.path,
-            &a.value,
-            mark,
-            a.range.as_deref().unwrap_or(""),
-            &a.source,
-            a.owner.as_deref().unwrap_or(""),
-        ];
+        let range = a.range.as_ref().map_or_else(String::new, ToString::to_string);
+        let cells = [&a.path, &a.value, mark, &range, &a.source, a.owner.as_deref().unwrap_or("")];
         for (column, text) in (0..).zip(cells) {
             // A cell holds 32,767 characters.
             let text: String = text.chars().take(2_000).collect();
