@@ -11,9 +11,7 @@ use crate::stats::latin_hypercube;
 pub fn plan(input: &Input) -> Option<(Vec<Varied>, [u32; 3])> {
     let model = &input.arms[0].1;
     let InputDesign::TwoLevel { outer, inner, sobol } = model.design.inputs else { return None };
-    let mut inputs = varied(&input.scenario, model);
-    // What stands in `[money]` enters no metric.
-    inputs.retain(|input| !input.path().starts_with("money."));
+    let inputs = varied(&input.scenario, model);
     (!inputs.is_empty()).then_some((inputs, [outer, inner, sobol]))
 }
 

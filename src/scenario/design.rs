@@ -89,7 +89,7 @@ static TWO_LEVEL: Schema = Schema {
           then part of every interval, and an arm may only set what the register knows.",
     fields: &[
         Field::default("outer", Kind::Count, "100", "samples of the inputs, 20 or more"),
-        Field::default("inner", Kind::Count, "5", "paired replications of each sample"),
+        Field::default("inner", Kind::Count, "5", "paired replications of each sample, two or more"),
         Field::default(
             "sobol",
             Kind::Count,
@@ -208,7 +208,7 @@ fn inputs(item: &Item) -> Option<InputDesign> {
         }
         u32::try_from(n).ok()
     };
-    let (outer, inner, sobol) = (at_least("outer", 20)?, at_least("inner", 1)?, at_least("sobol", 0)?);
+    let (outer, inner, sobol) = (at_least("outer", 20)?, at_least("inner", 2)?, at_least("sobol", 0)?);
     Some(InputDesign::TwoLevel { outer, inner, sobol })
 }
 

@@ -27,17 +27,15 @@ pub fn carry(
     store: Option<&dyn Store>,
 ) -> Result<bool, Error> {
     let samples: Vec<Vec<f64>> = (0..sampling.samples).map(|sample| sampling.at(sample)).collect();
-    let Some(outcomes) =
-        threads.install(|| simulate(results, arms, sampling, &samples, None, watch, store))?
+    let Some(outcomes) = threads.install(|| simulate(results, arms, sampling, &samples, 0, watch, store))?
     else {
         return Ok(false);
     };
-    let (mut inputs, logs) = threads.install(|| Seen::new(results, arms, sampling, &outcomes).inputs());
+    let (mut inputs, logs) = threads.install(|| Seen::new(results, sampling, &outcomes).inputs());
     if let Some(design) = sobol::Design::new(results, &inputs, sampling) {
         let first = sampling.samples.div_ceil(PART);
         let points = design.points();
-        let found =
-            threads.install(|| simulate(results, arms, sampling, &points, Some(first), watch, store))?;
+        let found = threads.install(|| simulate(results, arms, sampling, &points, first, watch, store))?;
         let Some(found) = found else { return Ok(false) };
         inputs.sobol = Some(design.indices(&found, results.seed));
     }
@@ -47,14 +45,14 @@ pub fn carry(
     Ok(true)
 }
 
-/// Runs all arms where the inputs stand at these points, part by part; None when it was cancelled. The points of a Sobol design,
-/// whose parts are kept from number `common` on, all have the same replications: what differs between them is due to the inputs.
+/// Runs all arms where the inputs stand at these points, part by part; None when it was cancelled. Parts are kept from number
+/// `first` on.
 fn simulate(
     results: &Results,
     arms: &[Arm],
     sampling: &Sampling,
     points: &[Vec<f64>],
-    common: Option<usize>,
+    first: usize,
     watch: Watch,
     store: Option<&dyn Store>,
 ) -> Result<Option<Vec<Outcome>>, Error> {
@@ -66,7 +64,7 @@ fn simulate(
     let mut outcomes: Vec<Outcome> = Vec::new();
     for part in 0..points.len().div_ceil(PART) {
         let numbers = part * PART..((part + 1) * PART).min(points.len());
-        let part = part + common.unwrap_or(0);
+        let part = part + first;
         if let Some(kept) = keep::load(store, part, shape)?
             && kept.len() == numbers.len()
         {
@@ -81,9 +79,7 @@ fn simulate(
             }
             let models =
                 (sampling.models)(&points[number]).map_err(|why| Error::NotDrawn { sample: number, why })?;
-            // Behind all samples.
-            let replications = if common.is_some() { sampling.samples } else { number };
-            let outcome = sample::run(arms, &models, replications, sampling.inner, cut, &stop)
+            let outcome = sample::run(arms, &models, sampling.inner, cut, &stop)
                 .map_err(|e| Error::NotDrawn { sample: number, why: e.to_string() })?;
             report(each);
             Ok(outcome)

@@ -8,8 +8,8 @@
 //!                                         v
 //! results whose intervals and verdicts contain both; shares of the inputs
 //! ```
-//! The replications of sample b have numbers that no central replication has, so that their errors are independent of one
-//! another and of the central results. Samples are folded in their order: bytes do not depend on threads.
+//! The inner replications have numbers that no central one has, and the same in every sample: what chance does to all samples
+//! alike drops out of their differences. Samples are folded in their order: bytes do not depend on threads.
 
 mod carry;
 mod keep;

@@ -155,17 +155,19 @@ fn noise_of_few_replications_is_taken_off() {
         "process.visit.step.first.delay.time",
         "varies = \"exponential.mean\"\nrange = [\"20 min\", \"44 min\"]\nlaw = \"uniform\"",
     );
-    let results = carried("{ exponential = { mean = \"32 min\" } }", &register, 200, 3, 2);
+    let results = carried("{ exponential = { mean = \"32 min\" } }", &register, 200, 5, 2);
     let inputs = results.inputs.as_ref().expect("inputs");
     let of_stay = inputs.on_levels[0][0].as_ref().expect("an effect");
     let known = 576.0 / 12.0;
-    // 3 x 1,200 stays of standard deviation 32 min: a variance of 0.28 in 48.
-    assert!(of_stay.spread.noise > 0.1 && of_stay.spread.noise < 0.5, "{of_stay:?}");
-    assert!((of_stay.spread.input() / known - 1.0).abs() < 0.05, "{of_stay:?}");
+    // A mean of 1,200 exponential stays errs by a share of 1 / sqrt(1200), in all samples alike; what is left is that
+    // share of theta itself: 48 / 1200 in a replication.
+    assert!(of_stay.spread.noise > 0.001 && of_stay.spread.noise < 0.03, "{of_stay:?}");
+    // 6,000 stays in all: the slope itself is known to 1.3 %, its square to 2.6 %.
+    assert!((of_stay.spread.input() / known - 1.0).abs() < 0.1, "{of_stay:?}");
     // The 90 % point of 60 min + exponential is 60 + mean ln 10.
     let of_longest = inputs.on_levels[0][1].as_ref().expect("an effect");
     let known = known * std::f64::consts::LN_10.powi(2);
-    assert!((of_longest.spread.input() / known - 1.0).abs() < 0.05, "{of_longest:?}");
+    assert!((of_longest.spread.input() / known - 1.0).abs() < 0.15, "{of_longest:?}");
     // Both worlds have the same first delay, draw by draw: no change depends on it.
     let change = inputs.on_changes[1][0].as_ref().expect("an effect");
     assert!(change.spread.input() < 1e-12, "{change:?}");
@@ -234,7 +236,7 @@ fn a_sample_that_cannot_be_is_told_and_a_stop_leaves_the_results_alone() {
         ranks: Vec::new(),
         values: Vec::new(),
         samples: 20,
-        inner: 1,
+        inner: 2,
         sobol: 0,
         models: &|at| if at == [3.0] { Err("no such world".to_owned()) } else { Ok(vec![arms[0].1.clone()]) },
     };
@@ -259,7 +261,7 @@ fn sobol_indices_agree_with_known_shares() {
                 "process.visit.step.first.delay.time",
                 "range = [\"20 min\", \"44 min\"]\nlaw = \"uniform\"",
             );
-    let results = carried_with("\"32 min\"", &register, [60, 1, 256], 2);
+    let results = carried_with("\"32 min\"", &register, [60, 2, 256], 2);
     let sobol = results.inputs.and_then(|inputs| inputs.sobol).expect("indices");
     // 14^2 and 8^2 of 260; the first delay is in both arms and does nothing.
     assert_eq!(sobol.groups, [vec![0], vec![1], vec![2]], "two drivers, and the other");
