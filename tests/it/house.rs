@@ -53,6 +53,7 @@ const HOMES: &[(&str, &str)] = &[
     ("dagre", "chart"),
     ("plotters", "chart"),
     ("resvg", "chart"),
+    ("rust_xlsxwriter", "report"),
     ("clap", "cli"),
     ("indicatif", "cli"),
     ("ctrlc", "cli"),
