@@ -168,6 +168,20 @@ pub static ROOT: Schema = Schema {
     example: "title = \"A transit authority\"\n\n[[ledger]]\nfile = \"costs.csv\"\ngroup = \"group\"\noperation = \"operation\"\nyear = \"year\"\ncost = \"cost\"\n\n[operation.repair]\ngroup = \"Vehicle maintenance\"\nscenario = \"repair.toml\"\ncost = \"cost.all\"",
 };
 
+/// JSON Schema of a portfolio file, for editors.
+pub fn schema() -> serde_json::Value {
+    crate::text::json_schema(&ROOT, crate::dist::json_schema())
+}
+
+/// The reference of portfolio files, in Markdown.
+pub fn reference() -> String {
+    format!(
+        "# Portfolio reference\n\nMade from the program's own lists: every key of `portfolio.toml`, what it may hold, its default, what it means. \
+         What a portfolio is for is told in [assess](assess.md).\n\n{}",
+        crate::text::reference(&ROOT)
+    )
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Portfolio {
     pub title: String,

@@ -6,7 +6,7 @@ use super::portfolio::Operation;
 use super::stages::{Halved, Stage};
 use super::value::{Money, Valued, valued};
 use super::worlds::World;
-use crate::experiment::Side;
+use crate::experiment::Observed;
 use crate::model::Model;
 use crate::stats::{Estimate, Resampled, bonferroni_level};
 use std::collections::BTreeMap;
@@ -18,7 +18,8 @@ const YEAR: f64 = 365.0 * 86_400.0;
 pub struct Simulated<'a> {
     pub operation: &'a Operation,
     pub model: &'a Model,
-    pub side: &'a Side,
+    /// By arm: the cost, then each candidate metric.
+    pub observed: &'a Observed,
     /// What each arm stands for.
     pub worlds: &'a [World],
     /// Indices of the cost and of each candidate metric among the scenario's metrics.
@@ -29,7 +30,12 @@ pub struct Simulated<'a> {
 impl Simulated<'_> {
     /// The yearly cost in an arm.
     fn cost_in(&self, arm: usize) -> Option<Resampled> {
-        Resampled::function(&[self.side.resampled(arm, self.cost)], |v| v[0] * YEAR)
+        Resampled::function(&[&self.observed.metrics[arm][0]], |v| v[0] * YEAR)
+    }
+
+    /// A candidate metric in an arm [base units].
+    fn metric_in(&self, arm: usize, metric: usize) -> &Resampled {
+        &self.observed.metrics[arm][1 + metric]
     }
 
     fn arm(&self, world: World) -> Option<usize> {
@@ -82,15 +88,14 @@ impl Simulated<'_> {
             .filter_map(|(arm, stage)| {
                 let after = self.cost_in(arm)?;
                 let percent = |metric: usize| {
-                    let of = |arm: usize| self.side.resampled(arm, metric);
-                    Resampled::percent(of(0), of(arm), each)
+                    Resampled::percent(self.metric_in(0, metric), self.metric_in(arm, metric), each)
                 };
                 let names = self.metrics.iter().map(|m| self.model.metrics.as_slice()[*m].label.clone());
                 Some(Halved {
                     stage: stage.label.clone(),
                     cost: Resampled::difference(&before, &after, each),
                     percent: Resampled::percent(&before, &after, each),
-                    metrics: names.zip(self.metrics).map(|(name, m)| (name, percent(*m))).collect(),
+                    metrics: names.enumerate().map(|(m, name)| (name, percent(m))).collect(),
                 })
             })
             .collect();
@@ -103,22 +108,22 @@ impl Simulated<'_> {
         let n_rows = sources.len() + sources.iter().filter(|s| !s.history.is_empty()).count();
         let each = bonferroni_level(level, n_rows);
         let mut all = Vec::new();
-        for (i, (source, &m)) in sources.iter().zip(self.metrics).enumerate() {
-            let metric = &self.model.metrics.as_slice()[m];
+        for (m, (source, &index)) in sources.iter().zip(self.metrics).enumerate() {
+            let metric = &self.model.metrics.as_slice()[index];
             let row = |origin: Origin, elasticity: Option<Estimate>| Elasticity {
                 metric: metric.name.clone(),
                 label: metric.label.clone(),
-                level: self.side.results.arms[0].estimates[m],
+                level: scaled(self.metric_in(0, m).estimate(level), metric.unit_size),
                 unit: metric.unit.clone(),
                 origin,
                 elasticity,
             };
             let between = |arm: usize| {
-                let of = |arm: usize| self.side.resampled(arm, m);
+                let of = |arm: usize| self.metric_in(arm, m);
                 let (before, after) = (self.cost_in(0)?, self.cost_in(arm)?);
                 elasticity::between([&before, &after], [of(0), of(arm)], each)
             };
-            let moved = match self.arm(World::Moved(i)) {
+            let moved = match self.arm(World::Moved(m)) {
                 Some(arm) => Some((arm, Origin::MovedBy)),
                 None => self.mover(m, stages),
             };
@@ -135,7 +140,7 @@ impl Simulated<'_> {
 
     /// The halving that moves a metric most.
     fn mover(&self, metric: usize, stages: &[Stage]) -> Option<(usize, Origin)> {
-        let value = |arm: usize| self.side.resampled(arm, metric).value;
+        let value = |arm: usize| self.metric_in(arm, metric).value;
         let moves = |arm: usize| (value(arm) / value(0)).ln().abs();
         let halvings = self.worlds.iter().enumerate().filter_map(|(arm, world)| match world {
             World::Halved(stage) => Some((arm, &stages[*stage].label)),
@@ -145,4 +150,9 @@ impl Simulated<'_> {
             halvings.filter(|(arm, _)| moves(*arm) > 0.0).max_by(|a, b| moves(a.0).total_cmp(&moves(b.0)))?;
         Some((arm, Origin::Halving(label.clone())))
     }
+}
+
+/// In units of this size.
+fn scaled(e: Estimate, size: f64) -> Estimate {
+    Estimate { value: e.value / size, se: e.se / size, lower: e.lower / size, upper: e.upper / size, ..e }
 }

@@ -14,7 +14,7 @@ use serde::Serialize;
 /// States of what is not known that distributions are made of.
 pub const SAMPLES: usize = 1_000;
 /// Seconds in a month of the ledger: a twelfth of 365 days.
-const MONTH: f64 = 365.0 / 12.0 * 86_400.0;
+pub(super) const MONTH: f64 = 365.0 / 12.0 * 86_400.0;
 
 /// Money over the years of every option against doing nothing.
 #[derive(Clone, Debug, Serialize)]
@@ -259,24 +259,9 @@ impl Setting<'_> {
 
     /// What is paid and in no metric.
     fn cost(&self, cost: &MoneyCost, model: &Model) -> Line {
-        let mut flows = Flows::none(self.months, self.lead);
-        let first = whole_months(cost.after);
-        let mut yearly = 0.0;
-        match cost.what {
-            CostOf::Once(amount) => {
-                if let Some(flow) = flows.known.get_mut(first) {
-                    *flow -= amount;
-                }
-            }
-            CostOf::Running(rate) => {
-                yearly = -rate * YEAR;
-                flows.known.iter_mut().skip(first + 1).for_each(|flow| *flow -= rate * MONTH);
-            }
-            CostOf::Training(adoption) => {
-                let bill = training(model, adoption, self.months.saturating_sub(first));
-                flows.known.iter_mut().skip(first + 1).zip(bill).for_each(|(flow, amount)| *flow -= amount);
-            }
-        }
+        let known = paid(cost, model, self.months);
+        let flows = Flows { known, ..Flows::none(self.months, self.lead) };
+        let yearly = if let CostOf::Running(rate) = cost.what { -rate * YEAR } else { 0.0 };
         let once = if yearly == 0.0 { flows.known.iter().sum() } else { 0.0 };
         let certain = Estimate { value: yearly, lower: yearly, upper: yearly, ..self.certain() };
         Line { yearly: certain, once, ..self.line(&cost.name, &cost.label, &cost.kind, flows) }
@@ -361,7 +346,28 @@ impl Setting<'_> {
 /// Seconds in a year of the scenario language.
 const YEAR: f64 = 365.0 * 86_400.0;
 
-fn whole_months(time: Duration) -> usize {
+/// What a cost pays in each month, from the decision to the horizon, as gains: below zero.
+pub(super) fn paid(cost: &MoneyCost, model: &Model, months: usize) -> Vec<f64> {
+    let mut flows = vec![0.0; months + 1];
+    let first = whole_months(cost.after);
+    match cost.what {
+        CostOf::Once(amount) => {
+            if let Some(flow) = flows.get_mut(first) {
+                *flow -= amount;
+            }
+        }
+        CostOf::Running(rate) => {
+            flows.iter_mut().skip(first + 1).for_each(|flow| *flow -= rate * MONTH);
+        }
+        CostOf::Training(adoption) => {
+            let bill = training(model, adoption, months.saturating_sub(first));
+            flows.iter_mut().skip(first + 1).zip(bill).for_each(|(flow, amount)| *flow -= amount);
+        }
+    }
+    flows
+}
+
+pub(super) fn whole_months(time: Duration) -> usize {
     (time.seconds() / MONTH).round() as usize
 }
 

@@ -25,7 +25,7 @@ use std::path::PathBuf;
 /// are covered by few runs. A chart shows the metric against each key.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  turnaround sweep scenarios/theory/tandem.toml -S team.first.members=1,2,3 -n 10\n  turnaround sweep scenarios/theory/tandem.toml -S team.first.members=1,2 -S team.second.members=1,2 -n 10\n  turnaround sweep docs/examples/stock.toml -S part.gearbox.stock.0.policy.base_stock=8..20 -S \"part.gearbox.stock.0.lead_time.gamma.mean=10 d..30 d\" --latin-hypercube 8 -n 5"
+    after_help = "Examples:\n  turnaround sweep scenarios/theory/tandem.toml -S team.first.members=1,2,3 -n 10\n  turnaround sweep scenarios/theory/tandem.toml -S team.first.members=1,2 -S team.second.members=1,2 -n 10\n  turnaround sweep docs/examples/stock.toml -S part.gearbox.stock.0.initial=8..20 --sobol 4 -n 5"
 )]
 pub struct Args {
     /// Scenario file, or folder with a scenario.toml
@@ -54,7 +54,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let pool = options.threads()?;
     let (rest, ranged) = study::split_ranges(&args.set);
     let (mut fixed, mut factors) = grid::split(&rest);
-    fixed.extend(options.settings());
+    fixed.extend(options.settings_of_many());
     let base = input::read(&args.scenario, &fixed)?;
     let spread = match (args.latin_hypercube, args.sobol) {
         (Some(n), _) => Some(design::Spread::LatinHypercube(n)),
@@ -102,8 +102,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         let bar = bars.next(&cell.values.join(", "));
         let answer = work::answer(options, input, &pool, &bar)?;
         bars.done(&bar, answer.kept);
-        if let Some(counts) = answer.interrupted {
-            ending = Err(work::interrupted(&answer, counts));
+        if let Some(kept) = &answer.interrupted {
+            ending = Err(work::interrupted(&answer, kept));
             break;
         }
         rows.push(Row { values: cell.values.clone(), numbers: cell.numbers.clone(), json: answer.json });

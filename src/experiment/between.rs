@@ -27,11 +27,6 @@ pub struct Between {
 }
 
 impl Side {
-    /// A metric of an arm [base units], with what intervals of functions of it need.
-    pub fn resampled(&self, arm: usize, metric: usize) -> &Resampled {
-        &self.resampled[arm][metric]
-    }
-
     /// Paired when replication r drew the same random numbers in both; otherwise why not. Scenarios of different names
     /// name their draws differently: the same seed then gives other numbers.
     pub fn pairing_with(&self, other: &Self) -> (Pairing, String) {

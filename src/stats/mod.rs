@@ -16,6 +16,9 @@
 //! | [`stopping`] | how many replications |
 //! | [`multiple`] | many metrics, many arms |
 //! | [`verdict`](mod@verdict) | the interval in one word |
+//! | [`two_level`] | the error of the replications and that of the inputs in one interval |
+//! | [`drivers`](mod@drivers) | which inputs drive a result, by regression |
+//! | [`saltelli`] | the same by Sobol indices |
 //! | [`control`] | control charts: which weeks are not like those before |
 //! | [`regression`] | polynomials by least squares, of the degree that the points support |
 //! | [`kim_nelson`] | which of several systems is the best, run by run |
@@ -42,6 +45,9 @@ pub mod multiple;
 pub mod control;
 pub mod regression;
 pub mod verdict;
+pub mod two_level;
+pub mod drivers;
+pub mod saltelli;
 pub mod kim_nelson;
 pub mod latin_hypercube;
 pub mod morris;
@@ -53,6 +59,7 @@ pub mod ecdf;
 pub mod density;
 
 pub use density::{AxisKind, Density};
+pub use drivers::{Driver, Drivers, drivers};
 pub use ecdf::{Ecdf, EcdfGap, Histogram};
 pub use estimate::{
     Estimate, MIN_NONZERO_DIFFERENCES, mean_skew_adjusted, mean_t, paired_skew_adjusted, paired_t, welch,
@@ -65,8 +72,10 @@ pub use quantile::{Pooled, quantile_sorted};
 pub use rank::rank_correlation;
 pub use resample::{Resampler, SAMPLES};
 pub use resampled::Resampled;
+pub use saltelli::{Saltelli, SobolIndex};
 pub use stopping::{Decision, Precision, StoppingRule};
 pub use survival::KaplanMeier;
 pub use trend::{Trend, theil_sen};
+pub use two_level::InputSpread;
 pub use verdict::{Better, Verdict, verdict};
 pub use warmup::{WarmUp, mser5};

@@ -41,6 +41,22 @@ fn schema_of_portfolios_is_whole() {
     assert_eq!(schema_faults(&portfolio::ROOT), [""; 0]);
 }
 
+/// Set UPDATE_REFERENCE=1 to write the document anew.
+#[test]
+#[allow(clippy::disallowed_methods, reason = "compares a document of the repository")]
+fn the_portfolio_reference_is_up_to_date() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/portfolio-reference.md");
+    if std::env::var_os("UPDATE_REFERENCE").is_some() {
+        std::fs::write(&path, portfolio::reference()).expect("written");
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        kept == portfolio::reference(),
+        "docs/portfolio-reference.md is old: UPDATE_REFERENCE=1 writes it anew"
+    );
+    assert!(portfolio::schema()["properties"]["operation"].is_object());
+}
+
 /// Five years of 30 at 7 % for 100: 23.005923 (statistics: NPV of -100, 30 x 5). With a ramp of a year the first year has half.
 #[test]
 fn present_values_are_those_of_the_textbook() {

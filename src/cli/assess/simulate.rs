@@ -11,7 +11,7 @@ use crate::cli::log_file::{self, Reading};
 use crate::cli::work;
 use crate::diag::{Diagnostic, Spanned, suggest};
 use crate::eventlog::{EventLog, NONE, Names};
-use crate::experiment::{self, Arm, Threads, Watch};
+use crate::experiment::{self, Arm, Threads, Variants, Watch};
 use crate::mining::{Study, Who};
 use crate::model::Model;
 use crate::report::{Mined, Picture};
@@ -189,11 +189,14 @@ pub fn run(
     let operation = planned.operation;
     let told = |e: experiment::Error| Failure::Failed(format!("{}: {e}", operation.label));
     let arms = planned.input.experiment();
-    let side = experiment::run_side(&arms, true, watch, pool).map_err(told)?;
+    let n = planned.model().design.replications;
+    let wanted: Vec<usize> = std::iter::once(planned.cost).chain(planned.metrics.iter().copied()).collect();
+    let mut variants = Variants::new(pool, watch, arms.len() * n as usize);
+    let observed = variants.observe(&arms, &wanted, 0..n).map_err(told)?;
     let simulated = Simulated {
         operation,
         model: planned.model(),
-        side: &side,
+        observed: &observed,
         worlds: &planned.worlds.list,
         cost: planned.cost,
         metrics: &planned.metrics,
