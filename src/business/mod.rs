@@ -29,5 +29,5 @@ pub use case::{Case, Choice, Course, Kind, Line, Of, View, Worth, case};
 pub use cash::{Irr, discounted, irr, npv, payback, per_month};
 pub use flows::{Flows, Present};
 pub use phase_in::{Month, Ramped, Week};
-pub use settled::{PRESENT_COST, present_cost};
 pub use risk::{BreakEven, Risk, break_even, evpi, evppi, risk};
+pub use settled::{PRESENT_COST, present_cost};

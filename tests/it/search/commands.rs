@@ -194,11 +194,20 @@ fn the_present_cost_of_arms_differs_by_the_net_present_value_of_the_run() {
     let all = |view: &Value| view["of"] == "all";
     let view = run["money"]["views"].as_array().and_then(|v| v.iter().position(all)).expect("a view");
     let npv = &run["money"]["options"][0]["worth"][view]["npv"];
-    let found = json(&place, &["sensitivity", STOCK, "-n", "12", "--metric", "present_cost", "--inputs", "constant.standing"]);
+    let found = json(
+        &place,
+        &["sensitivity", STOCK, "-n", "12", "--metric", "present_cost", "--inputs", "constant.standing"],
+    );
     let change = &found["as_written"];
-    assert!((number(&change["value"]) + number(&npv["value"])).abs() < 1e-6 * number(&npv["value"]).abs(), "{change} {npv}");
+    assert!(
+        (number(&change["value"]) + number(&npv["value"])).abs() < 1e-6 * number(&npv["value"]).abs(),
+        "{change} {npv}"
+    );
     // Many variants are estimated as the arms of a run are.
-    let level = json(&place, &["sensitivity", STOCK, "-n", "12", "--level", "--arm", "before", "--inputs", "constant.standing"]);
+    let level = json(
+        &place,
+        &["sensitivity", STOCK, "-n", "12", "--level", "--arm", "before", "--inputs", "constant.standing"],
+    );
     for end in ["value", "lower", "upper"] {
         let of_run = number(&run["arms"]["before"]["wait"][end]);
         assert!((number(&level["as_written"][end]) - of_run).abs() < 1e-9 * of_run, "{end}: {level}");
@@ -214,8 +223,10 @@ fn the_present_cost_of_arms_differs_by_the_net_present_value_of_the_run() {
         holding + 2.0 * 2.0 * 365.0 * wait
     };
     let least = (8..=20).flat_map(|f| (8..=24).map(move |g| yearly(f, g))).fold(f64::INFINITY, f64::min);
-    let found = json(&place, &["optimise", STOCK, "--minimise", "present_cost", "-n", "6", "--budget", "600"]);
-    let best = found["found"].as_array().expect("settings").iter().find(|c| c["best"] == true).expect("the best");
+    let found =
+        json(&place, &["optimise", STOCK, "--minimise", "present_cost", "-n", "6", "--budget", "600"]);
+    let best =
+        found["found"].as_array().expect("settings").iter().find(|c| c["best"] == true).expect("the best");
     let stock = |lever: &str| best["levers"][lever].as_str().and_then(|s| s.parse().ok()).expect("a count");
     let reached = yearly(stock("filters"), stock("gearboxes"));
     assert!(reached < 1.05 * least, "{best}: {reached} where {least} is possible");
@@ -242,7 +253,12 @@ fn levers_on_the_command_line_and_what_is_wrong_with_them() {
         "there is no lever `filter`\nhint: did you mean `filters`?",
     );
     bad(
-        &["--minimise", "wait", "--lever", "part.filter.stock.0.initial,process.request.step.which.set.to.choose.filter=0..1"],
+        &[
+            "--minimise",
+            "wait",
+            "--lever",
+            "part.filter.stock.0.initial,process.request.step.which.set.to.choose.filter=0..1",
+        ],
         "cannot have the same value",
     );
     bad(&["--minimise", "wait", "--lever", "part.filter=1..3"], "holds no single quantity");
@@ -307,7 +323,18 @@ fn a_sweep_covers_ranges_with_few_runs() {
 fn an_interrupted_search_leaves_nothing_and_says_so() {
     use std::process::{Command, Stdio};
     let place = Place::new();
-    let mut command = place.command(&["optimise", STOCK, "--minimise", "wait", "--and", "holding", "--budget", "100000", "-n", "2000"]);
+    let mut command = place.command(&[
+        "optimise",
+        STOCK,
+        "--minimise",
+        "wait",
+        "--and",
+        "holding",
+        "--budget",
+        "100000",
+        "-n",
+        "2000",
+    ]);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
     // Long enough for the handler to stand, far from the end.
     std::thread::sleep(std::time::Duration::from_millis(1500));
