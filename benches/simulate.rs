@@ -1,7 +1,8 @@
 //! Whole replications: ns per customer or activity, and how many of them a second, without and with rows.
 //!
 //! Time is that of the processor (of the wall where Linux' `/proc` is not there). A line is the median over rounds; the
-//! rounds of all lines are interleaved, so that they share whatever else the machine does. `cargo bench --bench simulate -- mm1` runs the lines whose name contains `mm1`.
+//! rounds of all lines are interleaved, so that they share whatever else the machine does. `cargo bench --bench simulate -- mm1` runs the lines whose name contains `mm1`;
+//! `--once NAME` runs one replication of one line (see instructions.py).
 
 #![allow(
     clippy::disallowed_types,
@@ -124,10 +125,21 @@ fn on_cpu(start: Instant) -> f64 {
     first.unwrap_or_else(|| start.elapsed().as_nanos() as f64)
 }
 
+/// One replication, for a program that counts instructions: says how many activities and events it had.
+fn once(line: &Line) {
+    let options = RunOptions { rows: line.rows, ..RunOptions::default() };
+    let record = Runner::new(&line.plan).run(Key::new(1, 0), options);
+    println!("{} {}", record.n_activities, record.n_events);
+}
+
 fn main() {
     let start = Instant::now();
     let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
     let mut lines = lines();
+    if std::env::args().any(|a| a == "--once") {
+        lines.retain(|line| wanted.contains(&line.name));
+        return lines.iter().for_each(once);
+    }
     lines.retain(|line| wanted.is_empty() || wanted.iter().any(|w| line.name.contains(w.as_str())));
     let mut runners: Vec<_> = lines.iter().map(|line| (Runner::new(&line.plan), Record::default())).collect();
     let mut results: Vec<_> = lines.iter().map(|line| (Vec::new(), line)).collect();

@@ -403,6 +403,7 @@ mod tests {
             label: label.to_owned(),
             levels: Default::default(),
             change: Interval::new(lower + 2.0, lower, lower + 4.0),
+            by_chance: None,
             better,
             smallest_effect: None,
         };

@@ -46,6 +46,8 @@ pub struct ForestRow {
     pub levels: [String; 2],
     /// [percent]
     pub change: Interval,
+    /// The part of the interval that chance alone makes [percent], drawn as a thicker bar within it.
+    pub by_chance: Option<Interval>,
     pub better: Better,
     /// The smallest effect that matters [percent], drawn as a grey zone around zero.
     pub smallest_effect: Option<f64>,
@@ -106,7 +108,7 @@ impl ForestChart {
         canvas.line(&[(x.at(0.0), plot.top), (x.at(0.0), plot.bottom)], INK, 3.0);
         for (row, y) in placed {
             columns.row(canvas, row, y, row_height);
-            Mark::new(row).draw(canvas, &row.change, &x, y, row_height);
+            Mark::new(row).draw(canvas, &row.change, row.by_chance.as_ref(), &x, y, row_height);
         }
     }
 
@@ -156,8 +158,17 @@ fn key(
     };
     for mark in [Mark::Better, Mark::Worse, Mark::Unclear] {
         if rows.iter().any(|r| Mark::new(r) == mark) {
-            item(mark.meaning(meanings), 18.0, &|x| mark.shape(canvas, (x, center), 8.0));
+            let carried = mark == Mark::Unclear && rows.iter().any(|r| r.by_chance.is_some());
+            item(if carried { "not beyond doubt" } else { mark.meaning(meanings) }, 18.0, &|x| {
+                mark.shape(canvas, (x, center), 8.0)
+            });
         }
+    }
+    if let Some(mark) = rows.iter().find(|r| r.by_chance.is_some()).map(|r| Mark::new(r)) {
+        item("thick: if our inputs were exact; thin: with what we do not know", 40.0, &|x| {
+            canvas.line(&[(x - 20.0, center), (x + 20.0, center)], mark.color(), 3.0);
+            canvas.line(&[(x - 8.0, center), (x + 8.0, center)], mark.color(), 10.0);
+        });
     }
     if rows.iter().any(|r| r.smallest_effect.is_some_and(|s| s > 0.0)) {
         let zone = |x: f64| {
@@ -293,7 +304,15 @@ impl Mark {
         }
     }
 
-    fn draw(self, canvas: &Canvas, change: &Interval, x: &Scale, y: f64, row_height: f64) {
+    fn draw(
+        self,
+        canvas: &Canvas,
+        change: &Interval,
+        by_chance: Option<&Interval>,
+        x: &Scale,
+        y: f64,
+        row_height: f64,
+    ) {
         let radius = (0.16 * row_height).clamp(4.0, 11.0);
         if change.is_known() {
             let (from, to) = (x.at(change.lower), x.at(change.upper));
@@ -302,6 +321,10 @@ impl Mark {
             let from = if change.lower > x.hi { to - reach } else { from };
             let to = if change.upper < x.lo { from + reach } else { to };
             canvas.line(&[(from, y), (to, y)], self.color(), (0.4 * radius).max(2.0));
+            if let Some(inner) = by_chance.filter(|i| i.is_known() && i.upper > x.lo && i.lower < x.hi) {
+                let ends = [inner.lower.max(x.lo), inner.upper.min(x.hi)].map(|end| (x.at(end), y));
+                canvas.line(&ends, self.color(), (1.3 * radius).max(5.0));
+            }
             self.end(canvas, from, y, -radius, change.lower < x.lo);
             self.end(canvas, to, y, radius, change.upper > x.hi);
         }

@@ -156,7 +156,9 @@ impl ScatterChart {
             return (0.0, 1.0);
         }
         let pad = if hi > lo { 0.03 * (hi - lo) } else { lo.abs().max(1.0) * 0.1 };
-        round_domain(if self.from_zero && lo == 0.0 { 0.0 } else { lo - pad }, hi + pad, 8)
+        // What is never negative gets no axis below zero.
+        let start = if lo >= 0.0 { (lo - pad).max(0.0) } else { lo - pad };
+        round_domain(start, hi + pad, 8)
     }
 
     fn draw_key(&self, canvas: &Canvas, (x, y): Point) {

@@ -6,6 +6,7 @@ use super::study::{self, Answer, Study, bounds, text, unknown, worlds};
 use crate::experiment::Variants;
 use crate::model::Model;
 use crate::output::{Column, Table};
+use crate::scenario::{self, Pick};
 use crate::stats::kim_nelson::{Selection, SelectionRule, select};
 use crate::stats::{Better, Estimate, mean_t};
 use crate::text::quantity;
@@ -65,13 +66,17 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     }
     let zone = zone(args.delta.as_deref(), &study, metric)?;
     let all: Vec<&str> = study.input.arms.iter().map(|(arm, _)| arm.name.as_str()).collect();
-    let names: Vec<&str> = if args.arms.is_empty() {
-        all.clone()
-    } else {
-        let find = |name: &String| all.iter().find(|a| *a == name).copied();
-        let found = |name: &String| find(name).ok_or_else(|| unknown("arm", name, all.clone()));
-        args.arms.iter().map(found).collect::<Result<_, _>>()?
+    // Those that are left aside are in the race only when they are named.
+    let usual = scenario::pick(&study.input.scenario, &Pick::Usual).map_err(Failure::BadInput)?;
+    let usual = scenario::arms(&usual);
+    let wanted: Vec<&str> = match args.arms.is_empty() {
+        true => usual.iter().map(|arm| arm.name.as_str()).collect(),
+        false => args.arms.iter().map(String::as_str).collect(),
     };
+    let find = |name: &&str| {
+        all.iter().find(|arm| *arm == name).copied().ok_or_else(|| unknown("arm", name, all.clone()))
+    };
+    let names: Vec<&str> = wanted.iter().map(find).collect::<Result<_, _>>()?;
     let named: Vec<(String, Model)> = names
         .iter()
         .map(|name| Ok(((*name).to_owned(), study.world(name, &[], &[])?)))

@@ -3,10 +3,12 @@
 use super::exit::Failure;
 use super::folder;
 use super::input::{self, Input};
-use crate::experiment::{self, Ending, Error, Results, Side, Threads};
+use super::inputs;
+use crate::experiment::{self, Ending, Error, Results, Side, Threads, Watch};
 use crate::output::Parts;
 use crate::output::manifest::{self, Manifest};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 pub struct Finished {
     pub path: PathBuf,
@@ -69,10 +71,20 @@ impl Finished {
                 "error: {path} lacks some of its replications\nhint: run the scenario again with --force"
             ))
         };
-        let side = experiment::again(&self.input.experiment(), true, pool, &Parts::new(&self.path, true));
+        let arms = self.input.experiment();
+        let side = experiment::again(&arms, true, pool, &Parts::new(&self.path, true));
         match side {
             Ok(side) if side.results.ending == Ending::Cancelled => Err(missing()),
-            Ok(side) => Ok(side),
+            Ok(mut side) => {
+                let watch = Watch { progress: &|_, _| (), cancel: &AtomicBool::new(true) };
+                let samples = Parts::samples(&self.path, true);
+                let carried = inputs::carry(&self.input, &mut side.results, &arms, watch, pool, &samples);
+                match carried {
+                    Ok(true) => Ok(side),
+                    Ok(false) => Err(missing()),
+                    Err(e) => Err(Failure::Failed(format!("{}: {e}", self.path.display()))),
+                }
+            }
             Err(Error::NothingFinished) => Err(missing()),
             Err(e) => Err(Failure::Failed(format!("{}: {e}", self.path.display()))),
         }

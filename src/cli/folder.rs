@@ -79,7 +79,8 @@ pub fn fill(
     }
     let ramp = Parts::names(&files.path().join(RAMP));
     let ramp = ramp.iter().map(|part| format!("{RAMP}/{part}"));
-    for part in Parts::names(files.path()).into_iter().chain(ramp) {
+    let samples = Parts::names_of_samples(files.path());
+    for part in Parts::names(files.path()).into_iter().chain(samples).chain(ramp) {
         files.adopt(&part).map_err(Failure::Failed)?;
     }
     let mut write = |name: &str, bytes: &[u8]| files.write(name, bytes).map_err(Failure::Failed);
@@ -92,9 +93,14 @@ pub fn fill(
     let text = serde_json::to_string_pretty(&json).map_err(|e| Failure::Failed(e.to_string()))? + "\n";
     write(JSON, text.as_bytes())?;
     write("metrics.csv", &tables::metrics(results).to_csv())?;
+    if let Some(samples) = tables::inputs(results) {
+        write("inputs.csv", &samples.to_csv())?;
+        write("inputs.parquet", &parquet(samples)?)?;
+    }
     write("replications.parquet", &parquet(tables::replications(results))?)?;
     write("weekly.parquet", &parquet(tables::series(results))?)?;
     let drawn = [
+        ("input_shares.csv", tables::input_shares(results)),
         ("courses.csv", tables::courses(results)),
         ("distribution.csv", tables::distribution(results)),
         ("distribution_gap.csv", tables::distribution_gap(results)),
@@ -117,6 +123,8 @@ pub fn fill(
             write("ramp.csv", &table.to_csv())?;
         }
     }
+    let workbook = report::workbook(results, &input.arms[0].1, case.as_ref()).map_err(Failure::Failed)?;
+    write("report.xlsx", &workbook)?;
     // As many logs at a time as there are arms: a log may be large.
     for some in results.logs.chunks(input.arms.len()) {
         let logs = experiment::side_by_side(some, |log| {

@@ -24,6 +24,7 @@ mod folder;
 mod index;
 mod init;
 mod input;
+mod inputs;
 mod log_file;
 mod man;
 mod mine;

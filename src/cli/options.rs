@@ -12,6 +12,13 @@ pub struct Options {
     /// Go on until the primary's interval is this narrow, e.g. "2 %"
     #[arg(long, value_name = "SHARE")]
     precision: Option<String>,
+    /// Carry the ranges of the assumptions register into every interval: samples of the inputs, and paired replications of
+    /// each, e.g. 100x5
+    #[arg(long, value_name = "SAMPLESxREPLICATIONS", value_parser = two_level, conflicts_with = "point_estimates_only")]
+    inputs: Option<(u32, u32)>,
+    /// Intervals as if all inputs were exact, whatever the register says
+    #[arg(long)]
+    point_estimates_only: bool,
     /// Seed of the random numbers
     #[arg(long)]
     seed: Option<u64>,
@@ -32,13 +39,38 @@ pub struct Options {
     pub json: bool,
 }
 
+const POINT_ESTIMATES: &str = "compare.inputs=\"point_estimates_only\"";
+
+/// "100x5"
+fn two_level(text: &str) -> Result<(u32, u32), String> {
+    let (outer, inner) = text.split_once('x').ok_or("expected two numbers, for example 100x5")?;
+    let number = |text: &str| text.trim().parse::<u32>().map_err(|_| format!("`{text}` is no whole number"));
+    Ok((number(outer)?, number(inner)?))
+}
+
 impl Options {
     /// The flags that are keys of the scenario, as settings.
     pub fn settings(&self) -> Vec<String> {
         let mut all = Vec::new();
         all.extend(self.replications.map(|n| format!("compare.replications={n}")));
         all.extend(self.precision.as_ref().map(|p| format!("compare.precision=\"{p}\"")));
+        all.extend(
+            self.inputs
+                .map(|(outer, inner)| format!("compare.inputs={{ outer = {outer}, inner = {inner} }}")),
+        );
+        if self.point_estimates_only {
+            all.push(POINT_ESTIMATES.to_owned());
+        }
         all.extend(self.seed.map(|s| format!("compare.seed={s}")));
+        all
+    }
+
+    /// As [`settings`](Self::settings) for many runs of one scenario: ranges are carried only when that is asked for.
+    pub fn settings_of_many(&self) -> Vec<String> {
+        let mut all = self.settings();
+        if self.inputs.is_none() && !self.point_estimates_only {
+            all.push(POINT_ESTIMATES.to_owned());
+        }
         all
     }
 

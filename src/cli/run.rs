@@ -75,10 +75,10 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         if !options.json {
             print(&answer.text)?;
         }
-        let interrupted = answer.interrupted;
+        let interrupted = answer.interrupted.clone();
         answers.push(answer);
-        if let (Some(counts), Some(last)) = (interrupted, answers.last()) {
-            ending = Err(work::interrupted(last, counts));
+        if let (Some(kept), Some(last)) = (interrupted, answers.last()) {
+            ending = Err(work::interrupted(last, &kept));
             break;
         }
     }

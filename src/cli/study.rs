@@ -62,7 +62,8 @@ impl<'a> Study<'a> {
     pub fn open(options: &'a Options, set: &[String], most: u32) -> Result<Self, Failure> {
         let seed = options.seed.map(|s| format!("compare.seed={s}"));
         let settings: Vec<String> = set.iter().cloned().chain(seed).collect();
-        let input = input::read(&options.scenario, &settings)?;
+        // Arms that are left aside otherwise may be asked for by name.
+        let input = input::read_arms(&options.scenario, &settings, &scenario::Pick::All)?;
         let n = options.replications.unwrap_or(input.arms[0].1.design.replications.clamp(2, most));
         if n < 2 {
             return Err(Failure::BadInput("error: intervals need two replications or more".to_owned()));

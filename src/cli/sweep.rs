@@ -1,16 +1,18 @@
 //! `turnaround sweep`: a scenario at several values of some of its keys.
 
+mod design;
 mod files;
 mod grid;
 
 use super::exit::{Failure, print};
 use super::input::{self, Input};
 use super::options::Options;
+use super::study;
 use super::work;
 use super::{index, progress};
 use crate::scenario::Pick;
 use files::{Row, Shown};
-use grid::Factor;
+use grid::Cell;
 use std::path::PathBuf;
 
 /// Runs a scenario at every combination of several values of some of its keys.
@@ -18,9 +20,12 @@ use std::path::PathBuf;
 /// The keys and values come from -S key=a,b,c, or from [[sweep]] in the scenario when no -S has several values. Each
 /// combination is a run with its own run folder, so what was answered before is not run again. The table shows the primary
 /// metric; sweep.csv and sweep.parquet hold all metrics; two keys give a heat map.
+///
+/// With --latin-hypercube or --sobol the keys have ranges (-S key=low..high), and the cells lie anywhere between the limits: many keys
+/// are covered by few runs. A chart shows the metric against each key.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  turnaround sweep scenarios/theory/tandem.toml -S team.first.members=1,2,3 -n 10\n  turnaround sweep scenarios/theory/tandem.toml -S team.first.members=1,2 -S team.second.members=1,2 -n 10"
+    after_help = "Examples:\n  turnaround sweep scenarios/theory/tandem.toml -S team.first.members=1,2,3 -n 10\n  turnaround sweep scenarios/theory/tandem.toml -S team.first.members=1,2 -S team.second.members=1,2 -n 10\n  turnaround sweep docs/examples/stock.toml -S part.gearbox.stock.0.policy.base_stock=8..20 -S \"part.gearbox.stock.0.lead_time.gamma.mean=10 d..30 d\" --latin-hypercube 8 -n 5"
 )]
 pub struct Args {
     /// Scenario file, or folder with a scenario.toml
@@ -28,6 +33,12 @@ pub struct Args {
     /// A key with its values; one with a single value is only changed. A value that has a comma goes in quotes
     #[arg(short = 'S', value_name = "KEY=A,B,C")]
     set: Vec<String>,
+    /// So many cells between the limits of -S key=low..high: each key's values fall one into each of as many stretches
+    #[arg(long, value_name = "CELLS", conflicts_with = "sobol")]
+    latin_hypercube: Option<usize>,
+    /// So many cells between the limits of -S key=low..high, at scrambled Sobol points; powers of two are best
+    #[arg(long, value_name = "CELLS")]
+    sobol: Option<usize>,
     /// The metric to show; the primary when absent
     #[arg(long)]
     metric: Option<String>,
@@ -41,12 +52,40 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<(), Failure> {
     let options = &args.options;
     let pool = options.threads()?;
-    let (mut fixed, mut factors) = grid::split(&args.set);
-    fixed.extend(options.settings());
+    let (rest, ranged) = study::split_ranges(&args.set);
+    let (mut fixed, mut factors) = grid::split(&rest);
+    fixed.extend(options.settings_of_many());
     let base = input::read(&args.scenario, &fixed)?;
-    if factors.is_empty() {
-        factors = grid::written(&base);
-    }
+    let spread = match (args.latin_hypercube, args.sobol) {
+        (Some(n), _) => Some(design::Spread::LatinHypercube(n)),
+        (None, Some(n)) => Some(design::Spread::Sobol(n)),
+        (None, None) => None,
+    };
+    let cells = match spread {
+        Some(spread) => {
+            let (keys, cells) = design::cells(&base, &ranged, spread)?;
+            if cells.is_empty() || !factors.is_empty() {
+                return Err(Failure::BadInput(
+                    "error: cells between limits need keys with ranges, and only these\nhint: for example -S team.clerks.members=2..6 \
+                     --latin-hypercube 20"
+                        .to_owned(),
+                ));
+            }
+            factors = keys;
+            cells
+        }
+        None if !ranged.is_empty() => {
+            return Err(Failure::BadInput(
+                "error: nothing says how many cells there are between the limits\nhint: --latin-hypercube 20, or --sobol 32".to_owned(),
+            ));
+        }
+        None => {
+            if factors.is_empty() {
+                factors = grid::written(&base);
+            }
+            grid::cells(&factors)
+        }
+    };
     if factors.is_empty() {
         return Err(Failure::BadInput(
             "error: there is nothing to sweep\nhint: give a key several values, for example -S team.clerks.members=2,3,4, \
@@ -56,20 +95,18 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     }
     let shown = Shown::new(&base, args.metric.as_deref(), args.arm.as_deref())?;
     // All cells are read before the first is run: a bad value is known at once.
-    let cells = grid::cells(&factors);
-    let inputs =
-        cells.iter().map(|cell| read(args, &fixed, cell, &factors)).collect::<Result<Vec<_>, _>>()?;
+    let inputs = cells.iter().map(|cell| read(args, &fixed, cell)).collect::<Result<Vec<_>, _>>()?;
     let bars = progress::Bars::new(inputs.len());
     let (mut rows, mut ending) = (Vec::new(), Ok(()));
     for (cell, input) in cells.iter().zip(&inputs) {
-        let bar = bars.next(&cell.join(", "));
+        let bar = bars.next(&cell.values.join(", "));
         let answer = work::answer(options, input, &pool, &bar)?;
         bars.done(&bar, answer.kept);
-        if let Some(counts) = answer.interrupted {
-            ending = Err(work::interrupted(&answer, counts));
+        if let Some(kept) = &answer.interrupted {
+            ending = Err(work::interrupted(&answer, kept));
             break;
         }
-        rows.push(Row { values: cell.clone(), json: answer.json });
+        rows.push(Row { values: cell.values.clone(), numbers: cell.numbers.clone(), json: answer.json });
     }
     let table = files::table(&base, &factors, &rows, &shown);
     let json = files::object(&base, &factors, &rows);
@@ -84,9 +121,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 }
 
 /// One cell's scenario; what the base already warned of is not said again.
-fn read(args: &Args, fixed: &[String], cell: &[String], factors: &[Factor]) -> Result<Input, Failure> {
-    let of_cell = factors.iter().zip(cell).map(|(factor, value)| format!("{}={value}", factor.path));
-    let settings: Vec<String> = fixed.iter().cloned().chain(of_cell).collect();
+fn read(args: &Args, fixed: &[String], cell: &Cell) -> Result<Input, Failure> {
+    let settings: Vec<String> = fixed.iter().chain(&cell.settings).cloned().collect();
     let (input, diagnostics) = input::examine_arms(&args.scenario, &settings, &Pick::Usual)?;
     match diagnostics.iter().any(crate::diag::Diagnostic::is_error) {
         true => Err(Failure::BadInput(input::render(&diagnostics, &input.scenario))),

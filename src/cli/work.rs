@@ -3,6 +3,7 @@
 use super::exit::Failure;
 use super::folder::Found;
 use super::input::Input;
+use super::inputs;
 use super::options::Options;
 use super::{folder, progress};
 use crate::experiment::{self, Ending, Results, Threads, Watch};
@@ -22,8 +23,8 @@ pub struct Answer {
     pub json: serde_json::Value,
     /// The precision asked for was not reached.
     pub imprecise: bool,
-    /// Replications done and asked for, when it was interrupted; then the folder is not whole.
-    pub interrupted: Option<(usize, u32)>,
+    /// What was finished when it was interrupted; then the folder is not whole.
+    pub interrupted: Option<String>,
     /// It was in the run folder already.
     pub kept: bool,
 }
@@ -53,20 +54,26 @@ pub fn answer(
         );
     }
     let start = Instant::now();
-    let results = simulate(input, &input.experiment(), pool, bar, &Parts::new(&path, options.resume))?;
-    let ramp = match (&results.ending, input.ramp.is_empty()) {
-        (Ending::Cancelled, _) | (_, true) => None,
-        _ => {
+    let run_folder = Parts::new(&path, options.resume);
+    let mut results = simulate(input, &input.experiment(), pool, bar, &run_folder)?;
+    let mut interrupted = unfinished(input, &results);
+    if interrupted.is_none()
+        && !carry(input, &mut results, pool, bar, &Parts::samples(&path, options.resume))?
+    {
+        interrupted = Some("all replications and some samples of the inputs".to_owned());
+    }
+    let ramp = match interrupted.is_some() || input.ramp.is_empty() {
+        true => None,
+        false => {
             let parts = Parts::new(&path.join(folder::RAMP), options.resume);
             Some(simulate(input, &input.ramp_experiment(), pool, bar, &parts)?)
         }
     };
+    interrupted = interrupted.or_else(|| unfinished(input, ramp.as_ref()?));
     let found = Found { results, ramp };
     let (text, json) = pool.install(|| folder::fill(&mut files, input, &found, &key))?;
-    let Found { results, ramp } = found;
+    let Found { results, .. } = found;
     let design = &input.arms[0].1.design;
-    let cut = [Some(&results), ramp.as_ref()].into_iter().flatten().find(|r| r.ending == Ending::Cancelled);
-    let interrupted = cut.map(|r| (r.replications, design.replications));
     let imprecise = results.ending == Ending::Capped;
     let manifest = Manifest {
         schema_version: 1,
@@ -95,11 +102,37 @@ pub fn answer(
 }
 
 /// What to say of an interrupted run.
-pub fn interrupted(answer: &Answer, (done, asked): (usize, u32)) -> Failure {
+pub fn interrupted(answer: &Answer, kept: &str) -> Failure {
     Failure::Interrupted(format!(
-        "{done} of {asked} replications are kept in {}\nhint: the same command with --resume goes on from there",
+        "{kept} are kept in {}\nhint: the same command with --resume goes on from there",
         answer.path.display()
     ))
+}
+
+/// What was finished, when that is not all.
+fn unfinished(input: &Input, results: &Results) -> Option<String> {
+    let asked = input.arms[0].1.design.replications;
+    (results.ending == Ending::Cancelled).then(|| format!("{} of {asked} replications", results.replications))
+}
+
+/// Carries what is not known about the inputs into the results; false when it was interrupted.
+fn carry(
+    input: &Input,
+    results: &mut Results,
+    pool: &Threads,
+    bar: &ProgressBar,
+    samples: &Parts,
+) -> Result<bool, Failure> {
+    let watch = Watch { progress: &progress_on(bar), cancel: interruption() };
+    let carried = inputs::carry(input, results, &input.experiment(), watch, pool, samples);
+    carried.map_err(|e| Failure::Failed(format!("{}: {e}", input.path.display())))
+}
+
+fn progress_on(bar: &ProgressBar) -> impl Fn(usize, usize) + Sync {
+    |done, planned| {
+        bar.set_length(planned as u64);
+        bar.set_position(done as u64);
+    }
 }
 
 fn simulate(
@@ -109,13 +142,7 @@ fn simulate(
     bar: &ProgressBar,
     parts: &Parts,
 ) -> Result<Results, Failure> {
-    let watch = Watch {
-        progress: &|done, planned| {
-            bar.set_length(planned as u64);
-            bar.set_position(done as u64);
-        },
-        cancel: interruption(),
-    };
+    let watch = Watch { progress: &progress_on(bar), cancel: interruption() };
     experiment::run_kept(arms, true, watch, pool, parts).map_err(|e| match e {
         experiment::Error::NothingFinished => Failure::Interrupted("nothing was finished".to_owned()),
         e => Failure::Failed(format!("{}: {e}", input.path.display())),

@@ -39,7 +39,7 @@ pub fn reference() -> String {
         let from_file = family.name == "empirical";
         let mut forms = family.forms_in_words();
         if from_file {
-            for (key, value, doc) in FILE_KEYS {
+            for (key, _, value, doc) in FILE_KEYS {
                 let _ = writeln!(out, "| `{key}` | {value} | {doc} |");
             }
             forms.push_str(", or `file` and `column`");
@@ -71,8 +71,8 @@ fn parameters(family: &Family) -> Value {
     }
     let mut forms: Vec<_> = family.forms.iter().map(|form| json!({ "required": form })).collect();
     if family.name == "empirical" {
-        for (key, _, doc) in FILE_KEYS {
-            properties.insert((*key).to_owned(), json!({ "type": "string", "description": doc }));
+        for (key, of, _, doc) in FILE_KEYS {
+            properties.insert((*key).to_owned(), json!({ "type": of, "description": doc }));
         }
         forms.push(json!({ "required": ["file", "column"] }));
     }

@@ -44,7 +44,7 @@ pub use describe::{json_schema, reference};
 pub use family::{Family, Kind, Param, ParamValue, Params};
 pub use fit::{Candidate, Fit, Sample, Why, fit, interpolated};
 pub use level::Level;
-pub use read::{FILE_EXAMPLE, print, read, read_node};
+pub use read::{FILE_EXAMPLE, RESAMPLE, drawn_again, print, read, read_node};
 pub use sampler::{Sampler, Samplers};
 
 use std::fmt::Debug;

@@ -1,22 +1,44 @@
 //! Distributions in scenario texts: `"45 min"`, `{ lognormal = { mean = "54 min", cv = 1 } }`, nested ones, and
 //! observed values from a file: `{ empirical = { file = "repairs.csv", column = "minutes", unit = "min" } }`.
 
-use super::{Dist, FAMILIES, Family, Kind, ParamValue, Params, build};
+use super::{Dist, FAMILIES, Family, Kind, ParamValue, Params, build, fit};
 use crate::diag::{Diagnostic, Sink, Span, suggest};
+use crate::rng::{Key, Purpose};
 use crate::text::schema::{self, Sign};
 use crate::text::{Columns, Entry, Item, Node, Table, Value, quantity};
 use crate::units::Dim;
 
-/// Keys of the observed values from a file, beside what `empirical` has anyhow: key, value, meaning.
-pub const FILE_KEYS: &[(&str, &str, &str)] = &[
+/// Keys of the observed values from a file, beside what `empirical` has anyhow: key, type in JSON, value, meaning.
+pub const FILE_KEYS: &[(&str, &str, &str, &str)] = &[
     (
         "file",
+        "string",
         "text, instead of `values`",
         "a table beside the scenario: CSV with a header line, or Parquet (`.parquet`)",
     ),
-    ("column", "text, with `file`", "its column that holds the values; empty cells are left out"),
-    ("unit", "text, with `file`, optional", "the unit of the values where the table has bare numbers"),
+    ("column", "string", "text, with `file`", "its column that holds the values; empty cells are left out"),
+    (
+        "unit",
+        "string",
+        "text, with `file`, optional",
+        "the unit of the values where the table has bare numbers",
+    ),
+    (
+        "fitted",
+        "boolean",
+        "true or false, with `file`, optional",
+        "the family that fits best by BIC, in place of the values themselves",
+    ),
+    (
+        RESAMPLE,
+        "integer",
+        "whole number, with `file`, optional",
+        "as many rows are drawn again, with replacement; another number draws others. Runs with uncertain inputs set it",
+    ),
 ];
+
+/// The key that says which rows are drawn again.
+pub const RESAMPLE: &str = "resample";
 
 /// The table is `docs/examples/repairs.csv`.
 pub const FILE_EXAMPLE: &str =
@@ -188,9 +210,21 @@ impl Reading<'_> {
             })
         };
         let values: Result<Vec<f64>, _> = self.sink.take(cells)?.into_iter().enumerate().map(cell).collect();
-        let values = self.sink.take(values)?;
-        let rest = given.entries.iter().filter(|e| FILE_KEYS.iter().all(|(key, ..)| *key != e.key));
-        let rest = Table { entries: rest.cloned().collect(), inline: true };
+        let mut values = self.sink.take(values)?;
+        if let Some(number) = given.get(RESAMPLE).map(|n| self.sink.take(n.count())) {
+            values =
+                drawn_again(values.len(), path.value, number?).into_iter().map(|row| values[row]).collect();
+        }
+        let fitted = given.get("fitted").map_or(Some(false), |n| self.sink.take(n.flag()))?;
+        if fitted {
+            let usable = values.iter().all(|x| *x >= 0.0);
+            let Some(fit) = fit(&values).filter(|_| usable) else {
+                return self.fail(file.error("no law can be fitted: values are missing, or below zero"));
+            };
+            return Some(fit.dist);
+        }
+        let is_own = |e: &&Entry| FILE_KEYS.iter().all(|(key, ..)| *key != e.key);
+        let rest = Table { entries: given.entries.iter().filter(is_own).cloned().collect(), inline: true };
         let params = self.params(family, &rest)?.with("values", values);
         self.build(family, &params, entry.key_span, given)
     }
@@ -208,6 +242,14 @@ impl Reading<'_> {
         self.sink.push(diagnostic);
         None
     }
+}
+
+/// As many rows as a file has, drawn again with replacement. The same file, number of rows and number give the same rows, so
+/// that columns of one table stay together.
+pub fn drawn_again(rows: usize, file: &str, number: u64) -> Vec<usize> {
+    let mut stream = Key::new(number, 0).stream(Purpose::of("bootstrap/rows"), Purpose::of(file).0.into(), 0);
+    // Multiply and shift; the bias is below rows / 2^64.
+    (0..rows).map(|_| ((u128::from(stream.bits()) * rows as u128) >> 64) as usize).collect()
 }
 
 fn with_hint<'k>(d: Diagnostic, key: &str, known: impl IntoIterator<Item = &'k str> + Clone) -> Diagnostic {

@@ -149,6 +149,23 @@ impl<'a> Analysis<'a> {
         Sample::new(&self.columns[arm], &self.evaluators[arm], &replications, cut, restricted)
     }
 
+    /// Metrics that depend on a quantile.
+    pub fn rough(&self) -> Vec<bool> {
+        (0..self.model.metrics.len()).map(|m| self.evaluators[0].is_rough(m)).collect()
+    }
+
+    /// All metrics of a few replications, `[arm][replication]` in and `[arm][metric]` out; what depends on a quantile has a
+    /// value and no error. `cut` bins of warm-up are left out.
+    pub fn plain(&self, by_arm: Vec<Vec<Finished>>, cut: usize) -> Vec<Vec<Resampled>> {
+        let mut columns: Vec<_> = by_arm.into_iter().map(Vec::into_iter).collect();
+        let mut rows: Vec<Vec<Finished>> = Vec::new();
+        while let Some(row) = columns.iter_mut().map(Iterator::next).collect::<Option<Vec<_>>>() {
+            rows.push(row);
+        }
+        let restricted = self.restrict(&mut rows);
+        (0..self.arms.len()).map(|arm| self.sample(arm, &rows, cut, &restricted).plain()).collect()
+    }
+
     /// The results, and what they were estimated from: `[arm][metric]`.
     pub fn results(
         &self,
@@ -171,6 +188,7 @@ impl<'a> Analysis<'a> {
             ArmResults {
                 name: self.arms[arm].name.to_owned(),
                 label: self.arms[arm].label.to_owned(),
+                total: Vec::new(),
                 estimates: own.iter().enumerate().map(|(i, r)| in_unit(r.estimate(level), unit(i))).collect(),
                 changes: if compared {
                     changes(metrics, primary, control, own, Pairing::Paired, level, self.arms.len() - 1)
@@ -229,6 +247,7 @@ impl<'a> Analysis<'a> {
             breakdown: self.breakdown(&samples),
             flows: Vec::new(),
             notes: Vec::new(),
+            inputs: None,
             phase_in: self.phase_in(&courses, cut),
             logs: Vec::new(),
         };

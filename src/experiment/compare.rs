@@ -39,7 +39,8 @@ pub fn changes(
     level: f64,
     others: usize,
 ) -> Vec<Change> {
-    let levels = levels(metrics, primary, control, arm, pairing, bonferroni_level(level, others));
+    let family = bonferroni_level(level, others);
+    let levels = levels(metrics, primary, family, &|i| pairing.difference(&control[i], &arm[i], family));
     (metrics.iter().zip(control).zip(arm).zip(levels))
         .map(|(((metric, before), after), adjusted_level)| {
             let show = |e: Estimate| in_unit(e, metric.unit_size);
@@ -55,24 +56,23 @@ pub fn changes(
                 adjusted,
                 matters,
                 verdict,
+                exact: None,
             }
         })
         .collect()
 }
 
 /// The level at which each metric's verdict is given: the primary's is not adjusted, the judged others' is Holm's.
-fn levels(
+pub fn levels(
     metrics: &[Metric],
     primary: Option<usize>,
-    control: &[Resampled],
-    arm: &[Resampled],
-    pairing: Pairing,
     level: f64,
+    difference: &dyn Fn(usize) -> Estimate,
 ) -> Vec<f64> {
     let mut levels = vec![level; metrics.len()];
     let mut secondaries = Vec::new();
     for (i, metric) in metrics.iter().enumerate() {
-        let difference = pairing.difference(&control[i], &arm[i], level);
+        let difference = difference(i);
         if primary != Some(i) && metric.better != Better::Neutral && !difference.is_identical() {
             secondaries.push((i, difference.p_value()));
         }
@@ -111,7 +111,7 @@ pub fn matters(metric: &Metric, control: f64) -> Option<f64> {
     Some(smallest / metric.unit_size).filter(|m| m.is_finite())
 }
 
-fn better(better: Better) -> Option<stats::Better> {
+pub fn better(better: Better) -> Option<stats::Better> {
     match better {
         Better::Lower => Some(stats::Better::Lower),
         Better::Higher => Some(stats::Better::Higher),
@@ -119,7 +119,7 @@ fn better(better: Better) -> Option<stats::Better> {
     }
 }
 
-fn words(verdict: Option<Verdict>, change: &Estimate, matters: Option<f64>, unit: &str) -> String {
+pub fn words(verdict: Option<Verdict>, change: &Estimate, matters: Option<f64>, unit: &str) -> String {
     let direction = if change.value < 0.0 { "lower" } else { "higher" };
     let at_least = significant(change.lower.abs().min(change.upper.abs()));
     let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };

@@ -216,7 +216,7 @@ fn read_rows(from: &mut &[u8]) -> Option<Rows> {
 }
 
 /// Numbers and lists of them as bytes.
-trait Bytes: Sized {
+pub trait Bytes: Sized {
     fn write(&self, out: &mut Vec<u8>);
     /// Takes itself off the front; None when the bytes end before.
     fn read(from: &mut &[u8]) -> Option<Self>;

@@ -10,6 +10,7 @@ mod between;
 mod compare;
 mod flow;
 mod hours;
+mod inputs;
 mod keep;
 mod notes;
 mod phase_in;
@@ -25,12 +26,13 @@ pub use between::{Between, Side, between};
 pub use compare::{Pairing, in_unit, matters};
 pub use flow::{Flow, FlowLink, FlowStep, Handover, Party, TimeIn};
 pub use hours::{TeamHours, WEEK_HOURS};
+pub use inputs::{Effect, Input, Inputs, Sampling, carry};
 pub use keep::{PART, Store};
 pub use notes::{FEW_CASES, MANY_OPEN, Note};
 pub use phase_in::{Course, PhaseIn};
 pub use replicate::{Source, Watch};
 pub use results::{
-    ArmResults, Breakdown, Change, Curves, Efficiency, Ending, Log, MetricInfo, Results, Risk, Series,
+    ArmResults, Breakdown, Change, Curves, Efficiency, Ending, Exact, Log, MetricInfo, Results, Risk, Series,
     StageTimes, WarmUpUsed, Work,
 };
 pub use simulator::Simulator;
@@ -64,6 +66,8 @@ pub enum Error {
     Stopped { arm: String, replication: u32, reason: String },
     /// Cancelled before any replication was finished.
     NothingFinished,
+    /// A sample of the inputs makes no world that can be simulated.
+    NotDrawn { sample: usize, why: String },
     /// Cancelled before all runs of many variants were finished.
     Cancelled { done: usize, planned: usize },
     /// Replications could not be kept, or those kept cannot be read.
@@ -76,6 +80,12 @@ impl fmt::Display for Error {
             Self::ArmsDiffer { arm, what } => write!(f, "arm {arm} has another {what} than the first arm"),
             Self::Stopped { arm, replication, reason } => {
                 write!(f, "replication {replication} of arm {arm} stopped: {reason}")
+            }
+            Self::NotDrawn { sample, why } => {
+                write!(
+                    f,
+                    "sample {sample} of the inputs cannot be simulated: {why}; narrower ranges may help"
+                )
             }
             Self::NotKept(why) => f.write_str(why),
             Self::Cancelled { done, planned } => {

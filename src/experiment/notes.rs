@@ -44,6 +44,26 @@ pub enum Note {
     FewReplications {
         replications: usize,
     },
+    /// On average over the ranges of the inputs a change is another than at their central values.
+    Leaning {
+        arm: String,
+        metric: String,
+        central: f64,
+        mean: f64,
+        unit: String,
+    },
+    /// The regression on the inputs explains less than four fifths of what they do to a change.
+    Unexplained {
+        arm: String,
+        metric: String,
+        share: f64,
+    },
+    /// So many replications would make the interval of a change as narrow as the inputs allow.
+    MoreReplications {
+        arm: String,
+        metric: String,
+        enough: usize,
+    },
 }
 
 /// Below this many cases or events a metric is mostly luck.
@@ -91,6 +111,23 @@ impl fmt::Display for Note {
                  say more about the length of the run than about the arm; give it more members or hours, or less work",
                 100.0 * share
             ),
+            Self::Leaning { arm, metric, central, mean, unit } => write!(
+                f,
+                "over the ranges of the inputs the change of {metric} in arm {arm} is {} {unit} on average, not the {} {unit} of \
+                 their central values: the ranges lean to one side, or the effect bends",
+                three(*mean),
+                three(*central)
+            ),
+            Self::Unexplained { arm, metric, share } => write!(
+                f,
+                "the inputs one by one explain {:.0} % of what they do together to {metric} in arm {arm}: shares of single inputs \
+                 leave out interactions and bends",
+                100.0 * share
+            ),
+            Self::MoreReplications { arm, metric, enough } => write!(
+                f,
+                "with {enough} replications the interval of {metric} in arm {arm} would be as narrow as the inputs allow"
+            ),
             Self::FewReplications { replications } => write!(
                 f,
                 "{replications} replications are too few for intervals of changes; run at least {}",
@@ -98,6 +135,15 @@ impl fmt::Display for Note {
             ),
         }
     }
+}
+
+/// Three significant digits.
+fn three(x: f64) -> String {
+    if x == 0.0 {
+        return "0".to_owned();
+    }
+    let decimals = (2 - x.abs().log10().floor() as i32).max(0) as usize;
+    format!("{x:.decimals$}")
 }
 
 /// What the reader of these results of a model has to know; `late` when the warm-up found was.

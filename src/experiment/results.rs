@@ -2,6 +2,7 @@
 
 use super::adoption::AdoptionCurve;
 use super::flow::Flow;
+use super::inputs::Inputs;
 use super::notes::Note;
 use super::phase_in::PhaseIn;
 use crate::model::{Better, Level};
@@ -49,6 +50,8 @@ pub struct Results {
     /// From the replications whose log was asked for; an element per arm that has some.
     pub flows: Vec<Flow>,
     pub notes: Vec<Note>,
+    /// What is not known about the inputs, where it is carried into the intervals.
+    pub inputs: Option<Inputs>,
     /// How a change comes into effect, where that was simulated.
     #[serde(skip)]
     pub phase_in: Option<PhaseIn>,
@@ -105,6 +108,8 @@ pub struct ArmResults {
     pub label: String,
     /// One per metric.
     pub estimates: Vec<Estimate>,
+    /// The same with what is not known about the inputs in the interval, where that is carried; else none.
+    pub total: Vec<Estimate>,
     /// Against the control, one per metric; none for the control.
     pub changes: Vec<Change>,
     /// `[metric][replication]`: the values of single replications; NaN (null) where undefined.
@@ -149,11 +154,12 @@ pub struct Work {
 /// A metric's change from the control to another arm.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Change {
+    /// As if the inputs were exact.
     pub difference: Estimate,
     /// [%]; None where a percentage makes no sense.
     pub percent: Option<Estimate>,
     /// The difference at the level at which its verdict is given: for the primary Bonferroni's over the arms, for the
-    /// others that and Holm's over the metrics.
+    /// others that and Holm's over the metrics. With what is not known about the inputs, where that is carried.
     pub adjusted: Estimate,
     /// [%]; at the same level.
     pub adjusted_percent: Option<Estimate>,
@@ -163,6 +169,17 @@ pub struct Change {
     pub verdict: Option<Verdict>,
     /// The verdict spelled out.
     pub words: String,
+    /// What the verdict would be if the inputs were exact, where what is not known about them is carried.
+    pub exact: Option<Exact>,
+}
+
+/// The interval of a verdict, and the verdict, as if the inputs were exact.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Exact {
+    pub adjusted: Estimate,
+    /// [%]
+    pub adjusted_percent: Option<Estimate>,
+    pub verdict: Option<Verdict>,
 }
 
 /// What common random numbers were worth on the primary metric.
@@ -238,26 +255,37 @@ impl Results {
             .map(|arm| {
                 let metric = |i: usize, m: &MetricInfo| {
                     let mut object = bounds(&arm.estimates[i]);
+                    if let Some(total) = arm.total.get(i) {
+                        object.insert("total".to_owned(), Value::Object(bounds(total)));
+                    }
                     object.insert("unit".to_owned(), json!(m.unit));
                     Value::Object(object)
                 };
                 (arm.name.clone(), per_metric(&metric))
             })
             .collect();
-        let changes: Map<String, Value> = (self.arms.iter().skip(1))
-            .map(|arm| {
+        let changes: Map<String, Value> = (self.arms.iter().skip(1).enumerate())
+            .map(|(a, arm)| {
                 let metric = |i: usize, _: &MetricInfo| {
                     let change = &arm.changes[i];
                     let mut object = bounds(&change.difference);
                     object.insert("percent".to_owned(), json!(change.percent.as_ref().map(bounds)));
                     object.insert("verdict".to_owned(), json!(change.verdict.map(Verdict::key)));
                     object.insert("adjusted".to_owned(), change.adjusted_json());
+                    if change.exact.is_some() {
+                        object.insert(
+                            "total".to_owned(),
+                            with_percent(&change.adjusted, change.adjusted_percent),
+                        );
+                        let inputs = self.inputs.as_ref().and_then(|inputs| inputs.json(a + 1, i));
+                        object.insert("inputs".to_owned(), json!(inputs));
+                    }
                     Value::Object(object)
                 };
                 (arm.name.clone(), per_metric(&metric))
             })
             .collect();
-        json!({
+        let mut object = json!({
             "schema_version": 1,
             "scenario": self.scenario,
             "run": run,
@@ -265,17 +293,39 @@ impl Results {
             "replications": self.replications,
             "arms": arms,
             "changes": changes,
-        })
+        });
+        if let Some(inputs) = &self.inputs {
+            object["inputs"] = json!({
+                "outer": inputs.outer,
+                "inner": inputs.inner,
+                "varied": inputs.inputs,
+            });
+        }
+        object
+    }
+}
+
+impl ArmResults {
+    /// The level of a metric with all that is not known in its interval.
+    pub fn level(&self, metric: usize) -> &Estimate {
+        self.total.get(metric).unwrap_or(&self.estimates[metric])
     }
 }
 
 impl Change {
-    /// The interval at the level of the verdict, as an object of `--json`.
+    /// The interval at the level of the verdict as if the inputs were exact, as an object of `--json`.
     pub fn adjusted_json(&self) -> Value {
-        let mut object = bounds(&self.adjusted);
-        object.insert("percent".to_owned(), json!(self.adjusted_percent.as_ref().map(bounds)));
-        Value::Object(object)
+        match &self.exact {
+            Some(exact) => with_percent(&exact.adjusted, exact.adjusted_percent),
+            None => with_percent(&self.adjusted, self.adjusted_percent),
+        }
     }
+}
+
+fn with_percent(e: &Estimate, percent: Option<Estimate>) -> Value {
+    let mut object = bounds(e);
+    object.insert("percent".to_owned(), json!(percent.as_ref().map(bounds)));
+    Value::Object(object)
 }
 
 fn bounds(e: &Estimate) -> Map<String, Value> {

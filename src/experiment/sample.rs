@@ -64,6 +64,24 @@ impl<'a> Sample<'a> {
         metrics
     }
 
+    /// Every metric; what depends on a quantile has a value and no error.
+    pub fn plain(&self) -> Vec<Resampled> {
+        let mut metrics = self.smooth();
+        let rough: Vec<usize> = (0..self.evaluator.len()).filter(|m| self.evaluator.is_rough(*m)).collect();
+        if rough.is_empty() {
+            return metrics;
+        }
+        let slots: Vec<f64> =
+            self.evaluator.quantiles().iter().map(|q| self.pooled(q.pool).quantile(q.p)).collect();
+        let mut values = vec![0.0; self.evaluator.len()];
+        self.evaluator.values(self.totals(), &slots, &mut values);
+        let unknown = vec![f64::NAN; self.sums.n()];
+        for m in rough {
+            metrics[m] = Resampled::jackknife(values[m], unknown.clone(), unknown.clone());
+        }
+        metrics
+    }
+
     /// One metric; cheaper than all when it is smooth.
     pub fn metric(&self, metric: usize, seed: u64) -> Resampled {
         let mut metrics = self.smooth();

@@ -54,6 +54,24 @@ pub struct Design {
     pub go_live: Option<Time>,
     /// Replications whose event log is kept.
     pub logged: Vec<u32>,
+    /// How what is not known about the inputs is carried into the intervals.
+    pub inputs: InputDesign,
+}
+
+/// How what is not known about the inputs is carried into the intervals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InputDesign {
+    /// Nothing is said: intervals are for exact inputs.
+    #[default]
+    Unsaid,
+    /// Intervals for exact inputs are asked for.
+    PointEstimatesOnly,
+    TwoLevel {
+        /// Samples of the inputs.
+        outer: u32,
+        /// Paired replications of each.
+        inner: u32,
+    },
 }
 
 /// What a report opens with: the question, whom it is about, the metrics that matter most.

@@ -1,4 +1,5 @@
-//! The replications of a run, kept part by part as they are finished: `parts/0000.gz`, `parts/0001.gz`, ...
+//! The replications of a run, kept part by part as they are finished: `parts/0000.gz`, `parts/0001.gz`, ..., and the samples
+//! of its inputs in the same way: `samples/0000.gz`, ...
 
 use super::folder::{trouble, write_atomically};
 use crate::experiment::Store;
@@ -17,25 +18,39 @@ pub struct Parts {
 }
 
 const FOLDER: &str = "parts";
+const SAMPLES: &str = "samples";
 
 impl Parts {
     pub fn new(run: &Path, resume: bool) -> Self {
         Self { folder: run.join(FOLDER), resume }
     }
 
+    /// The samples of the run's inputs.
+    pub fn samples(run: &Path, resume: bool) -> Self {
+        Self { folder: run.join(SAMPLES), resume }
+    }
+
     /// Names of the part files of a run folder, relative to it, in order.
     pub fn names(run: &Path) -> Vec<String> {
-        let entries = fs::read_dir(run.join(FOLDER)).into_iter().flatten().flatten();
-        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-        let mut names: Vec<_> =
-            names.filter(|n| n.ends_with(".gz")).map(|n| format!("{FOLDER}/{n}")).collect();
-        names.sort();
-        names
+        files(run, FOLDER)
+    }
+
+    /// The same of the samples of its inputs.
+    pub fn names_of_samples(run: &Path) -> Vec<String> {
+        files(run, SAMPLES)
     }
 
     fn path(&self, part: usize) -> PathBuf {
         self.folder.join(format!("{part:04}.gz"))
     }
+}
+
+fn files(run: &Path, folder: &str) -> Vec<String> {
+    let entries = fs::read_dir(run.join(folder)).into_iter().flatten().flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let mut names: Vec<_> = names.filter(|n| n.ends_with(".gz")).map(|n| format!("{folder}/{n}")).collect();
+    names.sort();
+    names
 }
 
 impl Store for Parts {

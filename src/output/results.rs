@@ -2,7 +2,7 @@
 
 use super::rows::Rows;
 use super::table::Table;
-use crate::experiment::Results;
+use crate::experiment::{Change, Results};
 use crate::stats::AxisKind;
 
 /// `metrics.csv`: one row for each arm and metric, with the change against the control.
@@ -16,14 +16,76 @@ pub fn metrics(results: &Results) -> Table {
             rows.estimate("", Some(&arm.estimates[m]));
             let change = (a > 0).then(|| &arm.changes[m]);
             rows.estimate("change_", change.map(|c| &c.difference));
-            rows.estimate("adjusted_", change.map(|c| &c.adjusted));
+            let exact = |c: &'_ Change| c.exact.as_ref().map_or(c.adjusted, |e| e.adjusted);
+            let exact_percent =
+                |c: &'_ Change| c.exact.as_ref().map_or(c.adjusted_percent, |e| e.adjusted_percent);
+            rows.estimate("adjusted_", change.map(exact).as_ref());
             rows.estimate("percent_", change.and_then(|c| c.percent.as_ref()));
-            rows.estimate("adjusted_percent_", change.and_then(|c| c.adjusted_percent.as_ref()));
+            rows.estimate("adjusted_percent_", change.and_then(exact_percent).as_ref());
             rows.number("matters", change.and_then(|c| c.matters));
             rows.text("verdict", change.and_then(|c| c.verdict).map_or("", |v| v.key()));
+            if let Some(inputs) = &results.inputs {
+                let exact = change.and_then(|c| c.exact.as_ref());
+                rows.estimate("total_", arm.total.get(m));
+                rows.estimate("total_change_", change.map(|c| &c.adjusted));
+                rows.estimate("total_percent_", change.and_then(|c| c.adjusted_percent.as_ref()));
+                rows.text("verdict_if_exact", exact.and_then(|e| e.verdict).map_or("", |v| v.key()));
+                let effects = if a > 0 { &inputs.on_changes[a] } else { &inputs.on_levels[a] };
+                rows.number("inputs_share", effects[m].as_ref().map(|e| e.share));
+            }
         }
     }
     rows.table
+}
+
+/// `inputs.csv` and `inputs.parquet`: one row for each sample of the inputs, with every input, and for the primary and the
+/// judged metrics the value in every arm; None where inputs are not carried.
+pub fn inputs(results: &Results) -> Option<Table> {
+    let inputs = results.inputs.as_ref()?;
+    let unit = |unit: &str| if unit.is_empty() { String::new() } else { format!(" [{unit}]") };
+    let mut rows = Rows::default();
+    for b in 0..inputs.outer {
+        rows.integer("sample", b as u64);
+        for (input, values) in inputs.inputs.iter().zip(&inputs.values) {
+            rows.number(&format!("{}{}", input.key, unit(&input.unit)), Some(values[b]));
+        }
+        for (arm, levels) in results.arms.iter().zip(&inputs.levels) {
+            let judged = |m: &usize| results.primary == Some(*m) || results.metrics[*m].matters.is_some();
+            for m in (0..results.metrics.len()).filter(judged) {
+                let metric = &results.metrics[m];
+                let name = format!("{}: {}{}", arm.name, metric.name, unit(&metric.unit));
+                rows.number(&name, Some(levels[m][b]));
+            }
+        }
+    }
+    Some(rows.table)
+}
+
+/// `input_shares.csv`: one row for each input that drives the change of a metric in an arm.
+pub fn input_shares(results: &Results) -> Option<Table> {
+    let inputs = results.inputs.as_ref()?;
+    let mut rows = Rows::default();
+    for (arm, effects) in results.arms.iter().zip(&inputs.on_changes) {
+        for (metric, effect) in results.metrics.iter().zip(effects) {
+            let Some(effect) = effect else { continue };
+            let Some(drivers) = &effect.drivers else { continue };
+            for (driver, narrowed) in drivers.drivers.iter().zip(&effect.narrowed) {
+                rows.text("arm", &arm.name);
+                rows.text("metric", &metric.name);
+                rows.text("unit", &metric.unit);
+                rows.text("input", &inputs.inputs[driver.input].key);
+                rows.text("label", &inputs.inputs[driver.input].label);
+                rows.number("share", Some(driver.share));
+                rows.number("slope", Some(driver.slope));
+                rows.number("half_width", Some(effect.half_width));
+                rows.number("half_width_if_halved", Some(*narrowed));
+                rows.number("r2", Some(drivers.r2));
+                rows.number("q2", Some(drivers.q2));
+                rows.number("r2_most", Some(drivers.most));
+            }
+        }
+    }
+    Some(rows.table)
 }
 
 /// `replications.parquet`: one row for each arm and replication, a column for each metric.

@@ -49,7 +49,8 @@ pub fn number(x: f64, decimals: i32) -> String {
 
 /// The change that `--json` gives, with the interval of its verdict; results of earlier versions have only the other one.
 pub fn at_verdict(change: &serde_json::Value) -> &serde_json::Value {
-    if change["adjusted"].is_object() { &change["adjusted"] } else { change }
+    let found = ["total", "adjusted"].iter().map(|key| &change[*key]).find(|value| value.is_object());
+    found.unwrap_or(change)
 }
 
 /// "12.3 [11.9, 12.7]" from the bounds that `--json` gives: value, lower and upper, null where unknown.

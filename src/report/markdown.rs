@@ -1,5 +1,6 @@
 //! The report in Markdown: the question, who it is about, what came out, what it rests on.
 
+use super::inputs::{rounded, share_of_line, told};
 use super::table;
 use crate::business::Case;
 use crate::experiment::Results;
@@ -21,10 +22,11 @@ pub fn markdown(results: &Results, models: &[(&str, &Model)], case: Option<&Case
         let _ = writeln!(text, "\n## How the change acts\n\n{}", model.headline.mechanism);
     }
     let _ = writeln!(text, "\n## Results\n\n```text\n{}```", table(results, None));
+    inputs(&mut text, results);
     if let Some(case) = case {
         money(&mut text, case);
     }
-    register(&mut text, model);
+    register(&mut text, model, results);
     text
 }
 
@@ -73,16 +75,38 @@ fn opening(text: &mut String, results: &Results, model: &Model) {
     }
 }
 
-fn register(text: &mut String, model: &Model) {
+/// What the inputs do to the change of the primary.
+fn inputs(text: &mut String, results: &Results) {
+    let (Some(inputs), Some(primary)) = (&results.inputs, results.primary) else { return };
+    let metric = &results.metrics[primary];
+    let _ = writeln!(text, "\n## What is not known about the inputs");
+    for (arm, effects) in results.arms.iter().zip(&inputs.on_changes).skip(1) {
+        let Some(effect) = &effects[primary] else { continue };
+        let change = &arm.changes[primary];
+        let exact = change.exact.as_ref().map_or_else(String::new, |e| table::interval(&e.adjusted));
+        let _ = writeln!(
+            text,
+            "\n**{}**: change of {} {} if the inputs were exact, {} with what is not known [{}]. {}.",
+            arm.label,
+            metric.label,
+            exact,
+            table::interval(&change.adjusted),
+            metric.unit,
+            told(inputs, effect, metric)
+        );
+    }
+}
+
+fn register(text: &mut String, model: &Model, results: &Results) {
     if model.assumptions.is_empty() {
         return;
     }
     let _ = writeln!(
         text,
         "\n## What it rests on\n\nS published source, D derived from public data, A assumption.\n\n\
-         | input | value | mark | range | source |\n|---|---|---|---|---|"
+         | input | value | mark | range | share | source |\n|---|---|---|---|---|---|"
     );
-    for a in &model.assumptions {
+    for (i, a) in model.assumptions.iter().enumerate() {
         let mark = match a.mark {
             Mark::Source => "S",
             Mark::Derived => "D",
@@ -90,9 +114,10 @@ fn register(text: &mut String, model: &Model) {
         };
         let cell = |text: &str| text.replace('|', "\\|").replace('\n', " ");
         let range = a.range.as_ref().map_or_else(String::new, ToString::to_string);
+        let share = share_of_line(results, i).map_or_else(String::new, |s| table::percent_of(rounded(s)));
         let _ = writeln!(
             text,
-            "| `{}` | {} | {mark} | {} | {} |",
+            "| `{}` | {} | {mark} | {} | {share} | {} |",
             a.path,
             cell(&a.value),
             cell(&range),

@@ -4,12 +4,15 @@ pub mod assess;
 mod discovered;
 mod figures;
 mod html;
+mod inputs;
 #[cfg(feature = "charts")]
 mod pictures;
 mod markdown;
 mod mined;
 pub mod money;
 mod table;
+#[cfg(feature = "frames")]
+mod workbook;
 mod theory;
 pub mod validation;
 
@@ -25,6 +28,8 @@ pub use pictures::{money_pictures, pictures};
 pub use table::{WIDTH, comparison, comparison_levels, table};
 pub use theory::{Checked, checked, theory};
 pub use validation::Validated;
+#[cfg(feature = "frames")]
+pub use workbook::workbook;
 
 /// A picture for the run folder and for the report.
 pub struct Picture {

@@ -1,6 +1,7 @@
 //! Results as pictures: which charts a run has, what they show, and the finding that is their title.
 
 mod flow;
+mod inputs;
 mod levels;
 mod money;
 mod spread;
@@ -25,6 +26,7 @@ pub fn pictures(results: &Results, footer: &str) -> Vec<Picture> {
     all.extend(spread::density(results, footer));
     all.extend(spread::more(results, footer));
     all.extend((1..results.arms.len()).map(|arm| changes(results, arm, footer)));
+    all.extend((1..results.arms.len()).filter_map(|arm| inputs::shares(results, arm, footer)));
     let compared = if results.arms.len() > 1 { 1..results.arms.len() } else { 0..1 };
     all.extend(compared.filter_map(|arm| levels::tree(results, arm, footer)));
     all.extend(stages(results, footer));
@@ -117,6 +119,14 @@ fn compared(results: &Results, arm: usize, metric: usize) -> Compared<'_> {
 /// The change in percent with the interval of its verdict, adjusted for the number of arms and metrics.
 fn adjusted_percent(results: &Results, arm: usize, metric: usize) -> Option<Interval> {
     results.arms[arm].changes[metric].adjusted_percent.as_ref().map(interval)
+}
+
+/// A finding from intervals that contain more than chance.
+fn doubtful(results: &Results, finding: &str) -> String {
+    match results.inputs {
+        Some(_) => finding.replace("beyond chance", "beyond doubt"),
+        None => finding.to_owned(),
+    }
 }
 
 /// What the intervals of changes are adjusted for.
@@ -266,6 +276,7 @@ fn changes(results: &Results, arm: usize, footer: &str) -> Picture {
                     levels: levels(results, arm, i)
                         .map(|text| format!("{text} {unit}").trim_end().to_owned()),
                     change: interval(percent),
+                    by_chance: change.exact.as_ref().and_then(|e| e.adjusted_percent.as_ref()).map(interval),
                     better: if m.better == Better::Higher {
                         stats::Better::Higher
                     } else {
@@ -285,16 +296,18 @@ fn changes(results: &Results, arm: usize, footer: &str) -> Picture {
         groups.push(ForestGroup { name: name.to_owned(), rows: group });
     }
     groups.retain(|g| !g.rows.is_empty());
-    let title = of_arm(results, arm, &findings::improvements(groups.iter().flat_map(|g| &g.rows)));
+    let told = doubtful(results, &findings::improvements(groups.iter().flat_map(|g| &g.rows)));
+    let title = of_arm(results, arm, &told);
     let chart = ForestChart {
         title,
         subtitle: format!(
-            "{}: change against {} in %, with {:.0} % interval, {}; {} paired replications",
+            "{}: change against {} in %, with {:.0} % interval, {}; {} paired replications{}",
             arm_label(results, arm),
             arm_label(results, 0),
             100.0 * results.level,
             adjusted_for(results),
-            results.replications
+            results.replications,
+            inputs::samples(results)
         ),
         footer: footer.to_owned(),
         x_label: "Change [%]".to_owned(),
@@ -307,9 +320,14 @@ fn changes(results: &Results, arm: usize, footer: &str) -> Picture {
     Picture {
         name: format!("changes_{}", results.arms[arm].name),
         caption: format!(
-            "Change of each judged metric, {} against {}. A hollow mark: the interval includes zero.",
+            "Change of each judged metric, {} against {}. A hollow mark: the interval includes zero.{}",
             arm_label(results, arm),
-            arm_label(results, 0)
+            arm_label(results, 0),
+            match results.inputs {
+                Some(_) =>
+                    " Thick bar: if our inputs were exact; thin bar: with what we do not know about them.",
+                None => "",
+            }
         ),
         file: "metrics.csv",
         svg: chart.svg(),

@@ -1,6 +1,7 @@
 //! The comparison on a terminal: one row per metric, one block per arm.
 
 use super::figures::{decimals, number, plain};
+use super::inputs;
 use crate::experiment::{ArmResults, Between, Change, Ending, MetricInfo, Results};
 use crate::model::{Better, Level};
 use crate::stats::{Estimate, Verdict};
@@ -37,8 +38,9 @@ pub fn table(results: &Results, run_folder: Option<&str>) -> String {
 /// What has changed from one finished run (A) to another (B), as text.
 pub fn comparison(between: &Between, level: f64) -> String {
     let Between { metrics, primary, before, after, changes, .. } = between;
-    let header = change_header("A".to_owned(), "B".to_owned(), level);
-    let row = |i: usize| change_row(&metrics[i], *primary == Some(i), &before[i], &after[i], &changes[i]);
+    let header = change_header("A".to_owned(), "B".to_owned(), level, false);
+    let row =
+        |i: usize| change_row(&metrics[i], *primary == Some(i), &before[i], &after[i], &changes[i], None);
     let mut text = String::new();
     block(&mut text, metrics, &header, &row);
     text
@@ -81,24 +83,26 @@ fn block(
 }
 
 fn header(results: &Results, control: &ArmResults, arm: &ArmResults) -> Vec<String> {
-    change_header(control.name.clone(), arm.name.clone(), results.level)
+    change_header(control.name.clone(), arm.name.clone(), results.level, results.inputs.is_some())
 }
 
-fn change_header(before: String, after: String, level: f64) -> Vec<String> {
-    vec![
-        String::new(),
-        before,
-        after,
-        format!("change [{} interval]", percent_of(level)),
-        "in % [interval]".to_owned(),
-        "matters".to_owned(),
-        "verdict".to_owned(),
-    ]
+fn change_header(before: String, after: String, level: f64, carried: bool) -> Vec<String> {
+    let mut header = vec![String::new(), before, after, format!("change [{} interval]", percent_of(level))];
+    match carried {
+        true => header.extend(["if inputs were exact".to_owned(), "inputs".to_owned()]),
+        false => header.push("in % [interval]".to_owned()),
+    }
+    header.extend(["matters".to_owned(), "verdict".to_owned()]);
+    header
 }
 
 fn compared(results: &Results, control: &ArmResults, arm: &ArmResults, i: usize) -> Vec<String> {
     let primary = results.primary == Some(i);
-    change_row(&results.metrics[i], primary, &control.estimates[i], &arm.estimates[i], &arm.changes[i])
+    let a = results.arms.iter().position(|other| std::ptr::eq(other, arm)).unwrap_or(0);
+    let effect = results.inputs.as_ref().and_then(|inputs| inputs.on_changes[a][i].as_ref());
+    let share = effect.map(|effect| effect.share);
+    let carried = results.inputs.is_some().then_some(share);
+    change_row(&results.metrics[i], primary, control.level(i), arm.level(i), &arm.changes[i], carried)
 }
 
 fn change_row(
@@ -107,20 +111,29 @@ fn change_row(
     before: &Estimate,
     after: &Estimate,
     change: &Change,
+    carried: Option<Option<f64>>,
 ) -> Vec<String> {
     let scale = Scale::of(&[before, after]);
     // At the level of the verdict, so that the interval never contradicts it.
     let [before, after, difference] = [before, after, &change.adjusted].map(|e| scale.apply(e));
     let digits = level_decimals(&before, &after);
-    vec![
+    let mut row = vec![
         metric_label(metric, is_primary, scale),
         value(&before, digits[0]),
         value(&after, digits[1]),
         interval(&difference),
-        change.adjusted_percent.as_ref().map_or_else(String::new, interval),
-        change.matters.map_or_else(String::new, |m| plain(m / scale.size)),
-        verdict(change),
-    ]
+    ];
+    match (carried, &change.exact) {
+        (Some(share), Some(exact)) => {
+            let exact = scale.apply(&exact.adjusted);
+            let shown = exact.has_interval() && !exact.is_identical();
+            row.push(if shown { bounds(&exact, value_decimals(&exact)) } else { String::new() });
+            row.push(share.map_or_else(String::new, |s| percent_of(inputs::rounded(s))));
+        }
+        _ => row.push(change.adjusted_percent.as_ref().map_or_else(String::new, interval)),
+    }
+    row.extend([change.matters.map_or_else(String::new, |m| plain(m / scale.size)), verdict(change)]);
+    row
 }
 
 /// Large numbers are written in millions, which the unit says.
@@ -157,7 +170,7 @@ fn single_header(results: &Results, arm: &ArmResults) -> Vec<String> {
 
 fn single(results: &Results, arm: &ArmResults, i: usize) -> Vec<String> {
     let scale = Scale::of(&[&arm.estimates[i]]);
-    let e = scale.apply(&arm.estimates[i]);
+    let e = scale.apply(arm.level(i));
     let digits = value_decimals(&e);
     let bounds = if e.has_interval() { bounds(&e, digits) } else { "none".to_owned() };
     let label = metric_label(&results.metrics[i], results.primary == Some(i), scale);
@@ -255,9 +268,22 @@ fn footer(results: &Results, run_folder: Option<&str>) -> Vec<String> {
         let arms = results.arms.len() - 1;
         lines.push(levels_told(&results.metrics, results.primary, results.level, arms));
     }
+    lines.extend(inputs::carried(results));
+    lines.extend(driven(results));
     lines.push(open_cases(results));
     lines.extend(run_folder.map(|folder| format!("Run folder: {folder}")));
     lines
+}
+
+/// What the inputs do to the primary, arm by arm.
+fn driven(results: &Results) -> Vec<String> {
+    let (Some(inputs), Some(primary)) = (&results.inputs, results.primary) else { return Vec::new() };
+    let arms = results.arms.iter().zip(&inputs.on_changes).skip(1);
+    arms.filter_map(|(arm, effects)| {
+        let told = inputs::told(inputs, effects[primary].as_ref()?, &results.metrics[primary]);
+        Some(format!("What the inputs do to the change of the primary (*), {}: {told}.", arm.name))
+    })
+    .collect()
 }
 
 pub(super) fn runs(results: &Results) -> String {

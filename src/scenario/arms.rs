@@ -121,6 +121,14 @@ pub fn pick(scenario: &Scenario, pick: &Pick) -> Result<Scenario, String> {
     if let Some(Value::Array(theory)) = root.get_mut("theory").map(|n| &mut n.value) {
         theory.retain(|item| !item.as_table().and_then(|t| t.get("arm")).is_some_and(is_gone));
     }
+    // A line of the register about what such an arm sets goes with it.
+    if let Some(Value::Array(lines)) = root.get_mut("assumption").map(|n| &mut n.value) {
+        lines.retain(|line| {
+            let path = line.as_table().and_then(|t| t.get("path")).and_then(Node::as_text);
+            let arm = path.and_then(|path| path.value.strip_prefix("arm.")?.split('.').next());
+            !arm.is_some_and(|arm| gone.contains(&arm))
+        });
+    }
     // Whether a list of arms has one left; a table without the list is about all arms.
     let trim = |table: &mut Table| match table.get_mut("arms").map(|n| &mut n.value) {
         Some(Value::Array(list)) => {

@@ -3,7 +3,7 @@
 use super::metrics;
 use crate::activity::optional;
 use crate::diag::Diagnostic;
-use crate::model::{Design, Kind as DesignKind, Model, Run, WarmUp};
+use crate::model::{Design, InputDesign, Kind as DesignKind, Model, Run, WarmUp};
 use crate::text::schema::{Field, Kind, Sign, Table as Schema};
 use crate::text::{Item, Reader, Table, Value, Words, quantity};
 use crate::units::{Dim, Duration};
@@ -14,6 +14,12 @@ static KIND: Words<DesignKind, 3> = Words::new([
     ("terminating", DesignKind::Terminating, "the whole window, from its start to its end"),
     ("ramp", DesignKind::Ramp, "a change on the way, week by week"),
 ]);
+
+static INPUTS: Words<InputDesign, 1> = Words::new([(
+    "point_estimates_only",
+    InputDesign::PointEstimatesOnly,
+    "intervals are for exact inputs, whatever the register says",
+)]);
 
 const START: Kind = Kind::Other { expected: "a date, or a date and time", example: "2026-01-05" };
 const POSITIVE: Kind = Kind::Quantity(Dim::TIME, Sign::Positive);
@@ -68,8 +74,24 @@ pub static COMPARE: Schema = Schema {
         Field::default("level", Kind::Share, "95 %", "confidence level of intervals"),
         Field::default("seed", Kind::Count, "1", "the same seed gives the same results"),
         Field::optional("log", Kind::List(&Kind::Count), "replications whose event log is kept, from 0"),
+        Field::optional(
+            "inputs",
+            Kind::Either(&[INPUTS.kind(), Kind::Table(&TWO_LEVEL)]),
+            "carry the ranges of the register into every interval; without it intervals are for exact inputs",
+        ),
     ],
     example: "[compare]\nprimary = \"restore_time.mean\"\nreplications = 200\nlog = [0]",
+};
+
+static TWO_LEVEL: Schema = Schema {
+    name: "two-level design",
+    doc: "Samples of the inputs that the register varies, each run with a few paired replications of all arms. Ranges of inputs are \
+          then part of every interval, and an arm may only set what the register knows.",
+    fields: &[
+        Field::default("outer", Kind::Count, "100", "samples of the inputs, 20 or more"),
+        Field::default("inner", Kind::Count, "5", "paired replications of each sample"),
+    ],
+    example: "[compare.inputs]\nouter = 100\ninner = 5",
 };
 
 pub fn read_run(root: &Reader, model: &mut Model) {
@@ -161,8 +183,25 @@ pub fn read_compare(root: &Reader, model: &mut Model) {
         precision: precision.map(|p| inside("precision", p.value)),
         go_live: None,
         level: r.quantity("level").map_or(0.95, |l| inside("level", l.value)),
+        inputs: optional(&r, "inputs", || inputs(&r.item("inputs")?)).flatten().unwrap_or_default(),
         logged: r.list("log").iter().filter_map(|i| u32::try_from(i.count()?.value).ok()).collect(),
     };
+}
+
+/// The two numbers, or the words that there are none.
+fn inputs(item: &Item) -> Option<InputDesign> {
+    let Some(r) = matches!(item.kind(), Kind::Table(_)).then(|| item.table()).flatten() else {
+        return INPUTS.value(item.choice()?.value);
+    };
+    let at_least = |key: &str, least: u64| {
+        let n = r.count(key)?.value;
+        if n < least {
+            let d = Diagnostic::error(format!("expected {least} or more")).at(r.place_of(key));
+            r.report(d.hint("fewer say too little about a variance"));
+        }
+        u32::try_from(n).ok()
+    };
+    Some(InputDesign::TwoLevel { outer: at_least("outer", 20)?, inner: at_least("inner", 1)? })
 }
 
 pub fn print_run(run: &Run) -> Table {
@@ -196,6 +235,17 @@ pub fn print_compare(model: &Model) -> Table {
         .with("level", design.level)
         .with("seed", design.seed as i64)
         .with_other("log", log, Value::Array(Vec::new()))
+        .with_some("inputs", print_inputs(design.inputs))
+}
+
+fn print_inputs(inputs: InputDesign) -> Option<Value> {
+    match inputs {
+        InputDesign::Unsaid => None,
+        InputDesign::PointEstimatesOnly => Some(INPUTS.word(inputs).into()),
+        InputDesign::TwoLevel { outer, inner } => {
+            Some(Table::braces().with("outer", outer).with("inner", inner).into())
+        }
+    }
 }
 
 fn start(item: &Item) -> Option<DateTime> {

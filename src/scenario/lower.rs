@@ -129,7 +129,7 @@ pub(super) fn print_per(rate: f64, unit: &str) -> String {
 }
 
 /// One column of a CSV file with a header line; empty cells are left out.
-fn csv_column(bytes: &[u8], file: &str, column: &str) -> Result<Vec<String>, String> {
+pub(super) fn csv_column(bytes: &[u8], file: &str, column: &str) -> Result<Vec<String>, String> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes);
     let unreadable = |e: csv::Error| format!("`{file}` cannot be read: {e}");
     let headers = reader.headers().map_err(unreadable)?.clone();

@@ -45,7 +45,7 @@ pub use levers::{Lever, levers};
 pub use lower::{Loader, lower, lower_arms};
 pub use print::{Printed, print, print_with_files};
 pub use ramp::lower_ramp;
-pub use range::{Range, between, ranges};
+pub use range::{Range, Sampled, Varied, between, ranges, varied};
 pub use schema::{ROOT, reference, schema};
 pub use switches::{Switch, switches};
 

@@ -17,6 +17,8 @@ pub struct ControlChart {
     pub center: f64,
     pub lower: f64,
     pub upper: f64,
+    /// Whether the limits were made from logarithms: for values that cannot be below zero and whose lower limit would be.
+    pub log: bool,
     /// Later values outside the limits.
     pub outside: Vec<usize>,
     /// Where later values have been on one side of the middle for eight times or more.
@@ -29,10 +31,17 @@ pub fn individuals(values: &[f64], baseline: usize) -> Option<ControlChart> {
     if baseline < 2 || values.len() < baseline || values.iter().any(|x| !x.is_finite()) {
         return None;
     }
-    let past = &values[..baseline];
-    let ranges: Vec<f64> = past.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
-    let (center, reach) = (mean(past), THREE_SIGMA * mean(&ranges));
-    let (lower, upper) = (center - reach, center + reach);
+    let limits = |past: &[f64]| {
+        let ranges: Vec<f64> = past.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
+        let (center, reach) = (mean(past), THREE_SIGMA * mean(&ranges));
+        [center - reach, center, center + reach]
+    };
+    let plain = limits(&values[..baseline]);
+    let log = plain[0] < 0.0 && values.iter().all(|x| *x > 0.0);
+    let [lower, center, upper] = match log {
+        true => limits(&values[..baseline].iter().map(|x| x.ln()).collect::<Vec<_>>()).map(f64::exp),
+        false => plain,
+    };
     let mut runs = Vec::new();
     let (mut side, mut length) = (0.0, 0);
     for (k, x) in values.iter().enumerate().skip(baseline) {
@@ -44,5 +53,5 @@ pub fn individuals(values: &[f64], baseline: usize) -> Option<ControlChart> {
         }
     }
     let outside = (baseline..values.len()).filter(|k| !(lower..=upper).contains(&values[*k])).collect();
-    Some(ControlChart { values: values.to_vec(), baseline, center, lower, upper, outside, runs })
+    Some(ControlChart { values: values.to_vec(), baseline, center, lower, upper, log, outside, runs })
 }

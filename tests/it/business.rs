@@ -1,7 +1,12 @@
 //! From results to decisions: money over time and its risk, against hand computation and known laws.
 
+mod case;
+#[cfg(feature = "frames")]
+mod workbook;
+
 use turnaround::business::cash::{discounted, per_month, per_year};
 use turnaround::business::*;
+use turnaround::stats::control::individuals;
 use turnaround::stats::regression::polynomial;
 use turnaround::stats::student::normal_quantile;
 
@@ -150,4 +155,34 @@ fn polynomials_are_of_the_degree_that_the_points_support() {
     // An input that does not vary explains nothing; too few points support no curve.
     assert_eq!(polynomial(&[2.0; 40], &line, 3).coefficients.len(), 1);
     assert_eq!(polynomial(&[1.0, 2.0, 3.0], &[1.0, 4.0, 9.0], 3).coefficients.len(), 1);
+}
+
+/// Limits by hand: values 10, 12, 11 have the mean 11 and the mean moving range 1.5; 3 / d2 = 2.6587.
+#[test]
+fn control_limits_by_hand() {
+    let values = [10.0, 12.0, 11.0, 20.0, 11.5, 11.5, 11.5, 11.5, 11.5, 11.5, 11.5, 11.5, 7.0];
+    let chart = individuals(&values, 3).unwrap();
+    near(chart.center, 11.0, 1e-12);
+    near(chart.upper - 11.0, 2.658_680_776 * 1.5, 1e-8);
+    assert_eq!((chart.log, chart.outside.as_slice()), (false, &[3, 12][..]));
+    // The eighth value in a row above the middle, and the ninth.
+    assert_eq!(chart.runs, [10, 11]);
+    // Limits below zero of what cannot be below zero: by logarithms, e^(mean +- 2.6587 x mean range).
+    let skewed = [1.0, std::f64::consts::E.powi(2), 1.0, std::f64::consts::E.powi(2)];
+    let chart = individuals(&skewed, 4).unwrap();
+    assert!(chart.log);
+    near(chart.center.ln(), 1.0, 1e-12);
+    near(chart.lower.ln(), 1.0 - 2.658_680_776 * 2.0, 1e-8);
+    assert_eq!(individuals(&values, 1), None);
+    assert_eq!(individuals(&[1.0, f64::NAN, 2.0], 2), None);
+}
+
+/// A constant process signals as often as its limits say: three sigma, 0.27 % of normal values (a little more, as limits
+/// from 200 values are not exact).
+#[test]
+fn a_process_in_control_seldom_signals() {
+    let values = shuffled(4_001, 50.0, 3.0);
+    let chart = individuals(&values, 200).unwrap();
+    let share = chart.outside.len() as f64 / 3_801.0;
+    assert!((0.0005..0.01).contains(&share), "{share}");
 }

@@ -67,6 +67,7 @@ fn row(label: &str, value: f64, half: f64, better: Better) -> ForestRow {
         label: text(label),
         levels: [text("26.0 h"), text("17.9 h")],
         change: Interval::new(value, value - half, value + half),
+        by_chance: None,
         better,
         smallest_effect: Some(2.0),
     }

@@ -8,6 +8,7 @@
 
 mod discover;
 mod finished;
+mod inputs;
 mod mining;
 #[cfg(unix)]
 mod signals;

@@ -1,6 +1,7 @@
 //! Comparisons of made-up records with known answers: no engine is needed to see that the statistics are right.
 
 mod engine;
+mod inputs;
 mod report;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

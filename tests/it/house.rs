@@ -53,6 +53,7 @@ const HOMES: &[(&str, &str)] = &[
     ("dagre", "chart"),
     ("plotters", "chart"),
     ("resvg", "chart"),
+    ("rust_xlsxwriter", "report"),
     ("clap", "cli"),
     ("indicatif", "cli"),
     ("ctrlc", "cli"),
@@ -66,6 +67,7 @@ const HOMES: &[(&str, &str)] = &[
     ("minijinja", "report"),
     ("winnow", "expr text"),
     ("toml::", "text"),
+    ("sobol_burley", "stats"),
 ];
 
 fn sources(dir: &Path, files: &mut Vec<PathBuf>) {

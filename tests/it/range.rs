@@ -262,3 +262,29 @@ fn a_range_of_the_command_line_is_uniform() {
         assert!(between(&tree, path, low, high).is_err_and(|d| d.hint.is_some()), "{path}");
     }
 }
+
+/// With `[compare.inputs]` every quantity that an arm sets has a range, or a line that says it is decided.
+#[test]
+fn levers_without_a_range_are_refused_where_ranges_are_carried() {
+    let found = |register: &str, inputs: &str| {
+        let source = DESK.replace("primary = \"wait\"", &format!("primary = \"wait\"\n{inputs}"));
+        let (tree, _) = scenario::parse("desk.toml", &format!("{source}{register}"));
+        let (_, found) = scenario::lower_arms(&tree, &|name| Err(name.to_owned()));
+        said(found).iter().map(|d| d.message.clone()).collect::<Vec<_>>()
+    };
+    let carried = "inputs = { outer = 50, inner = 2 }";
+    let refused = "the arm `after` sets what the register does not know: `team.clerks.members`";
+    assert_eq!(found("", carried), [refused]);
+    assert!(found("", "inputs = \"point_estimates_only\"").is_empty());
+    assert!(found("", "").is_empty());
+    // A range of the value before says nothing about the value after.
+    assert_eq!(found(&line("team.clerks.members", "range = [2, 6]"), carried), [refused]);
+    for known in [
+        line("team.clerks.members", "provenance = \"policy\""),
+        line("arm.after", "provenance = \"policy\""),
+        line("arm.after.set.\"team.clerks.members\"", "range = [3, 6]"),
+        line("arm.after.set", "varies = \"team.clerks.members\"\nrange = [3, 6]"),
+    ] {
+        assert_eq!(found(&known, carried), Vec::<String>::new(), "{known}");
+    }
+}

@@ -68,7 +68,7 @@ type Direction = (&'static str, fn(u64) -> u64);
 const DIRECTIONS: &[Direction] = &[
     ("entities", |i| key().block(WORK, i, 0)[0]),
     ("entities, second draw", |i| key().block(WORK, i, 0)[1]),
-    ("entities far apart", |i| key().block(WORK, i << 40, 0)[0]),
+    ("entities far apart", |i| key().block(WORK, i.rotate_left(40), 0)[0]),
     ("visits", |i| key().block(WORK, 7, i as u32)[0]),
     ("visits of two entities in turn", |i| key().block(WORK, i & 1, (i >> 1) as u32)[0]),
     ("replications", |i| Key::new(42, i).block(WORK, 7, 0)[0]),
@@ -173,6 +173,9 @@ fn golden_values_do_not_change() {
 #[test]
 #[ignore = "long: minutes for each direction, and needs dieharder"]
 fn dieharder_finds_nothing() {
+    /// How the numbers of a model are neighbours most of the time.
+    const MAIN: [&str; 4] =
+        ["entities", "visits", "replications", "mixed entities, occurrences of one asset"];
     const TESTS: [&str; 14] =
         ["0", "1", "2", "8", "9", "10", "11", "12", "13", "15", "16", "17", "100", "101"];
     if Command::new("dieharder").arg("-l").stdout(Stdio::null()).status().is_err() {
@@ -180,7 +183,7 @@ fn dieharder_finds_nothing() {
         return;
     }
     let (mut n, mut weak) = (0, 0);
-    for (name, number) in DIRECTIONS {
+    for (name, number) in DIRECTIONS.iter().filter(|(name, _)| MAIN.contains(name)) {
         for test in TESTS {
             let line = dieharder(test, *number);
             for p in line {

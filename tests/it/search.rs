@@ -4,5 +4,8 @@ mod attribution;
 mod kim_nelson;
 mod morris;
 mod nsga2;
+#[cfg(feature = "charts")]
+mod pictures;
+mod points;
 #[cfg(feature = "cli")]
 mod commands;

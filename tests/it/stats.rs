@@ -2,6 +2,7 @@
 //! stopping on simulated queues in `studies`.
 
 mod coverage;
+mod inputs;
 mod studies;
 mod trend;
 
@@ -28,6 +29,10 @@ fn data_beside(name: &str) -> Option<String> {
         eprintln!("skipped: no shared/data/{name} beside the project");
     }
     found
+}
+
+fn normal(rng: &mut Xoshiro256PlusPlus) -> f64 {
+    rand_distr::Distribution::sample(&rand_distr::StandardNormal, rng)
 }
 
 /// P(Z <= z): the t distribution with so many degrees of freedom is normal to 1e-9.

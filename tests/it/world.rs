@@ -24,8 +24,22 @@ pub fn named(name: &str, settings: &[&str]) -> Vec<(scenario::Arm, Model)> {
     arms(&root.join(name).join("scenario.toml"), settings)
 }
 
-/// The arms of a scenario with these changes.
+/// The arms of a scenario with these changes, but those that are left aside.
 pub fn arms(file: &Path, settings: &[&str]) -> Vec<(scenario::Arm, Model)> {
+    picked(file, settings, &scenario::Pick::Usual)
+}
+
+/// These arms of a scenario with these changes.
+pub fn picked(file: &Path, settings: &[&str], pick: &scenario::Pick) -> Vec<(scenario::Arm, Model)> {
+    let tree = scenario::pick(&changed(file, settings), pick).expect("arms of the scenario");
+    let (arms, found) = scenario::lower_arms(&tree, &|name| Err(format!("no file {name}")));
+    let errors: Vec<_> = found.iter().filter(|d| d.is_error()).collect();
+    assert!(errors.is_empty(), "{}: {errors:?}", file.display());
+    arms
+}
+
+/// A scenario's tree with these changes.
+pub fn changed(file: &Path, settings: &[&str]) -> scenario::Scenario {
     let source = std::fs::read_to_string(file).expect("a scenario can be read");
     let (mut tree, found) = scenario::parse(&file.display().to_string(), &source);
     assert!(found.is_empty(), "{}: {found:?}", file.display());
@@ -34,10 +48,7 @@ pub fn arms(file: &Path, settings: &[&str]) -> Vec<(scenario::Arm, Model)> {
         .collect();
     let (tree, unmade) = scenario::apply(&tree, &changes);
     assert!(unmade.is_empty(), "{}: {unmade:?}", file.display());
-    let (arms, found) = scenario::lower_arms(&tree, &|name| Err(format!("no file {name}")));
-    let errors: Vec<_> = found.iter().filter(|d| d.is_error()).collect();
-    assert!(errors.is_empty(), "{}: {errors:?}", file.display());
-    arms
+    tree
 }
 
 pub fn simulate(arms: &[(scenario::Arm, Model)]) -> Results {

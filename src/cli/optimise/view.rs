@@ -89,12 +89,9 @@ impl View<'_> {
 
     /// A lever's value in a candidate, as written.
     fn value(&self, c: &Candidate, lever: usize, short: bool) -> String {
-        let lever_of = &self.decision.levers[lever];
-        match &c.setting {
-            None => "as written".to_owned(),
-            Some(setting) if short => lever_of.short(setting[lever]),
-            Some(setting) => lever_of.text(setting[lever]),
-        }
+        let set = &self.decision.levers[lever];
+        let value = c.setting.as_ref().map_or(set.written(), |setting| setting[lever]);
+        if short { set.short(value) } else { set.text(value) }
     }
 
     fn text(&self) -> String {

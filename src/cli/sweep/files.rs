@@ -13,6 +13,8 @@ use std::path::PathBuf;
 /// A combination of values and the `--json` object of its run.
 pub struct Row {
     pub values: Vec<String>,
+    /// As numbers, where they lie anywhere between two limits.
+    pub numbers: Vec<f64>,
     pub json: Value,
 }
 
@@ -136,7 +138,11 @@ pub fn write(
     write("sweep.csv", &table.to_csv())?;
     write("sweep.parquet", &table.to_parquet().map_err(Failure::Failed)?)?;
     #[cfg(feature = "charts")]
-    if let [down, across] = factors {
+    if rows.iter().any(|row| !row.numbers.is_empty()) {
+        let svg = scatters(base, factors, rows, shown).svg();
+        write("scatter.svg", svg.as_bytes())?;
+        write("scatter.png", &crate::chart::svg_to_png(&svg).map_err(Failure::Failed)?)?;
+    } else if let [down, across] = factors {
         let svg = heat_map(base, [down, across], rows, shown).svg();
         write("heatmap.svg", svg.as_bytes())?;
         write("heatmap.png", &crate::chart::svg_to_png(&svg).map_err(Failure::Failed)?)?;
@@ -190,6 +196,68 @@ fn long(factors: &[Factor], rows: &[Row]) -> Table {
     }
     table.push("verdict", text(&|l| word(&l.change["verdict"])));
     table
+}
+
+/// The outcome against each key.
+#[cfg(feature = "charts")]
+fn scatters(base: &Input, factors: &[Factor], rows: &[Row], shown: &Shown) -> crate::chart::ScattersChart {
+    use crate::chart::{Interval, ScattersChart, ScattersPanel};
+    use crate::stats::rank_correlation;
+    let outcome = |row: &Row| {
+        let value = match &shown.arm {
+            Some(arm) => &row.json["changes"][arm][&shown.metric],
+            None => &row.json["arms"]["before"][&shown.metric],
+        };
+        let at = |key: &str| value[key].as_f64().unwrap_or(f64::NAN);
+        Interval::new(at("value"), at("lower"), at("upper"))
+    };
+    let outcomes: Vec<Interval> = rows.iter().map(outcome).collect();
+    let panel = |(k, factor): (usize, &Factor)| {
+        let numbers: Vec<f64> = rows.iter().map(|row| row.numbers[k]).collect();
+        let values: Vec<f64> = outcomes.iter().map(|o| o.value).collect();
+        let correlation = rank_correlation(&numbers, &values);
+        let note = match correlation.is_finite() {
+            true => format!("rank correlation {}", crate::chart::number::number(correlation, 2)),
+            false => String::new(),
+        };
+        let unit = if factor.unit.is_empty() { String::new() } else { format!(", {}", factor.unit) };
+        let label = format!("{}{unit}", factor.path);
+        (
+            correlation.abs(),
+            ScattersPanel {
+                label,
+                note,
+                points: numbers.into_iter().zip(outcomes.iter().copied()).collect(),
+            },
+        )
+    };
+    let panels: Vec<(f64, ScattersPanel)> = factors.iter().enumerate().map(panel).collect();
+    let unit = if shown.unit.is_empty() { String::new() } else { format!(", {}", shown.unit) };
+    let what = match &shown.arm {
+        Some(arm) => format!("Change of {} by `{arm}`{unit}", shown.label),
+        None => format!("{}{unit}", shown.label),
+    };
+    let strongest = factors.iter().zip(&panels).filter(|(_, p)| p.0.is_finite());
+    let strongest = strongest.max_by(|a, b| a.1.0.total_cmp(&b.1.0)).map(|(f, _)| f.path.as_str());
+    let replications = rows.iter().filter_map(|row| row.json["replications"].as_u64()).max().unwrap_or(0);
+    ScattersChart {
+        title: match (strongest, factors.len()) {
+            (Some(key), 2..) => format!("{} goes most closely with {key}", shown.label),
+            _ => format!("{} over the range", shown.label),
+        },
+        subtitle: format!(
+            "{} runs of {replications} replications, keys anywhere between their limits; bars: intervals of each run",
+            rows.len()
+        ),
+        footer: format!(
+            "{}, seed {}, turnaround {}",
+            base.name,
+            base.arms[0].1.design.seed,
+            env!("CARGO_PKG_VERSION")
+        ),
+        y_label: what,
+        panels: panels.into_iter().map(|(_, panel)| panel).collect(),
+    }
 }
 
 #[cfg(feature = "charts")]

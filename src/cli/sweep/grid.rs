@@ -6,7 +6,20 @@ use crate::cli::input::Input;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Factor {
     pub path: String,
+    /// Of the numbers of its cells: "h"; empty where values are texts or bare numbers.
+    pub unit: String,
     pub values: Vec<String>,
+}
+
+/// One run of a sweep.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Cell {
+    /// A value for each factor, as it is written.
+    pub values: Vec<String>,
+    /// What `-S` would take to make it.
+    pub settings: Vec<String>,
+    /// The values as numbers in the units of their factors, where they lie anywhere between two limits.
+    pub numbers: Vec<f64>,
 }
 
 /// The settings with one value, and those with several.
@@ -17,7 +30,7 @@ pub fn split(settings: &[String]) -> (Vec<String>, Vec<Factor>) {
         match at_commas(value).as_slice() {
             [_, _, ..] if !path.trim().is_empty() => {
                 let values = at_commas(value).into_iter().map(str::to_owned).collect();
-                factors.push(Factor { path: path.trim().to_owned(), values });
+                factors.push(Factor { path: path.trim().to_owned(), unit: String::new(), values });
             }
             _ => fixed.push(setting.clone()),
         }
@@ -28,19 +41,29 @@ pub fn split(settings: &[String]) -> (Vec<String>, Vec<Factor>) {
 /// The factors that the scenario writes.
 pub fn written(input: &Input) -> Vec<Factor> {
     let sweeps = input.arms.first().map(|(_, model)| model.sweeps.as_slice()).unwrap_or_default();
-    sweeps.iter().map(|s| Factor { path: s.path.clone(), values: s.values.clone() }).collect()
+    let factor = |s: &crate::model::Sweep| Factor {
+        path: s.path.clone(),
+        unit: String::new(),
+        values: s.values.clone(),
+    };
+    sweeps.iter().map(factor).collect()
 }
 
 /// All combinations; the last factor changes fastest.
-pub fn cells(factors: &[Factor]) -> Vec<Vec<String>> {
+pub fn cells(factors: &[Factor]) -> Vec<Cell> {
     let none = vec![Vec::new()];
-    factors.iter().fold(none, |cells, factor| {
+    let all = factors.iter().fold(none, |cells, factor| {
         let with = |cell: &Vec<String>| -> Vec<Vec<String>> {
             let one_more = |value: &String| cell.iter().cloned().chain([value.clone()]).collect();
             factor.values.iter().map(one_more).collect()
         };
         cells.iter().flat_map(with).collect()
-    })
+    });
+    let cell = |values: Vec<String>| {
+        let settings = factors.iter().zip(&values).map(|(f, value)| format!("{}={value}", f.path));
+        Cell { settings: settings.collect(), values, numbers: Vec::new() }
+    };
+    all.into_iter().map(cell).collect()
 }
 
 /// A value as people read it: a text without its quotes.
@@ -89,10 +112,11 @@ mod tests {
     fn the_grid_has_every_combination_once_in_order() {
         let factor = |path: &str, values: &[&str]| Factor {
             path: path.to_owned(),
+            unit: String::new(),
             values: values.iter().map(|v| (*v).to_owned()).collect(),
         };
         let cells = cells(&[factor("a", &["1", "2"]), factor("b", &["x", "y", "z"])]);
-        let cells: Vec<String> = cells.iter().map(|cell| cell.join("")).collect();
+        let cells: Vec<String> = cells.iter().map(|cell| cell.values.join("")).collect();
         assert_eq!(cells, ["1x", "1y", "1z", "2x", "2y", "2z"]);
     }
 }

@@ -54,7 +54,7 @@ fn scaled(e: &Estimate, size: f64) -> Interval {
 }
 
 fn row(label: &str, levels: [String; 2], change: Interval, better: Better) -> ForestRow {
-    ForestRow { label: label.to_owned(), levels, change, better, smallest_effect: None }
+    ForestRow { label: label.to_owned(), levels, change, by_chance: None, better, smallest_effect: None }
 }
 
 struct Frame<'a> {

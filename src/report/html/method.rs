@@ -127,6 +127,11 @@ pub fn files(page: &Page) -> Vec<File> {
             "metrics.csv",
             "every metric of every arm with intervals, changes and verdicts: the tables of this page",
         )),
+        results
+            .inputs
+            .is_some()
+            .then(|| file("inputs.csv", "every sample of the inputs, and what came out of it")),
+        results.inputs.is_some().then(|| file("input_shares.csv", "which inputs make what is not known")),
         results.curves.is_some().then(|| file("distribution.csv", "the distribution that is drawn")),
         (results.curves.as_ref().and_then(|c| c.gap.as_ref()))
             .map(|_| file("distribution_gap.csv", "by how much the two distributions differ")),
@@ -142,6 +147,7 @@ pub fn files(page: &Page) -> Vec<File> {
         (results.spans.iter().any(|span| span.len() > 1)).then(|| {
             file("courses.csv", "every metric by span of several bins, as the pictures over time have it")
         }),
+        Some(file("report.xlsx", "tables and charts as a workbook; the cash flow in formulas")),
         Some(file("results.json", "levels, changes and verdicts for programs")),
         Some(file("scenario.resolved.toml", "every input: the scenario as it was run")),
         Some(file("manifest.json", "what was asked, by which program, and the hash of each file")),

@@ -103,6 +103,8 @@ struct Context<'a> {
     figures: Vec<Figure>,
     uncertain: uncertain::Uncertain,
     register: Vec<uncertain::Marked>,
+    /// Whether what is not known about the inputs is in the intervals.
+    carried: bool,
     method: Vec<method::Line>,
     commands: Vec<method::Command>,
     files: Vec<method::File>,
@@ -154,7 +156,8 @@ fn context<'a>(page: &'a Page, model: &'a Model) -> Context<'a> {
         money,
         figures,
         uncertain: uncertain::uncertain(page, model),
-        register: uncertain::register(model),
+        register: uncertain::register(model, results),
+        carried: results.inputs.is_some(),
         method: method::lines(page, model),
         commands: method::commands(page),
         files: method::files(page),

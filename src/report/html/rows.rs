@@ -65,6 +65,8 @@ struct Row {
     percent: String,
     percent_range: String,
     verdict: String,
+    /// The change's interval if the inputs were exact, where they are not taken as such.
+    exact: String,
     sign: Sign,
 }
 
@@ -135,7 +137,7 @@ pub fn tiles(results: &Results, model: &Model) -> Vec<Tile> {
             unit: metric.unit.clone(),
             before: level(control, digits[0]),
             known: match control.estimates[i].has_interval() {
-                true => bounds(&control.estimates[i], digits[0]),
+                true => bounds(control.level(i), digits[0]),
                 false => String::new(),
             },
             change,
@@ -242,16 +244,19 @@ pub fn reading(results: &Results) -> Vec<String> {
             results.replications
         )];
     }
-    vec![
+    let mut sentences = vec![
         format!(
             "Change: the paired difference with its {} interval in brackets, then the same in percent. All changes on this page \
              have the interval at the level of their verdict, which is wider where several comparisons share it; metrics.csv \
-             also has the interval that each would have alone. A filled mark is beyond chance; a hollow one may be chance; = is \
+             also has the interval that each would have alone. A filled mark is {}; a hollow one may be nothing; = is \
              identical in every replication.",
-            super::level(results)
+            super::level(results),
+            crate::report::inputs::beyond(results)
         ),
         levels_of_confidence(results),
-    ]
+    ];
+    sentences.extend(crate::report::inputs::carried(results));
+    sentences
 }
 
 /// At which level the changes hold, and with how many others.
@@ -286,7 +291,7 @@ fn table(results: &Results, arm: Option<usize>, chosen: &[usize], folded: bool, 
 
 fn row(results: &Results, arm: Option<usize>, i: usize) -> Row {
     let metric = &results.metrics[i];
-    let before = &results.arms[0].estimates[i];
+    let before = results.arms[0].level(i);
     let shared = Row {
         label: if metric.label.is_empty() { metric.name.clone() } else { metric.label.clone() },
         doc: metric.doc.clone(),
@@ -299,6 +304,7 @@ fn row(results: &Results, arm: Option<usize>, i: usize) -> Row {
         percent: String::new(),
         percent_range: String::new(),
         verdict: String::new(),
+        exact: String::new(),
         sign: Sign::Open,
     };
     let Some(arm) = arm else {
@@ -308,17 +314,18 @@ fn row(results: &Results, arm: Option<usize>, i: usize) -> Row {
     };
     let arm = &results.arms[arm];
     let change = &arm.changes[i];
-    let digits = level_decimals(before, &arm.estimates[i]);
+    let digits = level_decimals(before, arm.level(i));
     let [(shown, range), (percent, percent_range)] =
         [interval(&change.adjusted), percent(change)].map(parted);
     Row {
         before: value(before, digits[0]),
-        after: value(&arm.estimates[i], digits[1]),
+        after: value(arm.level(i), digits[1]),
         change: shown,
         range,
         percent,
         percent_range,
         verdict: verdict(change),
+        exact: change.exact.as_ref().map_or_else(String::new, |e| parted(interval(&e.adjusted)).1),
         sign: sign(change, metric.better),
         ..shared
     }

@@ -3,6 +3,7 @@
 use super::rows::{Sign, headline, is_small, judged, sign};
 use crate::experiment::{ArmResults, Change, MetricInfo, Results};
 use crate::model::Model;
+use crate::report::inputs::beyond;
 use crate::report::table::{bounds, digits_alike, interval, interval_with, level_decimals, value_decimals};
 use crate::report::{number, plain};
 use crate::stats::Verdict;
@@ -52,7 +53,7 @@ fn finding(results: &Results, arm: &ArmResults, i: usize) -> String {
     let percent = change.adjusted_percent.as_ref().filter(|p| p.has_interval());
     match sign(change, metric.better) {
         Sign::Identical => format!("{name}: no difference at all"),
-        Sign::Open => format!("{name}: no difference beyond chance"),
+        Sign::Open => format!("{name}: no difference {}", beyond(results)),
         _ => match percent {
             Some(p) => format!("{name}: {} % {direction}", number(p.value.abs(), value_decimals(p))),
             None => format!("{name}: {direction}"),
@@ -79,7 +80,8 @@ fn told(results: &Results, arm: &ArmResults, i: usize) -> String {
             )
         }
         Sign::Open => format!(
-            "No difference beyond chance in {small}: {before} ({}) and {after} ({}), a change of {}{unit}; {}.",
+            "No difference {} in {small}: {before} ({}) and {after} ({}), a change of {}{unit}; {}.",
+            beyond(results),
             control.label,
             arm.label,
             interval_with(difference, digits),
@@ -136,7 +138,10 @@ fn unsettled(change: &Change, unit: &str) -> String {
         Some(Verdict::NotSettled { more_replications: Some(more) }) => {
             format!("about {} more replications would settle it", number(more as f64, 0))
         }
-        _ => "it is not settled".to_owned(),
+        _ => match change.words.split_once("not settled: ") {
+            Some((_, why)) => format!("it is not settled: {why}"),
+            None => "it is not settled".to_owned(),
+        },
     }
 }
 
@@ -153,9 +158,9 @@ fn tally(results: &Results, arm: &ArmResults) -> Option<String> {
     let names = if worse.is_empty() { String::new() } else { format!(" ({})", worse.join("; ")) };
     let still = judged.len() - better.len() - worse.len();
     let parts: Vec<String> = [
-        (better.len(), format!("{} better beyond chance", count(better.len(), "gets", "get"))),
+        (better.len(), format!("{} better {}", count(better.len(), "gets", "get"), beyond(results))),
         (worse.len(), format!("{} worse{names}", count(worse.len(), "gets", "get"))),
-        (still, format!("{} no difference beyond chance", count(still, "shows", "show"))),
+        (still, format!("{} no difference {}", count(still, "shows", "show"), beyond(results))),
     ]
     .into_iter()
     .filter(|(n, _)| *n > 0)
@@ -189,8 +194,9 @@ fn beside(results: &Results, arm: &ArmResults, primary: usize) -> String {
             format!("{}: nothing is known about {small}.", arm.label)
         }
         Sign::Open => format!(
-            "{}: no difference beyond chance in {small}, a change of {}{unit}.",
+            "{}: no difference {} in {small}, a change of {}{unit}.",
             arm.label,
+            beyond(results),
             interval(&change.adjusted)
         ),
         sign => format!(

@@ -3,18 +3,42 @@
 use super::Page;
 use super::worlds::in_words;
 use crate::activity::Activity;
+use crate::experiment::Results;
 use crate::model::{Assumption, Mark, Model, Provenance};
-use crate::report::table::open_cases;
+use crate::report::inputs::{carried, parts, rounded, share_of_line, told};
+use crate::report::table::{interval, open_cases, percent_of};
+use crate::report::{decimals, number, plain};
 use serde::Serialize;
 
 #[derive(Serialize)]
 pub struct Uncertain {
     chance: String,
     inputs: String,
+    /// What the inputs do to the primary in each arm.
+    by_inputs: Vec<ByInputs>,
     /// The assumptions about what the arms change.
     change: Vec<Input>,
     censored: String,
     notes: Vec<String>,
+}
+
+/// Both intervals of the primary's change in an arm, and the inputs that make the difference.
+#[derive(Serialize)]
+struct ByInputs {
+    arm: String,
+    exact: String,
+    total: String,
+    told: String,
+    parts: Vec<Part>,
+}
+
+#[derive(Serialize)]
+struct Part {
+    label: String,
+    key: String,
+    share: String,
+    slope: String,
+    narrowed: String,
 }
 
 /// The inputs of one mark.
@@ -31,6 +55,8 @@ struct Input {
     key: String,
     value: String,
     range: String,
+    /// Its share in what is not known about the primary.
+    share: String,
     source: String,
     known: &'static str,
     owner: String,
@@ -52,9 +78,14 @@ pub fn uncertain(page: &Page, model: &Model) -> Uncertain {
     } else {
         format!(
             "Of {all} entries of the register {assumed} are assumptions, {ranged} of them with a range; {} are derived from public \
-             data and {} taken from a published source. No interval on this page contains what a range would add.",
+             data and {} taken from a published source. {}",
             with(Mark::Derived),
-            with(Mark::Source)
+            with(Mark::Source),
+            match carried(results) {
+                Some(_) =>
+                    "Ranges that are numbers are in the intervals of this page; those in words are not.",
+                None => "No interval on this page contains what a range would add.",
+            }
         )
     };
     let keys = changed_keys(page);
@@ -67,23 +98,57 @@ pub fn uncertain(page: &Page, model: &Model) -> Uncertain {
         |a: &Assumption, key: &String| within(&a.path, key) || (within(key, &a.path) && !closer(a, key));
     let about = |a: &&Assumption| a.mark == Mark::Assumption && keys.iter().any(|key| concerns(a, key));
     Uncertain {
-        chance: format!(
-            "The intervals hold what chance leaves open after {} replications of the same inputs. They say nothing about whether the \
-             inputs, or the mechanisms, are right.",
-            results.replications
-        ),
+        chance: carried(results).unwrap_or_else(|| {
+            format!(
+                "The intervals hold what chance leaves open after {} replications of the same inputs. They say nothing about whether \
+                 the inputs, or the mechanisms, are right.",
+                results.replications
+            )
+        }),
+        by_inputs: by_inputs(results),
         inputs,
-        change: model.assumptions.iter().filter(about).map(|a| input(model, a)).collect(),
+        change: (model.assumptions.iter().enumerate())
+            .filter(|(_, a)| about(a))
+            .map(|(i, a)| input(model, a, share_of_line(results, i)))
+            .collect(),
         censored: open_cases(results),
         notes: results.notes.iter().map(ToString::to_string).collect(),
     }
 }
 
-pub fn register(model: &Model) -> Vec<Marked> {
+fn by_inputs(results: &Results) -> Vec<ByInputs> {
+    let (Some(inputs), Some(primary)) = (&results.inputs, results.primary) else { return Vec::new() };
+    let metric = &results.metrics[primary];
+    let unit = if metric.unit.is_empty() { String::new() } else { format!(" {}", metric.unit) };
+    let arms = results.arms.iter().zip(&inputs.on_changes).skip(1);
+    arms.filter_map(|(arm, effects)| {
+        let (effect, change) = (effects[primary].as_ref()?, &arm.changes[primary]);
+        let part = |p: crate::report::inputs::Part| Part {
+            label: p.label.to_owned(),
+            key: p.key.to_owned(),
+            share: percent_of(rounded(p.share)),
+            slope: format!("{}{unit}", number(p.slope, decimals(p.slope, 0.1 * effect.half_width))),
+            narrowed: format!("\u{b1}{}{unit}", plain(p.narrowed)),
+        };
+        Some(ByInputs {
+            arm: arm.label.clone(),
+            exact: change.exact.as_ref().map_or_else(String::new, |e| interval(&e.adjusted) + &unit),
+            total: interval(&change.adjusted) + &unit,
+            told: told(inputs, effect, metric),
+            parts: parts(inputs, effect).into_iter().map(part).collect(),
+        })
+    })
+    .collect()
+}
+
+pub fn register(model: &Model, results: &Results) -> Vec<Marked> {
     let of = |(mark, sign, name): (Mark, &'static str, &'static str)| Marked {
         mark: sign,
         name,
-        inputs: model.assumptions.iter().filter(|a| a.mark == mark).map(|a| input(model, a)).collect(),
+        inputs: (model.assumptions.iter().enumerate())
+            .filter(|(_, a)| a.mark == mark)
+            .map(|(i, a)| input(model, a, share_of_line(results, i)))
+            .collect(),
     };
     MARKS.map(of).into_iter().filter(|m| !m.inputs.is_empty()).collect()
 }
@@ -115,9 +180,10 @@ fn within(a: &str, b: &str) -> bool {
     a.strip_prefix(b).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-fn input(model: &Model, a: &Assumption) -> Input {
+fn input(model: &Model, a: &Assumption, share: Option<f64>) -> Input {
     Input {
         what: in_words(model, &a.path),
+        share: share.map_or_else(String::new, |share| percent_of(rounded(share))),
         key: a.path.clone(),
         value: a.value.clone(),
         range: a.range.as_ref().map_or_else(String::new, ToString::to_string),

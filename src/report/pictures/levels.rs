@@ -1,6 +1,8 @@
 //! Pictures of many metrics: the tree from the front line to money, and their course over the weeks.
 
-use super::{Picture, adjusted_for, adjusted_percent, arm_label, level, levels, of_arm, role, with_unit};
+use super::{
+    Picture, adjusted_for, adjusted_percent, arm_label, doubtful, level, levels, of_arm, role, with_unit,
+};
 use crate::chart::findings;
 use crate::chart::number;
 use crate::chart::{
@@ -36,7 +38,7 @@ pub fn tree(results: &Results, arm: usize, footer: &str) -> Option<Picture> {
         (0..LEVELS.len()).map(|c| (LEVELS[c].1, tally(c))).filter(|(_, t)| t.2 > 0).collect();
     let title = match arm {
         0 => "How the metrics hang together".to_owned(),
-        _ => of_arm(results, arm, &findings::by_level(&tallies)),
+        _ => of_arm(results, arm, &doubtful(results, &findings::by_level(&tallies))),
     };
     let columns: Vec<usize> = (0..LEVELS.len()).filter(|c| nodes.iter().any(|n| n.column == *c)).collect();
     let linked = nodes.iter().any(|n| !n.children.is_empty());
@@ -51,9 +53,10 @@ pub fn tree(results: &Results, arm: usize, footer: &str) -> Option<Picture> {
     let arms = match arm {
         0 => arm_label(results, 0),
         _ => format!(
-            "From {} to {}; filled: beyond chance at {:.0} %, {}; {} paired replications",
+            "From {} to {}; filled: beyond {} at {:.0} %, {}; {} paired replications",
             arm_label(results, 0),
             arm_label(results, arm),
+            if results.inputs.is_some() { "doubt" } else { "chance" },
             100.0 * results.level,
             adjusted_for(results),
             results.replications

@@ -318,9 +318,11 @@ fn control(ramped: &Ramped, footer: &str) -> Option<Picture> {
     let chart = ControlChart {
         title,
         subtitle: format!(
-            "{} of the first replication, week by week; limits: three sigma by the moving range of the {} weeks before go-live; \
+            "{} of the first replication, week by week; limits: three sigma by the moving range of the {} weeks before go-live{}; \
              filled red: outside; ring: eighth or later in a row on one side",
-            ramped.metric, seen.baseline
+            ramped.metric,
+            seen.baseline,
+            if seen.log { ", of logarithms" } else { "" }
         ),
         footer: footer.to_owned(),
         x_label: "Weeks since go-live".to_owned(),

@@ -5,14 +5,19 @@
 //! stays in words. A sampled value becomes a [`Change`], as arms and `-S` are.
 
 mod law;
+mod levers;
+mod observations;
+mod sampled;
 mod written;
 
 pub use law::Law;
+pub use observations::Observations;
+pub use sampled::{Sampled, Varied, varied};
 pub use written::Written;
 
 use super::assumptions::line;
 use super::{ROOT, Scenario};
-use crate::diag::{Diagnostic, Sink, Span};
+use crate::diag::{Diagnostic, Severity, Sink, Span};
 use crate::model::{Assumption, Between, Model, Provenance, RangeLaw};
 use crate::text::{Change, Node, Reader, Value, quoted};
 use law::Observed;
@@ -89,11 +94,13 @@ pub fn ranges(scenario: &Scenario, model: &Model) -> Vec<Range> {
     ranges
 }
 
-/// What is wrong with the ranges of the register.
+/// What is wrong with the ranges of the register, and what arms set without one.
 pub(super) fn check(scenario: &Scenario) -> Vec<Diagnostic> {
     let sink = Sink::default();
-    read(scenario, &sink);
-    sink.into_vec()
+    let ranges = read(scenario, &sink);
+    let mut found = sink.into_vec();
+    found.extend(levers::check(scenario, &ranges));
+    found
 }
 
 /// The key with every value between two, as `-S key=low..high` says it.
@@ -116,6 +123,10 @@ fn read(scenario: &Scenario, sink: &Sink) -> Vec<Range> {
     for (i, item) in root.list("assumption").iter().enumerate() {
         let Some(r) = item.table() else { continue };
         let Some(assumption) = line(&r, scenario) else { continue };
+        // A line that brings its value along may be about no key of this file.
+        if r.has("value") && scenario.get(&assumption.path).is_none() {
+            continue;
+        }
         let found = of_line(&assumption, scenario, &|key| r.place_of(key));
         let Some(Some(range)) = sink.take(found) else { continue };
         let twice = ranges.iter().find_map(|old| old.keys().find(|key| range.keys().any(|new| new == *key)));
@@ -144,6 +155,9 @@ fn of_line(
     };
     let counted = a.n.is_some() || a.cv.is_some() || a.se.is_some();
     let known = a.varies.iter().any(|v| v.ends.is_some()) || line_ends.is_some() || counted;
+    if !known && a.provenance == Provenance::Data && a.varies.iter().all(|v| from_file(scenario, a, &v.key)) {
+        return Ok(None);
+    }
     if !known {
         let d = || {
             Diagnostic::error(format!("`{}` is to be varied, but nothing says between which values", a.path))
@@ -171,6 +185,11 @@ fn of_line(
     Ok(all.next().map(|first| Range { also: all.collect(), ..first }))
 }
 
+/// Whether a key of a line is a law whose rows are drawn again (see [`Observations`]).
+fn from_file(scenario: &Scenario, a: &Assumption, key: &str) -> bool {
+    scenario.get(&format!("{}.empirical.file", inside(scenario, &a.path, key))).is_some()
+}
+
 /// The range of one key of a line.
 fn of_key(
     a: &Assumption,
@@ -180,7 +199,10 @@ fn of_key(
     place: &dyn Fn(&str) -> Span,
 ) -> Result<Option<Range>, Diagnostic> {
     let key = if a.varies.is_empty() { "path" } else { "varies" };
-    let target = target(scenario, path, place(key)).map_err(|d| d.at(place(key)))?;
+    // A law that was replaced as a whole, by -S for example, has no longer the part that the line varies.
+    let severity = if scenario.get(path).is_none() { Severity::Warning } else { Severity::Error };
+    let target =
+        target(scenario, path, place(key)).map_err(|d| Diagnostic { severity, ..d.at(place(key)) })?;
     let (unit, mode) = (&target.unit, target.mode);
     let (share, positive) = (unit.is_share(), unit.is_positive());
     let at_range = |d: Diagnostic| d.at(place(if a.range.is_some() { "range" } else { "varies" }));
@@ -238,7 +260,7 @@ impl Target {
 
 fn target(scenario: &Scenario, path: &str, span: Span) -> Result<Target, Diagnostic> {
     let Some(node) = scenario.get(path) else {
-        let d = Diagnostic::error(format!("the scenario has no key `{path}`"));
+        let d = Diagnostic::error(format!("the scenario has no key `{path}`, so it is not varied"));
         return Err(d.hint("a range is of a key that is written in the file"));
     };
     let (unit, mode) = Written::of(node, kind(scenario, path)).ok_or_else(|| no_quantity(path))?;

@@ -98,6 +98,11 @@ impl Written {
         self.text(three * size)
     }
 
+    /// The number without the unit.
+    pub fn number(&self, value: f64) -> f64 {
+        rounded(if let Form::Text { size, .. } = self.form { value / size } else { value })
+    }
+
     /// The unit without the number: "%", "$ per month"; empty for a bare number.
     pub fn unit(&self) -> String {
         match &self.form {

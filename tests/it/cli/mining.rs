@@ -61,7 +61,12 @@ fn filters_keep_what_they_say() {
     let none = place.run(&["mine", "real.csv", "--case", "nobody"]);
     assert_eq!((none.code, none.err.contains("no row passes the filters")), (2, true));
     let unknown = place.run(&["mine", "docs"]);
-    assert_eq!((unknown.code, unknown.err.contains("the endings are")), (2, true), "{}", unknown.err);
+    assert_eq!(
+        (unknown.code, unknown.err.contains("the formats are csv (.csv")),
+        (2, true),
+        "{}",
+        unknown.err
+    );
 }
 
 #[test]

@@ -37,8 +37,8 @@ fn the_best_arm_is_selected_with_the_runs_that_it_takes() {
     assert_eq!(found["arms"]["before"]["behind"], "after");
     near(&found["delta"], 0.06);
     // Two arms that hardly differ, and a race that is too short.
-    let close = ["best", STOCK, "-n", "5", "--delta", "1 min", "--most", "8"];
-    let change = ["-S", "arm.after.set.\"part.gearbox.stock.0.lead_time.gamma.mean\"=\"19.99 d\""];
+    let close = ["best", STOCK, "-n", "5", "--delta", "1 s", "--most", "8"];
+    let change = ["-S", "arm.after.set.\"part.gearbox.stock.0.lead_time.gamma.mean\"=\"19 d\""];
     let found = json(&place, &[&close[..], &change].concat());
     assert_eq!(found["settled"], false);
     assert!(
@@ -204,7 +204,7 @@ fn levers_on_the_command_line_and_what_is_wrong_with_them() {
         "there is no lever `filter`\nhint: did you mean `filters`?",
     );
     bad(
-        &["--minimise", "wait", "--lever", "part.filter.price,part.filter.stock.0.initial=1..3"],
+        &["--minimise", "wait", "--lever", "part.filter.stock.0.initial,process.request.step.which.set.to.choose.filter=0..1"],
         "cannot have the same value",
     );
     bad(&["--minimise", "wait", "--lever", "part.filter=1..3"], "holds no single quantity");
@@ -219,4 +219,64 @@ fn levers_on_the_command_line_and_what_is_wrong_with_them() {
     );
     let outcome = place.run(&["optimise", MECHANISMS, "--minimise", "time"]);
     assert!(outcome.code == 2 && outcome.err.contains("nothing to set"), "{}", outcome.err);
+}
+
+#[test]
+fn a_sweep_covers_ranges_with_few_runs() {
+    let place = Place::new();
+    let ranges = [
+        "-S",
+        "part.gearbox.stock.0.policy.base_stock=8..20",
+        "-S",
+        "arrival.requests.every.exponential.rate=1.5 per d..2.5 per d",
+    ];
+    for spread in ["--latin-hypercube", "--sobol"] {
+        let sweep = [&["sweep", STOCK, spread, "8", "-n", "5"], &ranges[..]].concat();
+        let table = place.well(&sweep);
+        let folder =
+            table.lines().find_map(|line| line.strip_prefix("Sweep: ")).expect("the folder is named");
+        let names: Vec<String> = place.files(folder).into_keys().collect();
+        assert_eq!(
+            names,
+            ["scatter.png", "scatter.svg", "summary.txt", "sweep.csv", "sweep.json", "sweep.parquet"]
+        );
+        let found = json(&place, &sweep);
+        let cells = found["cells"].as_array().expect("cells");
+        assert_eq!(cells.len(), 8);
+        let value = |k: usize, cell: &Value| {
+            let text =
+                cell["values"][found["keys"][k]["path"].as_str().expect("a path")].as_str().expect("a value");
+            text.split(' ').next().and_then(|n| n.parse::<f64>().ok()).expect("a number")
+        };
+        // One rate in each eighth of the range.
+        let mut eighths: Vec<u32> = cells.iter().map(|c| ((value(1, c) - 1.5) * 8.0) as u32).collect();
+        eighths.sort_unstable();
+        assert_eq!(eighths, [0, 1, 2, 3, 4, 5, 6, 7], "{spread}");
+        assert!(cells.iter().all(|c| value(0, c).fract() == 0.0 && (8.0..=20.0).contains(&value(0, c))));
+    }
+    let bad = |arguments: &[&str], said: &str| {
+        let outcome = place.run(&[&["sweep", STOCK, "-n", "5"], arguments].concat());
+        assert_eq!(outcome.code, 2);
+        assert!(outcome.err.contains(said), "{}", outcome.err);
+    };
+    bad(&ranges, "nothing says how many cells");
+    bad(&["--sobol", "8"], "cells between limits need keys with ranges");
+    bad(&["--sobol", "8", "-S", "part.gearbox.label=a..b"], "holds no single quantity");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_search_leaves_nothing_and_says_so() {
+    use std::process::{Command, Stdio};
+    let place = Place::new();
+    let mut command = place.command(&["optimise", STOCK, "--minimise", "wait", "--and", "holding", "--budget", "100000", "-n", "2000"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    // Long enough for the handler to stand, far from the end.
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(sent.expect("kill").success());
+    let outcome = crate::cli::Outcome::from(child.wait_with_output().expect("it ends"));
+    assert_eq!(outcome.code, 130, "{}", outcome.err);
+    assert!(outcome.err.contains("interrupted: cancelled after"), "{}", outcome.err);
+    assert!(!place.path("output").exists(), "nothing was written");
 }

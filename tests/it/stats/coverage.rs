@@ -4,8 +4,8 @@
 //!
 //! The truth is known exactly in every study, and every experiment has its own fixed seed.
 
-use super::{generator, normal_cdf};
-use rand_distr::{Distribution, Exp, Exp1, Poisson, StandardNormal};
+use super::{generator, normal, normal_cdf};
+use rand_distr::{Distribution, Exp, Exp1, Poisson};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use turnaround::stats::*;
 
@@ -39,10 +39,6 @@ fn study(experiments: u64, truth: f64, one: impl Fn(&mut Xoshiro256PlusPlus) -> 
         half_width: width / given,
         given: 100.0 * given / count,
     }
-}
-
-fn normal(rng: &mut Xoshiro256PlusPlus) -> f64 {
-    StandardNormal.sample(rng)
 }
 
 /// Yearly cost of both arms in n replications: gamma(5), moderately skewed; after saves 20 %, less sharply.

@@ -1,0 +1,80 @@
+//! From results at the central inputs to results that carry what is not known about the inputs.
+
+use super::super::keep::Store;
+use super::super::replicate::Watch;
+use super::super::results::Results;
+use super::super::{Arm, Error, Threads};
+use super::Sampling;
+use super::keep::{self, PART, Shape};
+use super::restate::{notes, restate};
+use super::sample::{self, Outcome};
+use super::seen::Seen;
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Runs the samples and carries them into the results: intervals and verdicts from then on contain both sources of error, and
+/// `results.inputs` tells what the inputs do. False when it was cancelled; then the results stay as they are.
+///
+/// # Errors
+/// When a sample makes no world, a run does not end, or the store fails.
+pub fn carry(
+    results: &mut Results,
+    arms: &[Arm],
+    sampling: &Sampling,
+    watch: Watch,
+    threads: &Threads,
+    store: Option<&dyn Store>,
+) -> Result<bool, Error> {
+    let Some(outcomes) = threads.install(|| simulate(results, arms, sampling, watch, store))? else {
+        return Ok(false);
+    };
+    let (inputs, logs) = threads.install(|| Seen::new(results, arms, sampling, &outcomes).inputs());
+    restate(results, arms, &inputs, &logs);
+    results.notes.extend(notes(results, &inputs));
+    results.inputs = Some(inputs);
+    Ok(true)
+}
+
+/// Runs all samples, part by part; None when it was cancelled.
+fn simulate(
+    results: &Results,
+    arms: &[Arm],
+    sampling: &Sampling,
+    watch: Watch,
+    store: Option<&dyn Store>,
+) -> Result<Option<Vec<Outcome>>, Error> {
+    let shape = Shape { arms: arms.len(), metrics: results.metrics.len(), inner: sampling.inner };
+    let cut = (results.warm_up.seconds / results.bin).round() as usize;
+    let each = arms.len() * sampling.inner as usize;
+    let (planned, done) = (sampling.samples * each, AtomicUsize::new(0));
+    let report = |n: usize| (watch.progress)(done.fetch_add(n, Ordering::Relaxed) + n, planned);
+    let mut outcomes: Vec<Outcome> = Vec::new();
+    for part in 0..sampling.samples.div_ceil(PART) {
+        let numbers = part * PART..((part + 1) * PART).min(sampling.samples);
+        if let Some(kept) = keep::load(store, part, shape)?
+            && kept.len() == numbers.len()
+        {
+            report(kept.len() * each);
+            outcomes.extend(kept);
+            continue;
+        }
+        let stop = || watch.cancelled();
+        let run = |number: usize| {
+            if stop() {
+                return Ok(None);
+            }
+            let models = (sampling.models)(number).map_err(|why| Error::NotDrawn { sample: number, why })?;
+            let outcome = sample::run(arms, &models, number, sampling.inner, cut, &stop)
+                .map_err(|e| Error::NotDrawn { sample: number, why: e.to_string() })?;
+            report(each);
+            Ok(outcome)
+        };
+        // The first error in the order of the samples, whichever thread met it.
+        let found: Vec<Result<Option<Outcome>, Error>> = numbers.into_par_iter().map(run).collect();
+        let found: Vec<Option<Outcome>> = found.into_iter().collect::<Result<_, _>>()?;
+        let Some(found) = found.into_iter().collect::<Option<Vec<_>>>() else { return Ok(None) };
+        keep::save(store, part, shape, &found)?;
+        outcomes.extend(found);
+    }
+    Ok(Some(outcomes))
+}

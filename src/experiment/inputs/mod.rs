@@ -1,0 +1,125 @@
+//! What is not known about the inputs, carried into the results: an outer loop over samples of the inputs, an inner one of
+//! a few paired replications of every arm.
+//!
+//! ```text
+//! caller: sample b --scenario::apply, lower_arms--> models of the arms
+//!                                                       | inner replications, numbers of their own
+//! results at the central inputs ------ carry() -------- D_b for every arm and metric
+//!                                         v
+//! results whose intervals and verdicts contain both; shares of the inputs
+//! ```
+//! The replications of sample b have numbers that no central replication has, so that their errors are independent of one
+//! another and of the central results. Samples are folded in their order: bytes do not depend on threads.
+
+mod carry;
+mod keep;
+mod restate;
+mod sample;
+mod seen;
+
+pub use carry::carry;
+
+use crate::model::Model;
+use crate::stats::{Driver, Drivers, Estimate, InputSpread};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// An input as reports need it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Input {
+    /// The key in the scenario.
+    pub key: String,
+    pub label: String,
+    /// "data" or "expert".
+    pub provenance: &'static str,
+    /// How it is drawn: "pert", "beta", "rows drawn again".
+    pub law: String,
+    /// As people write them, with their unit: central value and ends of its range.
+    pub central: String,
+    pub low: String,
+    pub high: String,
+    /// Unit of the sampled values; empty for bare numbers.
+    pub unit: String,
+    /// Line of the assumptions register.
+    pub line: Option<usize>,
+}
+
+/// Samples of the inputs, and the worlds that they make.
+pub struct Sampling<'a> {
+    pub inputs: Vec<Input>,
+    /// `[input][sample]`: the share of the input's law below the sampled value.
+    pub positions: Vec<Vec<f64>>,
+    /// `[input][sample]`: the sampled values, in their unit.
+    pub values: Vec<Vec<f64>>,
+    pub samples: usize,
+    /// Replications of each sample.
+    pub inner: u32,
+    /// The models of all arms for a sample, or why there are none.
+    pub models: &'a (dyn Fn(usize) -> Result<Vec<Model>, String> + Sync),
+}
+
+/// What the inputs do to the results. Values are in display units.
+#[derive(Clone, Debug, Serialize)]
+pub struct Inputs {
+    pub inputs: Vec<Input>,
+    /// Samples of the inputs.
+    pub outer: usize,
+    /// Paired replications of each.
+    pub inner: u32,
+    /// `[input][sample]`
+    pub values: Vec<Vec<f64>>,
+    /// `[arm][metric][sample]`: each metric from the few replications of a sample; NaN (null) where undefined.
+    pub levels: Vec<Vec<Vec<f64>>>,
+    /// `[arm][metric]`: of the metric itself.
+    pub on_levels: Vec<Vec<Option<Effect>>>,
+    /// `[arm][metric]`: of its change against the control; none for the control.
+    pub on_changes: Vec<Vec<Option<Effect>>>,
+}
+
+/// What the inputs do to one number.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Effect {
+    pub spread: InputSpread,
+    /// Share of the variance of the estimate that the inputs make, 0 to 1.
+    pub share: f64,
+    /// Which inputs make it; none where nothing can be told.
+    pub drivers: Option<Drivers>,
+    /// Half-width of the interval from both sources, and what it would be if each driver's range were half as wide (four
+    /// times the observations for data), in the order of the drivers.
+    pub half_width: f64,
+    pub narrowed: Vec<f64>,
+    /// Central replications after which more would not make the interval visibly narrower.
+    pub enough: Option<usize>,
+}
+
+impl Inputs {
+    /// What the inputs do to a change, as an object of `--json`.
+    pub fn json(&self, arm: usize, metric: usize) -> Option<Value> {
+        let effect = self.on_changes[arm].get(metric)?.as_ref()?;
+        let driver = |(d, narrowed): (&Driver, &f64)| {
+            let key = &self.inputs[d.input].key;
+            json!({ "input": key, "share": d.share, "slope": d.slope, "half_width_if_halved": narrowed })
+        };
+        let drivers = effect.drivers.as_ref();
+        let each = drivers.map(|d| d.drivers.iter().zip(&effect.narrowed).map(driver).collect::<Vec<_>>());
+        Some(json!({
+            "share": effect.share,
+            "mean": effect.spread.mean,
+            "half_width": effect.half_width,
+            "drivers": each,
+            "others": drivers.map(Drivers::others),
+            "r2": drivers.map(|d| d.r2),
+            "q2": drivers.map(|d| d.q2),
+            "r2_most": drivers.map(|d| d.most),
+        }))
+    }
+
+    /// The mean over the samples less the value at the central inputs, where it is clearly not zero: the ranges lean to one
+    /// side, or the result bends.
+    pub fn lean(effect: &Effect, central: &Estimate) -> Option<f64> {
+        let spread = &effect.spread;
+        let lean = spread.mean - central.value;
+        let error = (spread.between / spread.samples as f64 + central.se * central.se).sqrt();
+        (lean.abs() > 3.0 * error && lean.abs() > 0.1 * effect.half_width).then_some(lean)
+    }
+}

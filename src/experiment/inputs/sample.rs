@@ -1,0 +1,77 @@
+//! One sample of the inputs: a few replications of every arm in its worlds.
+
+use super::super::analysis::Analysis;
+use super::super::{Arm, Error, check};
+use crate::dist::Samplers;
+use crate::model::Model;
+use crate::plan::Plan;
+use crate::record::Record;
+use crate::rng::Key;
+use crate::sim::{RunOptions, Runner};
+use crate::stats::Resampled;
+use rayon::prelude::*;
+
+/// The numbers of inner replications begin here: central ones, which have 32 bits, never reach it.
+const FIRST: u64 = 1 << 32;
+
+/// What a sample leaves: `[arm][metric]`, in base units.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    pub levels: Vec<Vec<Point>>,
+}
+
+/// A metric in one sample, with the variances of the errors of its few replications: of the metric itself, of its change, and
+/// of the logarithm of its ratio to the control. NaN where they are unknown.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Point {
+    pub value: f64,
+    pub level: f64,
+    pub change: f64,
+    pub log_ratio: f64,
+}
+
+/// Runs `inner` replications of all arms in these models. `cut` bins of warm-up are left out.
+pub fn run(
+    arms: &[Arm],
+    models: &[Model],
+    number: usize,
+    inner: u32,
+    cut: usize,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Option<Outcome>, Error> {
+    let worlds: Vec<Arm> = arms.iter().zip(models).map(|(arm, model)| Arm { model, ..*arm }).collect();
+    check(&worlds)?;
+    let analysis = Analysis::new(&worlds);
+    let seed = arms[0].model.design.seed;
+    let of_arm = |arm: usize| {
+        let plan = Plan::compile_with(worlds[arm].model, &mut Samplers::default());
+        let mut runner = Runner::new(&plan);
+        let mut record = Record::default();
+        let mut finished = Vec::new();
+        for r in 0..inner {
+            if stop() {
+                return Ok(None);
+            }
+            let key = Key::new(seed, FIRST + number as u64 * u64::from(inner) + u64::from(r));
+            runner.run_into(key, RunOptions { rows: false, ..RunOptions::default() }, &mut record);
+            finished.push(analysis.finish(arm, r, &mut record)?);
+        }
+        Ok(Some(finished))
+    };
+    let runs: Vec<Option<Vec<_>>> =
+        (0..arms.len()).into_par_iter().map(of_arm).collect::<Result<_, Error>>()?;
+    let Some(by_arm) = runs.into_iter().collect::<Option<Vec<_>>>() else { return Ok(None) };
+    let metrics = analysis.plain(by_arm, cut);
+    let levels = metrics.iter().map(|arm| points(&metrics[0], arm)).collect();
+    Ok(Some(Outcome { levels }))
+}
+
+fn points(control: &[Resampled], arm: &[Resampled]) -> Vec<Point> {
+    let point = |(before, after): (&Resampled, &Resampled)| Point {
+        value: after.value,
+        level: after.variance(),
+        change: Resampled::variance_of_difference(before, after),
+        log_ratio: Resampled::variance_of_log_ratio(before, after),
+    };
+    control.iter().zip(arm).map(point).collect()
+}

@@ -1,0 +1,130 @@
+//! What the samples say about every number: its spread, the share of the inputs in it, and which inputs.
+
+use super::super::Arm;
+use super::super::analysis::Analysis;
+use super::super::results::Results;
+use super::sample::{Outcome, Point};
+use super::{Effect, Inputs, Sampling};
+use crate::stats::student::{normal_quantile, t_factor};
+use crate::stats::{Drivers, Estimate, InputSpread, drivers};
+use rayon::prelude::*;
+
+/// `[arm][metric]`: the spread of the logarithm of the ratio to the control, for percent changes.
+pub type Logs = Vec<Vec<Option<InputSpread>>>;
+
+/// Samples beside the central results.
+pub struct Seen<'a> {
+    results: &'a Results,
+    sampling: &'a Sampling<'a>,
+    outcomes: &'a [Outcome],
+    /// Metrics that depend on a quantile.
+    rough: Vec<bool>,
+    /// `[input][sample]`
+    scores: Vec<Vec<f64>>,
+}
+
+impl<'a> Seen<'a> {
+    pub fn new(
+        results: &'a Results,
+        arms: &[Arm],
+        sampling: &'a Sampling<'a>,
+        outcomes: &'a [Outcome],
+    ) -> Self {
+        let rough = Analysis::new(arms).rough();
+        let scores = |positions: &Vec<f64>| positions.iter().map(|u| normal_quantile(*u)).collect();
+        Self { results, sampling, outcomes, rough, scores: sampling.positions.iter().map(scores).collect() }
+    }
+
+    pub fn inputs(&self) -> (Inputs, Logs) {
+        let n_arms = self.results.arms.len();
+        let metrics: Vec<usize> = (0..self.results.metrics.len()).collect();
+        let levels = |arm: usize| metrics.iter().map(|m| self.values(arm, *m)).collect();
+        let on_levels = |arm: usize| metrics.par_iter().map(|m| self.on_level(arm, *m)).collect::<Vec<_>>();
+        let on_changes = |arm: usize| match arm {
+            0 => Vec::new(),
+            _ => metrics.par_iter().map(|m| self.on_change(arm, *m)).collect::<Vec<_>>(),
+        };
+        let logs = |arm: usize| match arm {
+            0 => Vec::new(),
+            _ => metrics.iter().map(|m| self.log(arm, *m)).collect(),
+        };
+        let inputs = Inputs {
+            inputs: self.sampling.inputs.clone(),
+            outer: self.outcomes.len(),
+            inner: self.sampling.inner,
+            values: self.sampling.values.clone(),
+            levels: (0..n_arms).map(levels).collect(),
+            on_levels: (0..n_arms).map(on_levels).collect(),
+            on_changes: (0..n_arms).map(on_changes).collect(),
+        };
+        (inputs, (0..n_arms).map(logs).collect())
+    }
+
+    fn points(&self, arm: usize, metric: usize) -> impl Iterator<Item = &Point> {
+        self.outcomes.iter().map(move |o| &o.levels[arm][metric])
+    }
+
+    /// In display units.
+    fn values(&self, arm: usize, metric: usize) -> Vec<f64> {
+        let size = self.results.metrics[metric].unit_size;
+        self.points(arm, metric).map(|p| p.value / size).collect()
+    }
+
+    /// The variance of the error of a sample's few replications: what they show themselves, on average over the samples.
+    /// Where they cannot show it (one replication, or a quantile is involved) what the central replications show, for as
+    /// few. `se` is the central standard error, in units of this size.
+    fn noise(&self, metric: usize, own: impl Iterator<Item = f64>, size: f64, se: f64) -> f64 {
+        let inner = f64::from(self.sampling.inner);
+        let own: Vec<f64> = own.filter(|v| v.is_finite()).collect();
+        if self.sampling.inner > 1 && !self.rough[metric] && !own.is_empty() {
+            return own.iter().sum::<f64>() / own.len() as f64 / (size * size);
+        }
+        se * se * self.results.replications as f64 / inner
+    }
+
+    fn on_level(&self, arm: usize, metric: usize) -> Option<Effect> {
+        let (central, size) =
+            (&self.results.arms[arm].estimates[metric], self.results.metrics[metric].unit_size);
+        let noise = self.noise(metric, self.points(arm, metric).map(|p| p.level), size, central.se);
+        self.effect(&self.values(arm, metric), noise, central)
+    }
+
+    fn on_change(&self, arm: usize, metric: usize) -> Option<Effect> {
+        let central = &self.results.arms[arm].changes[metric].difference;
+        let size = self.results.metrics[metric].unit_size;
+        let (before, after) = (self.values(0, metric), self.values(arm, metric));
+        let values: Vec<f64> = before.iter().zip(&after).map(|(b, a)| a - b).collect();
+        let noise = self.noise(metric, self.points(arm, metric).map(|p| p.change), size, central.se);
+        self.effect(&values, noise, central)
+    }
+
+    fn log(&self, arm: usize, metric: usize) -> Option<InputSpread> {
+        let percent = self.results.arms[arm].changes[metric].percent.as_ref()?;
+        let pairs = self.points(0, metric).zip(self.points(arm, metric));
+        let logs: Vec<f64> = pairs.map(|(b, a)| (a.value / b.value).ln()).collect();
+        let se = percent.se / (100.0 + percent.value);
+        let noise = self.noise(metric, self.points(arm, metric).map(|p| p.log_ratio), 1.0, se);
+        InputSpread::new(&logs, noise)
+    }
+
+    fn effect(&self, values: &[f64], noise: f64, central: &Estimate) -> Option<Effect> {
+        let spread = InputSpread::new(values, noise)?;
+        let drivers = drivers(&self.scores, values, noise).filter(|_| spread.input() > 0.0);
+        let known = central.has_interval();
+        let se = if known { central.se } else { f64::INFINITY };
+        let t = t_factor(self.results.level, central.df.min(spread.samples as f64 - 1.0));
+        let half = |input: f64| t * (input + se * se).sqrt();
+        // Half as wide a range has a quarter of the variance.
+        let narrowed = |drivers: &Drivers| {
+            drivers.drivers.iter().map(|d| half(spread.input() * (1.0 - 0.75 * d.share))).collect()
+        };
+        Some(Effect {
+            share: if known { spread.share(se) } else { 0.0 },
+            half_width: half(spread.input()),
+            narrowed: drivers.as_ref().map_or_else(Vec::new, narrowed),
+            enough: spread.enough(central.n, se),
+            spread,
+            drivers,
+        })
+    }
+}

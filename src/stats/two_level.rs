@@ -1,0 +1,94 @@
+//! Two sources of error in one interval: the replications, and the inputs.
+//!
+//! Outer samples b = 1..B of the inputs, each with its own few replications, give values D_b of a statistic. With
+//! theta the inputs and e_b the error of the few replications,
+//!
+//! ```text
+//! D_b = D(theta_b) + e_b      Var_b(D_b) = sigma2_input + noise
+//! ```
+//!
+//! so that what the inputs alone do is Var_b(D_b) less the noise, never below zero, and the variance of an estimate from
+//! many replications at the central inputs is sigma2_input + SE^2. Barton, Nelson and Xie, "Quantifying input
+//! uncertainty via simulation confidence intervals", INFORMS Journal on Computing 26 (2014), 74-87, use the same
+//! decomposition.
+
+use super::Estimate;
+use super::describe::{mean, variance};
+
+/// The spread of a statistic over samples of the inputs.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+pub struct InputSpread {
+    /// Samples in which the statistic is defined.
+    pub samples: usize,
+    /// Mean over the samples.
+    pub mean: f64,
+    /// Variance between samples.
+    pub between: f64,
+    /// The part of it that is the error of the few replications of each sample.
+    pub noise: f64,
+}
+
+impl InputSpread {
+    /// Fewer samples than this say nothing about a variance.
+    pub const FEWEST: usize = 10;
+
+    /// From the values of the samples and the variance of the error of one of them; samples where the statistic is
+    /// undefined are left out. None when too few are left.
+    pub fn new(values: &[f64], noise: f64) -> Option<Self> {
+        let known: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
+        if known.len() < Self::FEWEST || !noise.is_finite() {
+            return None;
+        }
+        let between = variance(&known);
+        // Rounding of equal values is no spread.
+        let between = if between <= (1e-12 * mean(&known)).powi(2) { 0.0 } else { between };
+        Some(Self { samples: known.len(), mean: mean(&known), between, noise })
+    }
+
+    /// The variance that the inputs alone make.
+    pub fn input(&self) -> f64 {
+        (self.between - self.noise).max(0.0)
+    }
+
+    /// The share of the total variance of an estimate with this standard error that the inputs make, 0 to 1.
+    pub fn share(&self, se: f64) -> f64 {
+        let input = self.input();
+        if input == 0.0 { 0.0 } else { input / (input + se * se) }
+    }
+
+    /// An estimate at the central inputs with the interval that contains both sources of error. The t distribution has as
+    /// many degrees of freedom as the smaller of the two samples has; without a spread by inputs it stays as it is.
+    pub fn total(&self, exact: &Estimate, level: f64) -> Estimate {
+        if self.input() == 0.0 || !exact.has_interval() {
+            return *exact;
+        }
+        let se = (self.input() + exact.se * exact.se).sqrt();
+        let df = exact.df.min(self.samples as f64 - 1.0);
+        Estimate::with_df(exact.value, se, df, exact.n, level)
+    }
+
+    /// As [`total`](Self::total) for a percent change whose spread is that of the log ratio.
+    pub fn total_percent(&self, exact: &Estimate, level: f64) -> Estimate {
+        if self.input() == 0.0 || !exact.has_interval() {
+            return *exact;
+        }
+        let log = (exact.value / 100.0).ln_1p();
+        let se = exact.se / (100.0 + exact.value);
+        let total = self.total(&Estimate { value: log, se, ..*exact }, level);
+        let percent = |l: f64| 100.0 * l.exp_m1();
+        Estimate {
+            value: exact.value,
+            se: total.se * (100.0 + exact.value),
+            lower: percent(total.lower),
+            upper: percent(total.upper),
+            ..total
+        }
+    }
+
+    /// Replications, in place of n that gave this standard error, after which it is a fifth of what the inputs make: more
+    /// would not make the interval visibly narrower. None when the inputs make nothing.
+    pub fn enough(&self, n: usize, se: f64) -> Option<usize> {
+        let input = self.input();
+        (input > 0.0 && se.is_finite()).then(|| (n as f64 * 25.0 * se * se / input).ceil() as usize)
+    }
+}
