@@ -79,11 +79,12 @@ pub fn register(sheet: &mut Worksheet, model: &Model, looks: &Looks) -> Result<(
             Mark::Derived => "D: derived from data",
             Mark::Assumption => "A: assumption",
         };
+        let range = a.range.as_ref().map_or_else(String::new, ToString::to_string);
         let cells = [
             &a.path,
             &a.value,
             mark,
-            a.range.as_deref().unwrap_or(""),
+            &range,
             &a.source,
             a.owner.as_deref().unwrap_or(""),
         ];
