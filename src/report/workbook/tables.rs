@@ -80,14 +80,7 @@ pub fn register(sheet: &mut Worksheet, model: &Model, looks: &Looks) -> Result<(
             Mark::Assumption => "A: assumption",
         };
         let range = a.range.as_ref().map_or_else(String::new, ToString::to_string);
-        let cells = [
-            &a.path,
-            &a.value,
-            mark,
-            &range,
-            &a.source,
-            a.owner.as_deref().unwrap_or(""),
-        ];
+        let cells = [&a.path, &a.value, mark, &range, &a.source, a.owner.as_deref().unwrap_or("")];
         for (column, text) in (0..).zip(cells) {
             // A cell holds 32,767 characters.
             let text: String = text.chars().take(2_000).collect();

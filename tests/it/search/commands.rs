@@ -204,7 +204,12 @@ fn levers_on_the_command_line_and_what_is_wrong_with_them() {
         "there is no lever `filter`\nhint: did you mean `filters`?",
     );
     bad(
-        &["--minimise", "wait", "--lever", "part.filter.stock.0.initial,process.request.step.which.set.to.choose.filter=0..1"],
+        &[
+            "--minimise",
+            "wait",
+            "--lever",
+            "part.filter.stock.0.initial,process.request.step.which.set.to.choose.filter=0..1",
+        ],
         "cannot have the same value",
     );
     bad(&["--minimise", "wait", "--lever", "part.filter=1..3"], "holds no single quantity");
@@ -269,7 +274,18 @@ fn a_sweep_covers_ranges_with_few_runs() {
 fn an_interrupted_search_leaves_nothing_and_says_so() {
     use std::process::{Command, Stdio};
     let place = Place::new();
-    let mut command = place.command(&["optimise", STOCK, "--minimise", "wait", "--and", "holding", "--budget", "100000", "-n", "2000"]);
+    let mut command = place.command(&[
+        "optimise",
+        STOCK,
+        "--minimise",
+        "wait",
+        "--and",
+        "holding",
+        "--budget",
+        "100000",
+        "-n",
+        "2000",
+    ]);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
     // Long enough for the handler to stand, far from the end.
     std::thread::sleep(std::time::Duration::from_millis(1500));
