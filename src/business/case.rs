@@ -1,12 +1,13 @@
 //! The business case: what each option brings month by month, and what that is worth, for whom, at which rate.
 
 use super::cash;
-use super::flows::{Flows, Present};
+use super::flows::{Flows, OfInputs, Present};
 use super::phase_in::{Ramped, ramped};
-use super::risk::{Risk, risk};
-use crate::experiment::{ArmResults, Results, new_adopters};
+use super::risk::{BreakEven, Risk, break_even, evppi, risk};
+use crate::experiment::{ArmResults, Results, adoption_curves, new_adopters};
 use crate::ids::AdoptionId;
 use crate::model::{Better, CostOf, Model, Money, MoneyCost, MoneyKind};
+use crate::stats::describe::mean;
 use crate::stats::{self, Estimate, mcb};
 use crate::units::Duration;
 use serde::Serialize;
@@ -29,6 +30,8 @@ pub struct Case {
     /// Of the intervals.
     pub level: f64,
     pub views: Vec<View>,
+    /// Samples of the inputs that are carried into intervals and distributions; 0: inputs are taken as exact.
+    pub input_samples: usize,
     /// Doing nothing: the control.
     pub control: String,
     /// Bounds of doing nothing less the best option, for each view.
@@ -104,8 +107,13 @@ pub struct Kind {
 /// What an option is worth in one view.
 #[derive(Clone, Debug, Serialize)]
 pub struct Worth {
-    /// With the interval that chance leaves.
+    /// With the interval that chance and, where they are carried, the inputs leave.
     pub npv: Estimate,
+    /// With the interval that chance leaves, as if the inputs were exact.
+    pub exact: Estimate,
+    /// What it is worth to know an input before deciding, and at which of its values this is worth nothing; the largest
+    /// first. None where inputs are taken as exact, and for other rates than the first.
+    pub inputs: Vec<InputWorth>,
     /// The same, of what is not known.
     pub risk: Option<Risk>,
     /// Bounds of this option less the best of the others, doing nothing among them, which hold together for all options
@@ -113,6 +121,19 @@ pub struct Worth {
     pub best: (f64, f64),
     #[serde(skip)]
     pub samples: Vec<f64>,
+}
+
+/// An input and what an option is worth.
+#[derive(Clone, Debug, Serialize)]
+pub struct InputWorth {
+    pub key: String,
+    pub label: String,
+    pub unit: String,
+    /// Expected value of perfect information about it.
+    pub evppi: f64,
+    /// Share of the variance of the worth that a polynomial in it explains.
+    pub explains: f64,
+    pub break_even: BreakEven,
 }
 
 /// Flows month by month, from the decision to the horizon.
@@ -158,6 +179,7 @@ pub fn case(results: &Results, ramp: Option<&Results>, models: &[(&str, &Model)]
         lead,
         rates: money.rates.clone(),
         level: results.level,
+        input_samples: results.inputs.as_ref().map_or(0, |inputs| inputs.outer),
         control: results.arms[0].label.clone(),
         nothing,
         options,
@@ -205,9 +227,14 @@ impl Setting<'_> {
     fn option(&self, arm: usize, models: &[(&str, &Model)], views: &[View]) -> Option<Choice> {
         let own = &self.results.arms[arm];
         let (_, model) = models.iter().find(|(name, _)| *name == own.name)?;
+        let ramps = self.ramp.is_some_and(|ramp| ramp.arms.iter().any(|a| a.name == own.name));
+        let reached = if ramps { reached(model, self.months) } else { Vec::new() };
         let ramp = self.ramp.and_then(|r| Some((r, r.arms.iter().position(|a| a.name == own.name)?)));
-        let metrics =
-            self.money.lines.iter().map(|line| self.metric(arm, line.metric.0 as usize, &line.kind, ramp));
+        let metrics = self
+            .money
+            .lines
+            .iter()
+            .map(|line| self.metric(arm, line.metric.0 as usize, &line.kind, ramp, &reached));
         // The arm's own amounts: an arm may have another price.
         let costs = model.money.iter().flat_map(|money| &money.costs);
         let costs = costs.filter(|cost| cost.arms.contains(&own.name)).map(|cost| self.cost(cost, model));
@@ -226,7 +253,14 @@ impl Setting<'_> {
     }
 
     /// A metric that is money.
-    fn metric(&self, arm: usize, metric: usize, kind: &MoneyKind, ramp: Option<(&Results, usize)>) -> Line {
+    fn metric(
+        &self,
+        arm: usize,
+        metric: usize,
+        kind: &MoneyKind,
+        ramp: Option<(&Results, usize)>,
+        reached: &[f64],
+    ) -> Line {
         let info = &self.results.metrics[metric];
         // The units of money per time, as amounts a year.
         let yearly = info.unit_size * YEAR;
@@ -242,7 +276,19 @@ impl Setting<'_> {
             Some(of(0).iter().zip(of(arm)).map(|(before, after)| gain(before, after)).collect())
         });
         let arms = &self.results.arms;
+        let inputs = self.results.inputs.as_ref().map_or_else(OfInputs::default, |inputs| {
+            let of = |arm: usize| &inputs.levels[arm][metric];
+            let samples = gain(of(0), of(arm));
+            let middle = mean(&samples);
+            OfInputs {
+                yearly: samples.iter().map(|x| x - middle).collect(),
+                inner: inputs.inner,
+                reached: reached.to_vec(),
+                ..OfInputs::default()
+            }
+        });
         let flows = Flows {
+            inputs,
             phase_in: phase_in.unwrap_or_default(),
             settled: gain(&of(&arms[0]), &of(&arms[arm])),
             ..Flows::none(self.months, self.lead)
@@ -266,6 +312,9 @@ impl Setting<'_> {
             CostOf::Once(amount) => {
                 if let Some(flow) = flows.known.get_mut(first) {
                     *flow -= amount;
+                    let samples = self.sampled(&format!("money.cost.{}.once", cost.name));
+                    flows.inputs.paid.extend(samples.map(|each| each.iter().map(|x| amount - x).collect()));
+                    flows.inputs.paid_at.extend(samples.map(|_| first));
                 }
             }
             CostOf::Running(rate) => {
@@ -296,6 +345,13 @@ impl Setting<'_> {
         }
     }
 
+    /// The samples of an input that is varied.
+    fn sampled(&self, key: &str) -> Option<&Vec<f64>> {
+        let inputs = self.results.inputs.as_ref()?;
+        let at = inputs.inputs.iter().position(|input| input.key == key)?;
+        inputs.values.get(at)
+    }
+
     fn certain(&self) -> Estimate {
         Estimate::identical(self.results.replications, self.results.level)
     }
@@ -311,8 +367,43 @@ impl Setting<'_> {
         let rate = cash::per_month(view.rate);
         let samples: Vec<f64> =
             flows.samples(SAMPLES, self.results.seed).iter().map(|flows| cash::npv(flows, rate)).collect();
-        let npv = flows.present(view.rate).estimate(self.results.level);
-        Worth { npv, risk: risk(&samples), best: (0.0, 0.0), samples }
+        let present = flows.present(view.rate);
+        let npv = present.estimate(self.results.level);
+        Worth {
+            exact: present.exact(self.results.level),
+            risk: risk(&samples),
+            best: (0.0, 0.0),
+            inputs: if view.rate == self.money.rates[0] {
+                self.inputs(&present, npv.value)
+            } else {
+                Vec::new()
+            },
+            npv,
+            samples,
+        }
+    }
+
+    /// What each input has to do with the worth, the largest value of information first.
+    fn inputs(&self, present: &Present, central: f64) -> Vec<InputWorth> {
+        let Some(inputs) = &self.results.inputs else { return Vec::new() };
+        let worth: Vec<f64> = present.of_inputs().iter().map(|x| central + x).collect();
+        if worth.len() != inputs.outer || worth.iter().any(|x| !x.is_finite()) {
+            return Vec::new();
+        }
+        let each = inputs.inputs.iter().zip(&inputs.values).filter(|(_, values)| values.len() == worth.len());
+        let mut all: Vec<InputWorth> = each
+            .map(|(input, values)| InputWorth {
+                key: input.key.clone(),
+                label: input.label.clone(),
+                unit: input.unit.clone(),
+                evppi: evppi(values, &worth),
+                explains: stats::regression::polynomial(values, &worth, 3).r_squared,
+                break_even: break_even(values, &worth),
+            })
+            .filter(|input| input.explains > 0.0)
+            .collect();
+        all.sort_by(|a, b| b.evppi.total_cmp(&a.evppi).then(b.explains.total_cmp(&a.explains)));
+        all
     }
 
     fn course(&self, flows: &Flows) -> Course {
@@ -382,6 +473,25 @@ fn running(flows: &[f64]) -> Vec<f64> {
         .collect()
 }
 
+/// The expected share of those who will have a channel that have it in each month after go-live, over all teams: what part
+/// of the settled effect there may be.
+fn reached(model: &Model, months: usize) -> Vec<f64> {
+    let curves = adoption_curves(model);
+    let users = |month: usize| -> f64 {
+        let of = |c: &crate::experiment::AdoptionCurve| {
+            let share = c.share.get(month).or(c.share.last()).copied().unwrap_or(0.0);
+            share * f64::from(c.members)
+        };
+        curves.iter().map(of).sum()
+    };
+    let all = curves.iter().map(|c| c.share.len()).max().map_or(0.0, |n| users(n.saturating_sub(1)));
+    if all <= 0.0 {
+        return Vec::new();
+    }
+    // Over a month: between its ends.
+    (0..months).map(|month| ((users(month) + users(month + 1)) / 2.0 / all).min(1.0)).collect()
+}
+
 /// What the training of new adopters takes, month by month: their time at the mean wage of their team.
 fn training(model: &Model, adoption: AdoptionId, months: usize) -> Vec<f64> {
     let time = model.adoptions[adoption].training.seconds();
@@ -398,8 +508,7 @@ fn training(model: &Model, adoption: AdoptionId, months: usize) -> Vec<f64> {
 fn compare(options: &mut [Choice], views: &[View], level: f64) -> Vec<(f64, f64)> {
     let mut nothing = Vec::new();
     for (v, view) in views.iter().enumerate() {
-        let mut worths: Vec<Present> =
-            vec![Present { known: 0.0, phase_in: Vec::new(), settled: Vec::new() }];
+        let mut worths: Vec<Present> = vec![Present::nothing()];
         for option in options.iter() {
             let mut sum = Flows::none(option.lines[0].flows.months(), option.lines[0].flows.lead);
             option.lines.iter().filter(|l| view.of.holds(&l.kind)).for_each(|l| sum.add(&l.flows));

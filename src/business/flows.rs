@@ -2,11 +2,14 @@
 //! that chance leaves.
 //!
 //! Two experiments give them: one of the months in which the change comes into effect, one of the settled state after that.
+//! What is not known about the inputs comes on top: samples of the inputs, each with a few replications of the settled state,
+//! say by how much its gain may differ from the central one; while the change comes into effect, by as large a part of that
+//! as has come into effect by then.
 //! Month 0 is the day of the decision; what happens in a month counts at its end.
 
 use super::cash;
 use crate::stats::describe::{mean, variance};
-use crate::stats::{Estimate, Resampler, mean_t};
+use crate::stats::{Estimate, Resampler};
 
 /// Net flows of one option against doing nothing; gains are positive.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +22,22 @@ pub struct Flows {
     pub phase_in: Vec<Vec<f64>>,
     /// `[replication]`, a year [$/y]: the months after those.
     pub settled: Vec<f64>,
+    pub inputs: OfInputs,
+}
+
+/// By how much flows differ from the central ones in samples of the inputs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OfInputs {
+    /// `[sample]`, a year in the settled state [$/y]: the error of the few replications of a sample is in it. Empty: inputs
+    /// are taken as exact.
+    pub yearly: Vec<f64>,
+    /// Replications of a sample.
+    pub inner: u32,
+    /// `[payment][sample]`: by how much what is paid once differs, exactly; and in which month.
+    pub paid: Vec<Vec<f64>>,
+    pub paid_at: Vec<usize>,
+    /// `[month after the change takes effect]`: the part of it that has come into effect; later all of it has.
+    pub reached: Vec<f64>,
 }
 
 /// What flows are worth on the day of the decision, as the mean of replications of two experiments.
@@ -28,12 +47,24 @@ pub struct Present {
     /// `[replication]`
     pub phase_in: Vec<f64>,
     pub settled: Vec<f64>,
+    /// `[sample of the inputs]`: the part of the yearly gains, with the error of few replications, and of what is paid once.
+    pub inputs: Vec<f64>,
+    pub paid: Vec<f64>,
+    /// `[replication]`: what the error of a sample's few replications is estimated from.
+    pub error: Vec<f64>,
+    pub inner: u32,
 }
 
 impl Flows {
     /// Nothing happens until this month.
     pub fn none(months: usize, lead: usize) -> Self {
-        Self { known: vec![0.0; months + 1], lead, phase_in: Vec::new(), settled: Vec::new() }
+        Self {
+            known: vec![0.0; months + 1],
+            lead,
+            phase_in: Vec::new(),
+            settled: Vec::new(),
+            inputs: OfInputs::default(),
+        }
     }
 
     /// Months from the decision to the horizon.
@@ -55,6 +86,21 @@ impl Flows {
             self.phase_in = vec![Vec::new(); other.phase_in.len()];
         }
         self.phase_in.iter_mut().zip(&other.phase_in).for_each(|(to, from)| add(to, from));
+        add(&mut self.inputs.yearly, &other.inputs.yearly);
+        self.inputs.inner = self.inputs.inner.max(other.inputs.inner);
+        self.inputs.paid.extend_from_slice(&other.inputs.paid);
+        self.inputs.paid_at.extend(&other.inputs.paid_at);
+        if self.inputs.reached.is_empty() {
+            self.inputs.reached.clone_from(&other.inputs.reached);
+        }
+    }
+
+    /// The part of the settled gain's difference that has come into effect in a month.
+    fn reached(&self, month: usize) -> f64 {
+        match month.checked_sub(self.lead + 1) {
+            None => 0.0,
+            Some(k) => self.inputs.reached.get(k).copied().unwrap_or(1.0),
+        }
     }
 
     /// The flow of each month where a year has this amount in the phase-in and when settled.
@@ -71,17 +117,31 @@ impl Flows {
         self.with(mean_or_zero, mean_or_zero(&self.settled))
     }
 
-    /// `n` states of what chance leaves unknown, as flows: replications of both experiments drawn with replacement.
+    /// `n` states of what is not known, as flows: replications of both experiments drawn with replacement, samples of the
+    /// inputs in turn.
     pub fn samples(&self, n: usize, seed: u64) -> Vec<Vec<f64>> {
         let mut settled = Resampler::new(self.settled.len(), seed);
         // Another seed: the two experiments are of different times.
         let mut early = Resampler::new(self.phase_in.first().map_or(0, Vec::len), seed ^ PHASE_IN);
-        let mut one = || {
+        let inputs = self.inputs.yearly.len().max(self.inputs.samples());
+        let shrink = shrink(&self.inputs.yearly, &self.settled, self.inputs.inner);
+        let mut one = |k: usize| {
             let late = drawn(&self.settled, settled.draw());
             let weights = early.draw();
-            self.with(|month| drawn(month, weights), late)
+            let mut flows = self.with(|month| drawn(month, weights), late);
+            if inputs > 0 {
+                let b = k % inputs;
+                let yearly = shrink * self.inputs.yearly.get(b).copied().unwrap_or(0.0);
+                for (month, flow) in flows.iter_mut().enumerate() {
+                    *flow += yearly / 12.0 * self.reached(month);
+                }
+                for (month, amount) in self.inputs.paid_in(b) {
+                    flows[month] += amount;
+                }
+            }
+            flows
         };
-        (0..n).map(|_| one()).collect()
+        (0..n).map(&mut one).collect()
     }
 
     /// What they are worth at this rate a year.
@@ -95,12 +155,47 @@ impl Flows {
             phase_in.iter_mut().zip(month).for_each(|(sum, x)| *sum += x / 12.0 * factor(after(k)));
         }
         let late: f64 = (after(n_early)..=self.months()).map(factor).sum();
+        // A year of difference in the settled state is worth this many years.
+        let years = (0..=self.months()).map(|month| self.reached(month) * factor(month)).sum::<f64>() / 12.0;
+        let of_inputs = !self.inputs.yearly.is_empty();
         Present {
             known: cash::npv(&self.known, rate),
             phase_in,
             settled: self.settled.iter().map(|x| x / 12.0 * late).collect(),
+            inputs: self.inputs.yearly.iter().map(|x| x * years).collect(),
+            paid: (0..self.inputs.samples())
+                .map(|b| self.inputs.paid_in(b).map(|(month, amount)| amount * factor(month)).sum())
+                .collect(),
+            error: if of_inputs { self.settled.iter().map(|x| x * years).collect() } else { Vec::new() },
+            inner: self.inputs.inner,
         }
     }
+}
+
+impl OfInputs {
+    /// Samples of what is paid once.
+    fn samples(&self) -> usize {
+        self.paid.iter().map(Vec::len).max().unwrap_or(0)
+    }
+
+    /// What is paid more or less in a sample, and when.
+    fn paid_in(&self, sample: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
+        self.paid_at
+            .iter()
+            .zip(&self.paid)
+            .map(move |(month, each)| (*month, each.get(sample).copied().unwrap_or(0.0)))
+    }
+}
+
+/// How much narrower the differences of samples are without the error of their few replications, of which one of the
+/// settled state's replications has `inner` times the variance: see [`crate::stats::InputSpread`].
+fn shrink(samples: &[f64], replications: &[f64], inner: u32) -> f64 {
+    if samples.len() < 2 || replications.len() < 2 || inner == 0 {
+        return 1.0;
+    }
+    let between = variance(samples);
+    let noise = variance(replications) / f64::from(inner);
+    if between > 0.0 { ((between - noise).max(0.0) / between).sqrt() } else { 0.0 }
 }
 
 /// Sets the draws of the phase-in apart from those of the settled state.
@@ -122,27 +217,54 @@ fn drawn(values: &[f64], weights: &[u32]) -> f64 {
 }
 
 impl Present {
-    /// With its interval: Welch's, over the replications of both experiments.
+    /// Of nothing.
+    pub fn nothing() -> Self {
+        Flows::none(0, 0).present(0.0)
+    }
+
+    /// By how much it differs in each sample of the inputs, without the error of few replications.
+    pub fn of_inputs(&self) -> Vec<f64> {
+        let shrink = shrink(&self.inputs, &self.error, self.inner);
+        (0..self.inputs.len().max(self.paid.len()))
+            .map(|b| {
+                shrink * self.inputs.get(b).copied().unwrap_or(0.0) + self.paid.get(b).copied().unwrap_or(0.0)
+            })
+            .collect()
+    }
+
+    /// With the interval that chance leaves, as if the inputs were exact: Welch's, over the replications of both experiments.
+    pub fn exact(&self, level: f64) -> Estimate {
+        self.with_interval(level, &[])
+    }
+
+    /// With the interval that chance and what is not known about the inputs leave.
     pub fn estimate(&self, level: f64) -> Estimate {
+        self.with_interval(level, &self.of_inputs())
+    }
+
+    fn with_interval(&self, level: f64, inputs: &[f64]) -> Estimate {
         let parts = [&self.phase_in, &self.settled];
         let known: Vec<&Vec<f64>> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         let value = self.known + known.iter().map(|part| mean(part)).sum::<f64>();
         let n = known.iter().map(|part| part.len()).min().unwrap_or(0);
-        if known.iter().all(|part| part.iter().all(|x| *x == part[0])) {
+        let mut errors: Vec<(f64, f64)> = known
+            .iter()
+            .filter(|part| part.iter().any(|x| *x != part[0]))
+            .map(|part| (variance(part) / part.len() as f64, part.len() as f64 - 1.0))
+            .collect();
+        let spread = if inputs.len() > 1 { variance(inputs) } else { 0.0 };
+        if spread > 1e-18 * value * value {
+            errors.push((spread, inputs.len() as f64 - 1.0));
+        }
+        let all: f64 = errors.iter().map(|(v, _)| v).sum();
+        if all == 0.0 && known.iter().all(|part| part.len() > 1) {
             return Estimate { value, lower: value, upper: value, ..Estimate::identical(n, level) };
         }
-        if let [only] = known[..] {
-            let e = mean_t(only, level);
-            return Estimate { value, lower: e.lower + self.known, upper: e.upper + self.known, ..e };
-        }
-        let errors: Vec<(f64, f64)> =
-            known.iter().map(|part| (variance(part) / part.len() as f64, part.len() as f64 - 1.0)).collect();
-        let all: f64 = errors.iter().map(|(v, _)| v).sum();
         let df = all * all / errors.iter().map(|(v, df)| v * v / df).sum::<f64>();
         Estimate::with_df(value, all.sqrt(), df, n, level)
     }
 
-    /// This less another option, replication by replication.
+    /// This less another option, replication by replication and sample by sample.
     pub fn less(&self, other: &Self) -> Self {
         let less = |a: &[f64], b: &[f64]| match (a.is_empty(), b.is_empty()) {
             (_, true) => a.to_vec(),
@@ -153,6 +275,10 @@ impl Present {
             known: self.known - other.known,
             phase_in: less(&self.phase_in, &other.phase_in),
             settled: less(&self.settled, &other.settled),
+            inputs: less(&self.inputs, &other.inputs),
+            paid: less(&self.paid, &other.paid),
+            error: less(&self.error, &other.error),
+            inner: self.inner.max(other.inner),
         }
     }
 }

@@ -24,8 +24,8 @@ pub mod risk;
 pub mod shapley;
 
 pub use attribution::{Attribution, Share};
-pub use case::{Case, Choice, Course, Kind, Line, Of, View, Worth, case};
+pub use case::{Case, Choice, Course, InputWorth, Kind, Line, Of, View, Worth, case};
 pub use cash::{Irr, discounted, irr, npv, payback, per_month};
-pub use flows::{Flows, Present};
+pub use flows::{Flows, OfInputs, Present};
 pub use phase_in::{Month, Ramped, Week};
 pub use risk::{BreakEven, Risk, break_even, evpi, evppi, risk};

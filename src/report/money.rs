@@ -1,7 +1,7 @@
 //! The business case in words and tables: sentences that say no more than the intervals do.
 
 use super::figures::{decimals, number, plain};
-use crate::business::{Case, Choice, Course, Line, Of, Worth};
+use crate::business::{BreakEven, Case, Choice, Course, Line, Of, Worth};
 use crate::stats::Estimate;
 use serde::Serialize;
 
@@ -43,6 +43,7 @@ pub fn chapter(case: &Case) -> Chapter {
     }
     let mut tables = vec![options(case, cash, all, valued)];
     tables.extend(case.options.iter().enumerate().map(|(k, option)| lines(case, option, k > 0)));
+    tables.extend(case.options.iter().enumerate().filter_map(|(k, option)| knowing(case, option, k > 0)));
     tables.push(views(case));
     Chapter { answer: answer(case, cash), sentences, tables, notes: notes(case) }
 }
@@ -119,32 +120,30 @@ fn best_told(case: &Case, view: usize, whose: &str) -> String {
 /// All options side by side.
 fn options(case: &Case, cash: usize, all: usize, valued: bool) -> Table {
     let level = percent(case.level);
-    let mut header: Vec<String> = vec![
-        "Option".to_owned(),
-        format!("NPV, cash, {} [{level}]", percent(case.rates[0])),
-        "P(NPV > 0)".to_owned(),
-        "less the best other".to_owned(),
-    ];
-    if valued {
-        header.extend([
-            "NPV with what is valued".to_owned(),
-            "P(NPV > 0)".to_owned(),
-            "less the best other".to_owned(),
-        ]);
+    let uncertain = case.input_samples > 0;
+    let mut header: Vec<String> = vec!["Option".to_owned()];
+    for name in ["NPV, cash", "NPV with what is valued"].into_iter().take(if valued { 2 } else { 1 }) {
+        header.push(format!("{name}, {} [{level}]", percent(case.rates[0])));
+        header.extend(uncertain.then(|| "if the inputs were exact".to_owned()));
+        header.extend(["P(NPV > 0)".to_owned(), "less the best other".to_owned()]);
     }
     header.extend(["Payback, cash".to_owned(), "IRR, cash".to_owned()]);
     let worth = |worth: &Worth| {
         let risk = worth.risk.as_ref();
-        [
-            money_interval(case, &worth.npv),
+        let mut cells = vec![money_interval(case, &worth.npv)];
+        cells.extend(uncertain.then(|| range(case, &worth.exact)));
+        cells.extend([
             risk.map_or_else(String::new, |r| probability(r.positive, r.n)),
             bounds(case, worth.best),
-        ]
+        ]);
+        cells
     };
     let mut rows = vec![{
         let mut row = vec![format!("Doing nothing ({})", case.control)];
         for view in [cash, all].into_iter().take(if valued { 2 } else { 1 }) {
-            row.extend([amount(case, 0.0, 0), String::new(), bounds(case, case.nothing[view])]);
+            row.push(amount(case, 0.0, 0));
+            row.extend(uncertain.then(String::new));
+            row.extend([String::new(), bounds(case, case.nothing[view])]);
         }
         row.extend([String::new(), String::new()]);
         row
@@ -223,6 +222,52 @@ fn lines(case: &Case, option: &Choice, folded: bool) -> Table {
     }
 }
 
+/// So many inputs are named at most.
+const INPUTS: usize = 8;
+
+/// What it is worth to know an input before deciding on an option; None where no input moves its worth.
+fn knowing(case: &Case, option: &Choice, folded: bool) -> Option<Table> {
+    let mut rows = Vec::new();
+    for of in [Of::Cash, Of::All] {
+        let worth = &option.worth[case.view(&of)];
+        let name = if of == Of::Cash { "cash" } else { "all" };
+        let evpi = worth.risk.map_or(0.0, |risk| risk.evpi);
+        if !worth.inputs.is_empty() {
+            rows.push(vec![
+                format!("Everything ({name})"),
+                amount(case, evpi, decimals(evpi, 0.0)),
+                String::new(),
+                String::new(),
+            ]);
+        }
+        rows.extend(worth.inputs.iter().take(INPUTS).map(|input| {
+            let unit = if input.unit.is_empty() { String::new() } else { format!(" {}", input.unit) };
+            vec![
+                format!("{} ({name})", input.label),
+                amount(case, input.evppi, decimals(input.evppi, 0.0)),
+                format!("{} %", number(100.0 * input.explains, 0)),
+                match input.break_even {
+                    BreakEven::At(value) => format!("{}{unit}", plain(value)),
+                    BreakEven::Above => "worth more than nothing in all of its range".to_owned(),
+                    BreakEven::Below => "worth less than nothing in all of its range".to_owned(),
+                    BreakEven::Unmoved => String::new(),
+                },
+            ]
+        }));
+    }
+    let header = ["Input", "Worth knowing, at most", "Explains of the spread", "Breaks even at"];
+    (!rows.is_empty()).then(|| Table {
+        caption: format!(
+            "{}: what would be worth finding out before deciding, and where an input alone makes the value zero",
+            capitalised(&option.label)
+        ),
+        file: "results.json",
+        header: header.map(str::to_owned).to_vec(),
+        rows,
+        folded,
+    })
+}
+
 /// By rate and by stakeholder.
 fn views(case: &Case) -> Table {
     let mut header = vec!["Whose flows, at which rate".to_owned()];
@@ -251,8 +296,13 @@ fn notes(case: &Case) -> Vec<String> {
     let mut notes = vec![
         format!(
             "Real money, month by month, discounted at the rates that the scenario names. Gains are above zero, against doing \
-             nothing. Intervals ({level}) and probabilities are about what chance leaves open in the simulation; they hold if \
-             the inputs are exact."
+             nothing. Intervals ({level}) and probabilities are about {}.",
+            match case.input_samples {
+                0 => "what chance leaves open in the simulation; they hold if the inputs are exact".to_owned(),
+                n => format!(
+                    "what chance leaves open in the simulation and what is not known about the inputs ({n} samples of them)"
+                ),
+            }
         ),
         "“Less the best other”: bounds that hold together for all options, doing nothing among them (multiple comparisons with \
          the best). An upper bound of zero: not the best; a lower bound of zero: the best."
@@ -335,6 +385,15 @@ pub fn money_interval(case: &Case, e: &Estimate) -> String {
     match e.has_interval() && e.lower < e.upper {
         true => format!("{value} [{}, {}]", amount(case, e.lower, digits), amount(case, e.upper, digits)),
         false => value,
+    }
+}
+
+/// The interval alone.
+fn range(case: &Case, e: &Estimate) -> String {
+    let digits = decimals(e.value, e.se);
+    match e.has_interval() && e.lower < e.upper {
+        true => format!("[{}, {}]", amount(case, e.lower, digits), amount(case, e.upper, digits)),
+        false => String::new(),
     }
 }
 

@@ -45,6 +45,14 @@ fn percent(share: f64) -> String {
     number::percent(share, i32::from((share * 100.0).fract().abs() > 1e-6))
 }
 
+/// What bands and probabilities are about.
+fn unknown(case: &Case) -> &'static str {
+    match case.input_samples {
+        0 => "what chance leaves open, inputs taken as exact",
+        _ => "what chance and the inputs leave open",
+    }
+}
+
 /// Sums of flows over the months: what budgets pay, and with what is valued.
 fn cash(case: &Case, option: &Choice, valued: bool, footer: &str) -> Picture {
     let npv = &option.worth[case.view(&Of::Cash)].npv;
@@ -84,9 +92,10 @@ fn cash(case: &Case, option: &Choice, valued: bool, footer: &str) -> Picture {
     }
     let chart = CashChart {
         title,
-        subtitle: "Gains less costs against doing nothing, summed up and not discounted; shaded: between 5 % and 95 % of \
-                   what chance leaves open, inputs taken as exact"
-            .to_owned(),
+        subtitle: format!(
+            "Gains less costs against doing nothing, summed up and not discounted; shaded: between 5 % and 95 % of {}",
+            unknown(case)
+        ),
         footer: footer.to_owned(),
         x_label: "Months since the decision".to_owned(),
         y_label: format!("Sum of flows [{}]", unit(case)),
@@ -140,10 +149,11 @@ fn worth(case: &Case, of: &Of, name: &str, whose: &str, footer: &str) -> Picture
     let chart = WorthChart {
         title,
         subtitle: format!(
-            "Net present value over {} at {} real, against doing nothing: how likely it is at most so much, by what chance \
-             leaves open, inputs taken as exact; beside the names: value with {} interval",
+            "Net present value over {} at {} real, against doing nothing: how likely it is at most so much, by {}; \
+             beside the names: value with {} interval",
             years(case),
             percent(case.rates[0]),
+            unknown(case),
             percent(case.level)
         ),
         footer: footer.to_owned(),
