@@ -46,7 +46,7 @@ pub struct Options {
 const POINT_ESTIMATES: &str = "compare.inputs=\"point_estimates_only\"";
 
 /// "100x5"
-fn two_level(text: &str) -> Result<(u32, u32), String> {
+pub fn two_level(text: &str) -> Result<(u32, u32), String> {
     let (outer, inner) = text.split_once('x').ok_or("expected two numbers, for example 100x5")?;
     let number = |text: &str| text.trim().parse::<u32>().map_err(|_| format!("`{text}` is no whole number"));
     Ok((number(outer)?, number(inner)?))
