@@ -12,8 +12,8 @@ pub fn plan(input: &Input) -> Option<(Vec<Varied>, u32, u32)> {
     let model = &input.arms[0].1;
     let InputDesign::TwoLevel { outer, inner } = model.design.inputs else { return None };
     let mut inputs = varied(&input.scenario, model);
-    // What stands in `[money]` enters no metric.
-    inputs.retain(|input| !input.path().starts_with("money."));
+    // Of what stands in `[money]`, which enters no metric, the case follows what is paid once.
+    inputs.retain(|input| !input.path().starts_with("money.") || input.path().ends_with(".once"));
     (!inputs.is_empty()).then_some((inputs, outer, inner))
 }
 
