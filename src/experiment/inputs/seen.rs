@@ -59,7 +59,9 @@ impl<'a> Seen<'a> {
     /// In display units.
     fn values(&self, arm: usize, metric: usize) -> Vec<f64> {
         let size = self.results.metrics[metric].unit_size;
-        self.points(arm, metric).map(|p| p.value / size).collect()
+        // Sums that should cancel leave rounding, which would count as a spread.
+        let shown = |p: &Point| if (p.value / size).abs() < 1e-9 { 0.0 } else { p.value / size };
+        self.points(arm, metric).map(shown).collect()
     }
 
     /// The two-way table of a statistic of the control and an arm: the pseudo-values of the jackknife, `[sample][replication]`.
