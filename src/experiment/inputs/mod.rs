@@ -60,8 +60,11 @@ pub struct Sampling<'a> {
     /// Points of the design from which Sobol indices are estimated; 0: none are.
     pub sobol: u32,
     /// The models of all arms where the inputs stand at these shares of their laws, or why there are none.
-    pub models: &'a (dyn Fn(&[f64]) -> Result<Vec<Model>, String> + Sync),
+    pub models: &'a WorldsAt<'a>,
 }
+
+/// The models of all arms where the inputs stand at these shares of their laws, or why there are none.
+pub type WorldsAt<'a> = dyn Fn(&[f64]) -> Result<Vec<Model>, String> + Sync + 'a;
 
 impl Sampling<'_> {
     /// Where the inputs stand in a sample.
