@@ -15,6 +15,7 @@
 
 use super::Estimate;
 use super::describe::{mean, variance};
+use super::student::normal_quantile;
 
 /// The spread of a statistic over samples of the inputs.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
@@ -67,6 +68,22 @@ impl InputSpread {
     /// The variance that the inputs alone make.
     pub fn input(&self) -> f64 {
         (self.between - self.noise).max(0.0)
+    }
+
+    /// Whether the samples differ by more than their noise, at 5 %: the F test of the two-way table with `replications`
+    /// columns. If not, what [`input`](Self::input) says may itself be noise.
+    ///
+    /// The F distribution by Paulson, "An approximate normalization of the analysis of variance distribution", Annals of
+    /// Mathematical Statistics 13 (1942), 233-235.
+    pub fn is_shown(&self, replications: u32) -> bool {
+        if self.noise <= 0.0 {
+            return self.between > 0.0;
+        }
+        let above = self.samples as f64 - 1.0;
+        let below = above * (f64::from(replications) - 1.0).max(1.0);
+        let (a, b, root) = (2.0 / (9.0 * above), 2.0 / (9.0 * below), (self.between / self.noise).cbrt());
+        let z = ((1.0 - b) * root - (1.0 - a)) / (b * root * root + a).sqrt();
+        z > normal_quantile(0.95)
     }
 
     /// The share of the total variance of an estimate with this standard error that the inputs make, 0 to 1.

@@ -112,6 +112,7 @@ impl<'a> Seen<'a> {
         };
         Some(Effect {
             share: if known { spread.share(se) } else { 0.0 },
+            shown: spread.is_shown(self.sampling.inner),
             half_width: half(spread.input()),
             narrowed: drivers.as_ref().map_or_else(Vec::new, narrowed),
             enough: spread.enough(central.n, se),

@@ -74,6 +74,10 @@ fn the_total_interval_adds_both_variances_and_falls_back_to_one() {
     assert_eq!(spread.total(&unknown, 0.95), unknown);
     assert_eq!(InputSpread::new(&[1.0; 9], 0.0), None);
     assert_eq!(InputSpread::new(&[3.3; 50], 0.0).expect("a spread").input(), 0.0);
+    // F(100, 400) has its 95 % point at 1.29.
+    for (between, shown) in [(1.27, false), (1.31, true)] {
+        assert_eq!(InputSpread { between, ..spread }.is_shown(5), shown, "{between}");
+    }
     // Undefined samples are left out.
     let mut values = vec![1.0, 3.0].repeat(10);
     values.push(f64::NAN);
