@@ -91,6 +91,12 @@ fn worth_told(case: &Case, option: &Choice, view: usize, course: &Course, whose:
         }
         (None, _) => format!("the expected flows do not pay back within {}", years(case)),
     };
+    if course.paid_back > 0.0 && course.paid_back < 1.0 {
+        told += &format!(
+            ", and in {} of the samples they do",
+            probability(course.paid_back, crate::business::case::SAMPLES)
+        );
+    }
     if npv.upper < 0.0 {
         let missing = amount(case, course.missing_a_year, decimals(course.missing_a_year, npv.se));
         told += &format!(". To break even, the settled gain would have to be {missing} a year higher");
