@@ -16,6 +16,10 @@ pub struct Options {
     /// each, e.g. 100x5
     #[arg(long, value_name = "SAMPLESxREPLICATIONS", value_parser = two_level, conflicts_with = "point_estimates_only")]
     inputs: Option<(u32, u32)>,
+    /// Estimate Sobol indices of the inputs that drive the primary metric, from so many points (64 or more), with their
+    /// interactions; for --inputs, or a scenario that carries its ranges
+    #[arg(long, value_name = "POINTS", conflicts_with = "point_estimates_only")]
+    sobol_indices: Option<u32>,
     /// Intervals as if all inputs were exact, whatever the register says
     #[arg(long)]
     point_estimates_only: bool,
@@ -58,6 +62,7 @@ impl Options {
             self.inputs
                 .map(|(outer, inner)| format!("compare.inputs={{ outer = {outer}, inner = {inner} }}")),
         );
+        all.extend(self.sobol_indices.map(|n| format!("compare.inputs.sobol={n}")));
         if self.point_estimates_only {
             all.push(POINT_ESTIMATES.to_owned());
         }

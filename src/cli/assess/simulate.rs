@@ -276,8 +276,9 @@ impl Sampling<'_> {
         let worlds = Sampled { scenario: bare, inputs: self.inputs, positions, seed: design.seed };
         let mut samples = vec![Samples::default(); operation.candidates.len()];
         for b in 0..self.outer {
+            let at: Vec<f64> = worlds.positions.iter().map(|shares| shares[b as usize]).collect();
             let models =
-                worlds.models(b as usize, &loader).map_err(|e| told(format!("with sampled inputs: {e}")))?;
+                worlds.models(&at, &loader).map_err(|e| told(format!("with sampled inputs: {e}")))?;
             let arms: Vec<Arm> =
                 models.iter().map(|model| Arm { name: "sample", label: "Sample", model }).collect();
             let first = design.replications + b * self.inner;
