@@ -58,6 +58,8 @@ pub struct Studied {
     pub halved: Vec<Halved>,
     /// Stages without a time of their own: all of it is waiting for people.
     pub waiting_only: Vec<String>,
+    /// Steps whose times come from a file and are not halved.
+    pub fixed: Vec<String>,
 }
 
 /// What an event log shows.

@@ -80,6 +80,7 @@ impl Simulated<'_> {
             metrics: self.elasticities(stages, costs, level),
             map,
             halved: self.halved(stages, level),
+            fixed: stages.iter().flat_map(|s| s.fixed.iter().cloned()).collect(),
             waiting_only: stages
                 .iter()
                 .filter(|s| s.changes.is_empty() && s.fixed.is_empty())

@@ -174,8 +174,9 @@ pub fn as_estimate(trend: &Trend, size: f64) -> Estimate {
 pub fn metrics(a: &Assessment) -> Section {
     let drivers = a.studied.iter().map(|s| match most(s) {
         Some(e) => format!(
-            "{}: its cost follows \u{201c}{}\u{201d} most; 1 % more of it goes with {} % more cost.",
+            "{}: its cost follows {} most; 1 % more of \u{201c}{}\u{201d} goes with {} % more cost.",
             s.label,
+            most_told(s, e),
             e.label,
             e.elasticity.as_ref().map(with_interval).unwrap_or_default()
         ),
@@ -246,6 +247,22 @@ pub fn most(s: &Studied) -> Option<&Elasticity> {
     s.metrics.iter().filter(beyond).max_by(compare)
 }
 
+/// The metric that cost follows most, and those whose intervals reach as far: these are not told apart from it.
+pub fn most_told(s: &Studied, most: &Elasticity) -> String {
+    let size = |e: &Elasticity| {
+        e.elasticity.map(|x| (x.lower.abs().min(x.upper.abs()), x.lower.abs().max(x.upper.abs())))
+    };
+    let least = size(most).map_or(0.0, |(low, _)| low);
+    let simulated = s.metrics.iter().filter(|e| !matches!(e.origin, Origin::History(_)));
+    let near =
+        simulated.filter(|e| e.metric == most.metric || size(e).is_some_and(|(_, high)| high >= least));
+    let names: Vec<String> = near.map(|e| format!("\u{201c}{}\u{201d}", e.label)).collect();
+    match names.len() {
+        0 | 1 => format!("\u{201c}{}\u{201d}", most.label),
+        _ => names.join(" or "),
+    }
+}
+
 fn level(e: &Elasticity) -> String {
     let digits = decimals(e.level.value, e.level.se);
     format!("{} {}", number(e.level.value, digits), e.unit).trim_end().to_owned()
@@ -283,6 +300,9 @@ pub fn stages(a: &Assessment) -> Section {
                 "Nothing but waiting for people, so without a time of its own to halve: {}.",
                 s.waiting_only.join(", ")
             ));
+        }
+        if !s.fixed.is_empty() {
+            text.push(format!("Not halved, because their times come from files: {}.", s.fixed.join(", ")));
         }
         let metric_names: Vec<&str> =
             s.halved.first().map_or(Vec::new(), |h| h.metrics.iter().map(|m| m.0.as_str()).collect());

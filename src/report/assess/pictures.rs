@@ -1,6 +1,6 @@
 //! The charts of the five steps.
 
-use super::funnel::{as_estimate, lower_first, most, origin};
+use super::funnel::{as_estimate, lower_first, most, most_told, origin};
 use super::money::Currency;
 use crate::assess::portfolio::Sort;
 use crate::assess::{Assessment, Studied};
@@ -147,9 +147,7 @@ fn elasticities(a: &Assessment, footer: &str) -> Option<Picture> {
     };
     let groups: Vec<_> = a.studied.iter().map(group).filter(|g| !g.rows.is_empty()).collect();
     let title = match a.studied.iter().find_map(|s| Some((s, most(s)?))) {
-        Some((s, e)) => {
-            format!("The cost of {} follows \u{201c}{}\u{201d} most", lower_first(&s.label), e.label)
-        }
+        Some((s, e)) => format!("The cost of {} follows {} most", lower_first(&s.label), most_told(s, e)),
         None => "No metric is shown to move the cost".to_owned(),
     };
     let chart = forest(

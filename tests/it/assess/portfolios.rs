@@ -8,10 +8,14 @@ use std::fs;
 
 const REPLICATIONS: &str = "12";
 
-/// Runs a portfolio and gives what `--json` says.
+/// Runs a portfolio as if all inputs were exact, and gives what `--json` says.
 fn assess(place: &Place, portfolio: &str) -> Value {
-    let text =
-        place.well(&["assess", portfolio, "-n", REPLICATIONS, "--inputs", "24x2", "-o", "found", "--json"]);
+    assess_with(place, portfolio, &["--point-estimates-only"])
+}
+
+fn assess_with(place: &Place, portfolio: &str, inputs: &[&str]) -> Value {
+    let arguments = [&["assess", portfolio, "-n", REPLICATIONS, "-o", "found", "--json"], inputs].concat();
+    let text = place.well(&arguments);
     serde_json::from_str(&text).expect("JSON")
 }
 
@@ -44,7 +48,7 @@ fn values(found: &Value) -> Vec<(String, f64, f64, f64)> {
 #[test]
 fn the_right_place_is_not_the_obvious_one() {
     let place = Place::new();
-    let found = assess(&place, "scenarios/transit_authority");
+    let found = assess_with(&place, "scenarios/transit_authority", &["--inputs", "24x2"]);
     assert_eq!(found["groups"][0]["group"], "Vehicle maintenance");
     assert_eq!(found["trends"]["operations"][0]["operation"], "Running repair");
     assert_eq!(found["recommendation"]["candidate"], "source");
@@ -115,7 +119,7 @@ fn where_nothing_pays_nothing_is_recommended() {
     assert_eq!(found["recommendation"], Value::Null);
     assert!(values(&found).iter().all(|v| v.2 <= 0.0));
     assert_eq!(found["trends"]["operations"][0]["operation"], "Running repair");
-    let text = place.well(&[
+    let quiet = [
         "assess",
         "scenarios/transit_authority/quiet",
         "-n",
@@ -123,7 +127,8 @@ fn where_nothing_pays_nothing_is_recommended() {
         "--point-estimates-only",
         "-o",
         "found",
-    ]);
+    ];
+    let text = place.well(&quiet);
     assert!(text.contains("Do nothing: no candidate is shown to be worth more than it costs."), "{text}");
 }
 
