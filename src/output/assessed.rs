@@ -2,7 +2,7 @@
 
 use super::table::{Column, Table};
 use crate::assess::{Assessment, Origin};
-use crate::stats::Estimate;
+use crate::stats::{Estimate, Trend};
 
 /// File and table of each step.
 pub fn tables(a: &Assessment) -> Vec<(&'static str, &'static str, Table)> {
@@ -30,10 +30,12 @@ fn known(x: f64) -> f64 {
     if x.is_finite() { x } else { f64::NAN }
 }
 
+/// Name and value of a column that comes from one thing.
+type Part<T> = (&'static str, fn(&T) -> f64);
+
 /// Value, lower and upper bound.
 fn push_estimate<T>(table: &mut Table, name: &str, items: &[T], value: impl Fn(&T) -> Option<Estimate>) {
-    let parts: [(&str, fn(&Estimate) -> f64); 3] =
-        [("", |e| e.value), ("_lower", |e| e.lower), ("_upper", |e| e.upper)];
+    let parts: [Part<Estimate>; 3] = [("", |e| e.value), ("_lower", |e| e.lower), ("_upper", |e| e.upper)];
     for (ending, part) in parts {
         let column = number(items, |item| value(item).map_or(f64::NAN, |e| part(&e)));
         table.push(format!("{name}{ending}"), column);
@@ -58,7 +60,7 @@ fn trends(a: &Assessment) -> Table {
     table.push("operation", text(&rows, |(o, _)| &o.operation));
     table.push("year", Column::Integer(rows.iter().map(|(_, (year, _))| (*year).max(0) as u64).collect()));
     table.push("cost", number(&rows, |(_, (_, cost))| *cost));
-    let parts: [(&str, fn(&crate::stats::Trend) -> f64); 6] = [
+    let parts: [Part<Trend>; 6] = [
         ("slope_per_year", |t| t.slope),
         ("slope_lower", |t| t.lower),
         ("slope_upper", |t| t.upper),
