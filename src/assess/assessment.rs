@@ -34,6 +34,10 @@ pub struct Assessment {
     pub studied: Vec<Studied>,
     /// Operations of the largest group that rise, but have no scenario.
     pub without_scenario: Vec<String>,
+    /// Samples of the inputs, and replications of each; None: the inputs are taken as exact.
+    pub samples: Option<(u32, u32)>,
+    /// Inputs with a range, in all operations.
+    pub unknown: usize,
     /// Step 5: every candidate of every operation.
     pub candidates: Vec<Valued>,
     pub choice: Choice,

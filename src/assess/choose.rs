@@ -1,5 +1,6 @@
 //! The recommendation: the best candidate that is beyond doing nothing, or to do nothing.
 
+use super::unknown::{with_both, with_unknown};
 use super::value::Valued;
 use crate::stats::{Better, Estimate, Resampled, bonferroni_level, mcb};
 
@@ -65,7 +66,13 @@ fn difference(one: &Valued, other: &Valued, level: f64) -> Estimate {
     let (a, b) = (&one.resampled, &other.resampled);
     // Two operations draw different random numbers.
     match one.operation == other.operation && a.pairs_with(b) {
-        true => Resampled::difference(b, a, level),
-        false => Resampled::independent_difference(b, a, level),
+        true => {
+            let exact = Resampled::difference(b, a, level);
+            with_unknown(&exact, &one.samples.less(&other.samples), level)
+        }
+        false => {
+            let exact = Resampled::independent_difference(b, a, level);
+            with_both(&exact, &one.samples, &other.samples, level)
+        }
     }
 }

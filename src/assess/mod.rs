@@ -22,6 +22,7 @@
 //! | [`elasticity`](mod@elasticity) | step 3: how far cost follows a metric |
 //! | [`value`](mod@value) | step 5: what a candidate is worth |
 //! | [`study`] | what the simulated worlds of an operation say |
+//! | [`unknown`] | what is not known about inputs, carried into values |
 //! | [`choose`](mod@choose) | the recommendation |
 
 pub mod choose;
@@ -32,6 +33,7 @@ pub mod rank;
 pub mod stages;
 pub mod study;
 pub mod trends;
+pub mod unknown;
 pub mod value;
 pub mod worlds;
 
@@ -46,5 +48,6 @@ pub use rank::{Ranked, rank};
 pub use stages::{Halved, Stage, stages};
 pub use study::Simulated;
 pub use trends::{OperationTrend, Trends, trends};
+pub use unknown::{Lever, Samples, Unknown};
 pub use value::{Money, Valued};
 pub use worlds::{World, Worlds, worlds};

@@ -52,6 +52,17 @@ impl Simulated<'_> {
         each.collect()
     }
 
+    /// The values of each candidate in one sample of the inputs, by replication [money]; `observed` has the cost of the operation as it
+    /// is and with each candidate.
+    pub fn sampled(&self, observed: &Observed, money: &Money) -> Vec<Vec<f64>> {
+        let cost = |arm: usize| observed.metrics[arm][0].own.iter().map(|x| x * YEAR);
+        let each = self.operation.candidates.iter().enumerate().map(|(i, c)| {
+            let both = cost(0).zip(cost(1 + i));
+            both.map(|(before, after)| money.present(before - after, c.upfront, c.yearly)).collect()
+        });
+        each.collect()
+    }
+
     /// Steps 3 and 4; `costs` are those of the ledger by year.
     pub fn studied(
         &self,

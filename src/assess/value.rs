@@ -1,6 +1,7 @@
 //! Step 5: what a candidate is worth today, from what it saves every year.
 
 use super::portfolio::{Candidate, Sort};
+use super::unknown::{Lever, Samples, Unknown, with_unknown};
 use crate::business;
 use crate::stats::{Estimate, Resampled};
 
@@ -59,10 +60,31 @@ pub struct Valued {
     pub yearly: f64,
     /// Saved a year, once settled [money per year].
     pub saving: Estimate,
-    /// Net present value [money], at the level at which those of all candidates hold together.
+    /// Net present value [money], at the level at which those of all candidates hold together, with what is not known about
+    /// the inputs.
     pub npv: Estimate,
+    /// The same as if all inputs were exact.
+    pub npv_exact: Estimate,
+    /// Share of the samples of the inputs in which it is above zero; None without samples.
+    pub positive: Option<f64>,
+    /// The inputs that it depends on most.
+    pub levers: Vec<Lever>,
     #[serde(skip)]
     pub resampled: Resampled,
+    /// Over samples of the inputs; empty: they are taken as exact.
+    #[serde(skip)]
+    pub samples: Samples,
+}
+
+impl Valued {
+    /// With samples of the inputs.
+    pub fn with_samples(mut self, samples: Samples, inputs: &[Unknown], level: f64) -> Self {
+        self.npv = with_unknown(&self.npv_exact, &samples, level);
+        self.positive = samples.positive();
+        self.levers = samples.levers(inputs);
+        self.samples = samples;
+        self
+    }
 }
 
 /// A candidate's value from the cost before and with it [money per year]. Level is that of each of several.
@@ -99,6 +121,10 @@ pub fn valued(
         yearly,
         saving,
         npv,
+        npv_exact: npv,
+        positive: None,
+        levers: Vec::new(),
         resampled,
+        samples: Samples::default(),
     })
 }

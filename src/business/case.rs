@@ -15,7 +15,7 @@ use serde::Serialize;
 /// States of what is not known that distributions are made of.
 pub const SAMPLES: usize = 1_000;
 /// Seconds in a month of the ledger: a twelfth of 365 days.
-const MONTH: f64 = 365.0 / 12.0 * 86_400.0;
+pub(super) const MONTH: f64 = 365.0 / 12.0 * 86_400.0;
 
 /// Money over the years of every option against doing nothing.
 #[derive(Clone, Debug, Serialize)]
@@ -305,26 +305,16 @@ impl Setting<'_> {
 
     /// What is paid and in no metric.
     fn cost(&self, cost: &MoneyCost, model: &Model) -> Line {
-        let mut flows = Flows::none(self.months, self.lead);
+        let known = paid(cost, model, self.months);
+        let mut flows = Flows { known, ..Flows::none(self.months, self.lead) };
+        let yearly = if let CostOf::Running(rate) = cost.what { -rate * YEAR } else { 0.0 };
         let first = whole_months(cost.after);
-        let mut yearly = 0.0;
-        match cost.what {
-            CostOf::Once(amount) => {
-                if let Some(flow) = flows.known.get_mut(first) {
-                    *flow -= amount;
-                    let samples = self.sampled(&format!("money.cost.{}.once", cost.name));
-                    flows.inputs.paid.extend(samples.map(|each| each.iter().map(|x| amount - x).collect()));
-                    flows.inputs.paid_at.extend(samples.map(|_| first));
-                }
-            }
-            CostOf::Running(rate) => {
-                yearly = -rate * YEAR;
-                flows.known.iter_mut().skip(first + 1).for_each(|flow| *flow -= rate * MONTH);
-            }
-            CostOf::Training(adoption) => {
-                let bill = training(model, adoption, self.months.saturating_sub(first));
-                flows.known.iter_mut().skip(first + 1).zip(bill).for_each(|(flow, amount)| *flow -= amount);
-            }
+        if let CostOf::Once(amount) = cost.what
+            && first <= self.months
+        {
+            let samples = self.sampled(&format!("money.cost.{}.once", cost.name));
+            flows.inputs.paid.extend(samples.map(|each| each.iter().map(|x| amount - x).collect()));
+            flows.inputs.paid_at.extend(samples.map(|_| first));
         }
         let once = if yearly == 0.0 { flows.known.iter().sum() } else { 0.0 };
         let certain = Estimate { value: yearly, lower: yearly, upper: yearly, ..self.certain() };
@@ -452,7 +442,28 @@ impl Setting<'_> {
 /// Seconds in a year of the scenario language.
 const YEAR: f64 = 365.0 * 86_400.0;
 
-fn whole_months(time: Duration) -> usize {
+/// What a cost pays in each month, from the decision to the horizon, as gains: below zero.
+pub(super) fn paid(cost: &MoneyCost, model: &Model, months: usize) -> Vec<f64> {
+    let mut flows = vec![0.0; months + 1];
+    let first = whole_months(cost.after);
+    match cost.what {
+        CostOf::Once(amount) => {
+            if let Some(flow) = flows.get_mut(first) {
+                *flow -= amount;
+            }
+        }
+        CostOf::Running(rate) => {
+            flows.iter_mut().skip(first + 1).for_each(|flow| *flow -= rate * MONTH);
+        }
+        CostOf::Training(adoption) => {
+            let bill = training(model, adoption, months.saturating_sub(first));
+            flows.iter_mut().skip(first + 1).zip(bill).for_each(|(flow, amount)| *flow -= amount);
+        }
+    }
+    flows
+}
+
+pub(super) fn whole_months(time: Duration) -> usize {
     (time.seconds() / MONTH).round() as usize
 }
 

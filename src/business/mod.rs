@@ -21,6 +21,7 @@ pub mod nsga2;
 pub mod pareto;
 pub mod phase_in;
 pub mod risk;
+mod settled;
 pub mod shapley;
 
 pub use attribution::{Attribution, Share};
@@ -29,3 +30,4 @@ pub use cash::{Irr, discounted, irr, npv, payback, per_month};
 pub use flows::{Flows, OfInputs, Present};
 pub use phase_in::{Month, Ramped, Week};
 pub use risk::{BreakEven, Risk, break_even, evpi, evppi, risk};
+pub use settled::{PRESENT_COST, present_cost};

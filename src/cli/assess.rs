@@ -33,6 +33,12 @@ pub struct Args {
     /// Paired replications of each world; those of the scenario when absent
     #[arg(long, short = 'n', value_name = "N")]
     replications: Option<u32>,
+    /// Samples of the inputs by their ranges in the registers, and paired replications of each
+    #[arg(long, value_name = "SAMPLESxREPLICATIONS", value_parser = super::options::two_level, default_value = "40x3")]
+    inputs: (u32, u32),
+    /// Intervals as if all inputs were exact, whatever the registers say
+    #[arg(long)]
+    point_estimates_only: bool,
     /// Seed of the random numbers; that of the scenario when absent
     #[arg(long)]
     seed: Option<u64>,
@@ -59,11 +65,13 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let plan = simulate::plan(&input, &trends, args)?;
     let planned: usize = input.portfolio.operations.iter().map(|o| o.candidates.len()).sum();
     let level = each_level(LEVEL, planned);
+    let samples = (!args.point_estimates_only).then_some(args.inputs);
     let bars = progress::Bars::new(plan.operations.len());
     let mut found = Found::default();
     for operation in &plan.operations {
         let bar = bars.next(&operation.operation.label);
-        found.add(simulate::run(operation, &input, LEVEL, level, &pool, &bar)?);
+        let levels = simulate::Levels { together: LEVEL, each: level, samples };
+        found.add(simulate::run(operation, &input, levels, &pool, &bar)?);
         bars.done(&bar, false);
     }
     if work::interruption().load(std::sync::atomic::Ordering::Relaxed) {
@@ -88,6 +96,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         trends,
         studied: found.studied,
         without_scenario: plan.without_scenario,
+        samples: samples.filter(|_| found.unknown > 0),
+        unknown: found.unknown,
         candidates: found.candidates,
         choice,
     };
@@ -104,7 +114,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 fn key(input: &Input, args: &Args) -> Result<String, Failure> {
     let mut parts: Vec<Vec<u8>> = vec![super::folder::program()?.executable.into_bytes()];
     parts.extend(input.bytes.iter().cloned());
-    parts.push(format!("{:?} {:?}", args.replications, args.seed).into_bytes());
+    let asked = (args.replications, args.seed, args.inputs, args.point_estimates_only);
+    parts.push(format!("{asked:?}").into_bytes());
     Ok(manifest::key(&parts.iter().map(Vec::as_slice).collect::<Vec<_>>()))
 }
 

@@ -8,13 +8,11 @@ use crate::scenario::{Sampled, Varied, varied};
 use crate::stats::latin_hypercube;
 
 /// Whether the scenario asks for samples of its inputs and has inputs to vary; else why not.
-pub fn plan(input: &Input) -> Option<(Vec<Varied>, u32, u32)> {
+pub fn plan(input: &Input) -> Option<(Vec<Varied>, [u32; 3])> {
     let model = &input.arms[0].1;
-    let InputDesign::TwoLevel { outer, inner } = model.design.inputs else { return None };
-    let mut inputs = varied(&input.scenario, model);
-    // Of what stands in `[money]`, which enters no metric, the case follows what is paid once.
-    inputs.retain(|input| !input.path().starts_with("money.") || input.path().ends_with(".once"));
-    (!inputs.is_empty()).then_some((inputs, outer, inner))
+    let InputDesign::TwoLevel { outer, inner, sobol } = model.design.inputs else { return None };
+    let inputs = varied(&input.scenario, model);
+    (!inputs.is_empty()).then_some((inputs, [outer, inner, sobol]))
 }
 
 /// Carries what is not known about the inputs into the results. False when it was cancelled.
@@ -29,7 +27,7 @@ pub fn carry(
     pool: &Threads,
     store: &dyn Store,
 ) -> Result<bool, Error> {
-    let Some((inputs, outer, inner)) = plan(input) else { return Ok(true) };
+    let Some((inputs, [outer, inner, sobol])) = plan(input) else { return Ok(true) };
     let loader = |name: &str| {
         let bytes =
             input.files.get(name).ok_or_else(|| format!("`{name}` is not among the scenario's files"))?;
@@ -39,7 +37,7 @@ pub fn carry(
     let positions = latin_hypercube(outer as usize, &names, results.seed);
     let sampled = Sampled { scenario: &input.scenario, inputs: &inputs, positions, seed: results.seed };
     let values = sampled.values(&loader);
-    let positions = (inputs.iter().zip(&sampled.positions).zip(&values))
+    let ranks = (inputs.iter().zip(&sampled.positions).zip(&values))
         .map(|((input, positions), values)| match input {
             Varied::Range(_) => positions.clone(),
             Varied::Rows(_) => ranks(values),
@@ -47,11 +45,13 @@ pub fn carry(
         .collect();
     let sampling = Sampling {
         inputs: inputs.iter().map(told).collect(),
-        positions,
+        positions: sampled.positions.clone(),
+        ranks,
         values,
         samples: outer as usize,
         inner,
-        models: &|sample| sampled.models(sample, &loader),
+        sobol,
+        models: &|at| sampled.models(at, &loader),
     };
     experiment::carry(results, arms, &sampling, watch, pool, Some(store))
 }

@@ -16,6 +16,10 @@ pub struct Options {
     /// each, e.g. 100x5
     #[arg(long, value_name = "SAMPLESxREPLICATIONS", value_parser = two_level, conflicts_with = "point_estimates_only")]
     inputs: Option<(u32, u32)>,
+    /// Estimate Sobol indices of the inputs that drive the primary metric, from so many points (64 or more), with their
+    /// interactions; for --inputs, or a scenario that carries its ranges
+    #[arg(long, value_name = "POINTS", conflicts_with = "point_estimates_only")]
+    sobol_indices: Option<u32>,
     /// Intervals as if all inputs were exact, whatever the register says
     #[arg(long)]
     point_estimates_only: bool,
@@ -42,7 +46,7 @@ pub struct Options {
 const POINT_ESTIMATES: &str = "compare.inputs=\"point_estimates_only\"";
 
 /// "100x5"
-fn two_level(text: &str) -> Result<(u32, u32), String> {
+pub fn two_level(text: &str) -> Result<(u32, u32), String> {
     let (outer, inner) = text.split_once('x').ok_or("expected two numbers, for example 100x5")?;
     let number = |text: &str| text.trim().parse::<u32>().map_err(|_| format!("`{text}` is no whole number"));
     Ok((number(outer)?, number(inner)?))
@@ -58,6 +62,7 @@ impl Options {
             self.inputs
                 .map(|(outer, inner)| format!("compare.inputs={{ outer = {outer}, inner = {inner} }}")),
         );
+        all.extend(self.sobol_indices.map(|n| format!("compare.inputs.sobol={n}")));
         if self.point_estimates_only {
             all.push(POINT_ESTIMATES.to_owned());
         }

@@ -19,7 +19,7 @@ use crate::text::Change;
 /// the metric in the arm itself. Replications are paired throughout.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  turnaround sensitivity docs/examples/stock.toml -n 10\n  turnaround sensitivity docs/examples/stock.toml -n 10 --level --arm before\n  turnaround sensitivity docs/examples/stock.toml -n 4 --morris 4\n  turnaround sensitivity docs/examples/stock.toml -n 10 -S \"arrival.requests.every.exponential.rate=4 per d..6 per d\" --json"
+    after_help = "Examples:\n  turnaround sensitivity docs/examples/stock.toml -n 10\n  turnaround sensitivity docs/examples/stock.toml -n 10 --level --arm before\n  turnaround sensitivity docs/examples/stock.toml -n 4 --morris 4\n  turnaround sensitivity docs/examples/stock.toml -n 10 -S part.gearbox.stock.0.initial=8..16 --json"
 )]
 pub struct Args {
     #[command(flatten)]

@@ -4,6 +4,7 @@
 use super::exit::{Failure, print};
 use super::input::{self, Input};
 use super::{folder, progress, work};
+use crate::business::{PRESENT_COST, present_cost};
 use crate::eventlog::format;
 use crate::experiment::{self, Arm, Threads, Variants, Watch};
 use crate::model::{Better, Metric, Model};
@@ -63,7 +64,8 @@ impl<'a> Study<'a> {
         let seed = options.seed.map(|s| format!("compare.seed={s}"));
         let settings: Vec<String> = set.iter().cloned().chain(seed).collect();
         // Arms that are left aside otherwise may be asked for by name.
-        let input = input::read_arms(&options.scenario, &settings, &scenario::Pick::All)?;
+        let mut input = input::read_arms(&options.scenario, &settings, &scenario::Pick::All)?;
+        input.arms.iter_mut().for_each(|(arm, model)| with_present_cost(model, &arm.name));
         let n = options.replications.unwrap_or(input.arms[0].1.design.replications.clamp(2, most));
         if n < 2 {
             return Err(Failure::BadInput("error: intervals need two replications or more".to_owned()));
@@ -157,6 +159,7 @@ impl<'a> Study<'a> {
         match model {
             Some(mut model) if diagnostics.is_empty() => {
                 model.name.clone_from(&self.model().name);
+                with_present_cost(&mut model, arm);
                 Ok(model)
             }
             _ => Err(Failure::BadInput(input::render(&diagnostics, &tree))),
@@ -221,6 +224,14 @@ impl<'a> Study<'a> {
 
     fn threads(&self) -> Result<Threads, Failure> {
         experiment::threads(self.options.threads).map_err(Failure::Failed)
+    }
+}
+
+/// Where a scenario has `[money]`, what costs over the years are worth today is one metric more.
+fn with_present_cost(model: &mut Model, arm: &str) {
+    if model.metrics.iter().all(|m| m.name != PRESENT_COST) {
+        let metric = present_cost(model, arm);
+        model.metrics.extend(metric);
     }
 }
 

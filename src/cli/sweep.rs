@@ -25,7 +25,7 @@ use std::path::PathBuf;
 /// are covered by few runs. A chart shows the metric against each key.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  turnaround sweep scenarios/theory/tandem.toml -S team.first.members=1,2,3 -n 10\n  turnaround sweep scenarios/theory/tandem.toml -S team.first.members=1,2 -S team.second.members=1,2 -n 10\n  turnaround sweep docs/examples/stock.toml -S part.gearbox.stock.0.policy.base_stock=8..20 -S \"part.gearbox.stock.0.lead_time.gamma.mean=10 d..30 d\" --latin-hypercube 8 -n 5"
+    after_help = "Examples:\n  turnaround sweep scenarios/theory/tandem.toml -S team.first.members=1,2,3 -n 10\n  turnaround sweep scenarios/theory/tandem.toml -S team.first.members=1,2 -S team.second.members=1,2 -n 10\n  turnaround sweep docs/examples/stock.toml -S part.gearbox.stock.0.initial=8..20 --sobol 4 -n 5"
 )]
 pub struct Args {
     /// Scenario file, or folder with a scenario.toml

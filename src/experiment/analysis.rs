@@ -149,21 +149,16 @@ impl<'a> Analysis<'a> {
         Sample::new(&self.columns[arm], &self.evaluators[arm], &replications, cut, restricted)
     }
 
-    /// Metrics that depend on a quantile.
-    pub fn rough(&self) -> Vec<bool> {
-        (0..self.model.metrics.len()).map(|m| self.evaluators[0].is_rough(m)).collect()
-    }
-
-    /// All metrics of a few replications, `[arm][replication]` in and `[arm][metric]` out; what depends on a quantile has a
-    /// value and no error. `cut` bins of warm-up are left out.
-    pub fn plain(&self, by_arm: Vec<Vec<Finished>>, cut: usize) -> Vec<Vec<Resampled>> {
+    /// All metrics of a few replications, `[arm][replication]` in and `[arm][metric]` out, by the jackknife. `cut`
+    /// bins of warm-up are left out.
+    pub fn few(&self, by_arm: Vec<Vec<Finished>>, cut: usize) -> Vec<Vec<Resampled>> {
         let mut columns: Vec<_> = by_arm.into_iter().map(Vec::into_iter).collect();
         let mut rows: Vec<Vec<Finished>> = Vec::new();
         while let Some(row) = columns.iter_mut().map(Iterator::next).collect::<Option<Vec<_>>>() {
             rows.push(row);
         }
         let restricted = self.restrict(&mut rows);
-        (0..self.arms.len()).map(|arm| self.sample(arm, &rows, cut, &restricted).plain()).collect()
+        (0..self.arms.len()).map(|arm| self.sample(arm, &rows, cut, &restricted).left_out()).collect()
     }
 
     /// The results, and what they were estimated from: `[arm][metric]`.

@@ -299,6 +299,7 @@ impl Results {
                 "outer": inputs.outer,
                 "inner": inputs.inner,
                 "varied": inputs.inputs,
+                "sobol": inputs.sobol,
             });
         }
         object

@@ -64,20 +64,35 @@ impl<'a> Sample<'a> {
         metrics
     }
 
-    /// Every metric; what depends on a quantile has a value and no error.
-    pub fn plain(&self) -> Vec<Resampled> {
+    /// Every metric by the jackknife, what depends on a quantile, too: for few replications with many cases each.
+    pub fn left_out(&self) -> Vec<Resampled> {
         let mut metrics = self.smooth();
         let rough: Vec<usize> = (0..self.evaluator.len()).filter(|m| self.evaluator.is_rough(*m)).collect();
         if rough.is_empty() {
             return metrics;
         }
-        let slots: Vec<f64> =
-            self.evaluator.quantiles().iter().map(|q| self.pooled(q.pool).quantile(q.p)).collect();
+        let n = self.sums.n();
         let mut values = vec![0.0; self.evaluator.len()];
-        self.evaluator.values(self.totals(), &slots, &mut values);
-        let unknown = vec![f64::NAN; self.sums.n()];
-        for m in rough {
-            metrics[m] = Resampled::jackknife(values[m], unknown.clone(), unknown.clone());
+        let mut evaluate = |row: &[f64], weights: &[u32]| -> Vec<f64> {
+            let quantiles = self.evaluator.quantiles().iter();
+            let slots: Vec<f64> =
+                quantiles.map(|q| self.pooled(q.pool).weighted_quantile(weights, q.p)).collect();
+            self.evaluator.values(row, &slots, &mut values);
+            rough.iter().map(|m| values[*m]).collect()
+        };
+        let full = evaluate(self.totals(), &vec![1; n]);
+        let without: Vec<Vec<f64>> = (0..n)
+            .map(|r| {
+                let mut weights = vec![1; n];
+                weights[r] = 0;
+                let rest: Vec<f64> =
+                    self.totals().iter().zip(self.sums.row(r)).map(|(total, x)| total - x).collect();
+                evaluate(&rest, &weights)
+            })
+            .collect();
+        for (k, m) in rough.iter().enumerate() {
+            let left_out = without.iter().map(|row| row[k]).collect();
+            metrics[*m] = Resampled::jackknife(full[k], vec![f64::NAN; n], left_out);
         }
         metrics
     }

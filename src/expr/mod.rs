@@ -42,6 +42,18 @@ impl Expr {
         result.map_err(|all| all.into_iter().for_each(|m| sink.push(text.diagnostic(m)))).ok()
     }
 
+    /// A constant and weighted values of symbols (name, index, weight), added up: of the type of the constant.
+    pub fn weighted_sum(constant: f64, terms: &[(&str, u32, f64)], ty: Type) -> Self {
+        let mut ops = vec![Op::Number(constant)];
+        let mut text = format!("{constant:?}");
+        for (name, index, weight) in terms {
+            ops.extend([Op::Load(*index), Op::Number(*weight), Op::Multiply, Op::Add]);
+            text.push_str(&format!(" + {name} * {weight:?}"));
+        }
+        let code = Code::new(ops).expect("three numbers at once");
+        Self { text, ty, code }
+    }
+
     /// The canonical text; reading it in the same scope gives the same expression.
     pub fn text(&self) -> &str {
         &self.text

@@ -71,6 +71,8 @@ pub enum InputDesign {
         outer: u32,
         /// Paired replications of each.
         inner: u32,
+        /// Points of the design for Sobol indices; 0: none are estimated.
+        sobol: u32,
     },
 }
 

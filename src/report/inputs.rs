@@ -99,6 +99,24 @@ pub fn told(inputs: &Inputs, effect: &Effect, metric: &MetricInfo) -> String {
     )
 }
 
+/// Sobol indices of an arm in a sentence; none where they were not asked for.
+pub fn indices(inputs: &Inputs, arm: usize) -> Option<String> {
+    let points = inputs.sobol.as_ref()?.points;
+    let percent =
+        |share: f64, se: f64| format!("{} \u{b1} {} %", number(100.0 * share, 0), number(100.0 * se, 0));
+    let each = inputs.sobol_of(arm).into_iter().take(6).map(|(input, index)| {
+        let label = input.map_or("all others together", |input| input.label.as_str());
+        format!(
+            "{label} {} alone, {} with interactions",
+            percent(index.first, index.first_se),
+            percent(index.total, index.total_se)
+        )
+    });
+    let each: Vec<String> = each.collect();
+    (!each.is_empty())
+        .then(|| format!("Sobol indices from {points} points (\u{b1} standard error): {}", each.join("; ")))
+}
+
 /// A share in whole percent.
 pub fn rounded(share: f64) -> f64 {
     (100.0 * share).round() / 100.0

@@ -278,10 +278,11 @@ fn footer(results: &Results, run_folder: Option<&str>) -> Vec<String> {
 /// What the inputs do to the primary, arm by arm.
 fn driven(results: &Results) -> Vec<String> {
     let (Some(inputs), Some(primary)) = (&results.inputs, results.primary) else { return Vec::new() };
-    let arms = results.arms.iter().zip(&inputs.on_changes).skip(1);
-    arms.filter_map(|(arm, effects)| {
+    let arms = results.arms.iter().zip(&inputs.on_changes).enumerate().skip(1);
+    arms.filter_map(|(a, (arm, effects))| {
         let told = inputs::told(inputs, effects[primary].as_ref()?, &results.metrics[primary]);
-        Some(format!("What the inputs do to the change of the primary (*), {}: {told}.", arm.name))
+        let indices = inputs::indices(inputs, a).map_or_else(String::new, |told| format!(" {told}."));
+        Some(format!("What the inputs do to the change of the primary (*), {}: {told}.{indices}", arm.name))
     })
     .collect()
 }

@@ -89,7 +89,14 @@ static TWO_LEVEL: Schema = Schema {
           then part of every interval, and an arm may only set what the register knows.",
     fields: &[
         Field::default("outer", Kind::Count, "100", "samples of the inputs, 20 or more"),
-        Field::default("inner", Kind::Count, "5", "paired replications of each sample"),
+        Field::default("inner", Kind::Count, "5", "paired replications of each sample, two or more"),
+        Field::default(
+            "sobol",
+            Kind::Count,
+            "0",
+            "points for Sobol indices of the inputs that drive the primary, with their interactions: as many samples more as this \
+             times the drivers and three",
+        ),
     ],
     example: "[compare.inputs]\nouter = 100\ninner = 5",
 };
@@ -201,7 +208,8 @@ fn inputs(item: &Item) -> Option<InputDesign> {
         }
         u32::try_from(n).ok()
     };
-    Some(InputDesign::TwoLevel { outer: at_least("outer", 20)?, inner: at_least("inner", 1)? })
+    let (outer, inner, sobol) = (at_least("outer", 20)?, at_least("inner", 2)?, at_least("sobol", 0)?);
+    Some(InputDesign::TwoLevel { outer, inner, sobol })
 }
 
 pub fn print_run(run: &Run) -> Table {
@@ -242,8 +250,9 @@ fn print_inputs(inputs: InputDesign) -> Option<Value> {
     match inputs {
         InputDesign::Unsaid => None,
         InputDesign::PointEstimatesOnly => Some(INPUTS.word(inputs).into()),
-        InputDesign::TwoLevel { outer, inner } => {
-            Some(Table::braces().with("outer", outer).with("inner", inner).into())
+        InputDesign::TwoLevel { outer, inner, sobol } => {
+            let table = Table::braces().with("outer", outer).with("inner", inner);
+            Some(table.with_other("sobol", sobol, 0u32).into())
         }
     }
 }

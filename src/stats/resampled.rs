@@ -160,21 +160,9 @@ impl Resampled {
         Some(Estimate::percent_from_log(ratio.ln(), se, b.n.min(a.n), level))
     }
 
-    /// Variance of the statistic's error; NaN where it is unknown.
-    pub fn variance(&self) -> f64 {
-        self.standard_error(self.replicates.iter().map(|x| x - self.value)).powi(2)
-    }
-
-    /// Variance of the error of `after` less `before`, however few replications there are; NaN where it is unknown.
-    pub fn variance_of_difference(before: &Self, after: &Self) -> f64 {
-        let value = after.value - before.value;
-        after.standard_error(Self::pairs(before, after).map(|(b, a)| a - b - value)).powi(2)
-    }
-
-    /// The same of the logarithm of their ratio.
-    pub fn variance_of_log_ratio(before: &Self, after: &Self) -> f64 {
-        let value = (after.value / before.value).ln();
-        after.standard_error(Self::pairs(before, after).map(|(b, a)| (a / b).ln() - value)).powi(2)
+    /// The statistic without each replication, where it was resampled so; else none.
+    pub fn leaving_one_out(&self) -> &[f64] {
+        if self.scheme == Scheme::Jackknife { &self.replicates } else { &[] }
     }
 
     fn pairs<'a>(before: &'a Self, after: &'a Self) -> impl Iterator<Item = (f64, f64)> + 'a {

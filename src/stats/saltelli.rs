@@ -12,13 +12,13 @@ use super::resample::Resampler;
 /// Points for one estimate of all indices.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Saltelli {
-    /// Points of A, then of B, then of A with each input from B: `[point][input]`, numbers between 0 and 1.
+    /// Points of A, then of B, then of A with each group of inputs from B: `[point][input]`, numbers between 0 and 1.
     pub points: Vec<Vec<f64>>,
     n: usize,
-    inputs: usize,
+    groups: usize,
 }
 
-/// Indices of one input, with standard errors from resampling the points.
+/// Indices of one input, or of a group, with standard errors from resampling the points.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct SobolIndex {
     pub first: f64,
@@ -28,21 +28,27 @@ pub struct SobolIndex {
 }
 
 impl Saltelli {
-    /// From `n` points in twice as many dimensions as there are inputs: `coordinate(point, dimension)`.
-    pub fn new(n: usize, inputs: usize, coordinate: impl Fn(usize, usize) -> f64) -> Self {
+    /// From `n` points in twice as many dimensions as there are inputs: `coordinate(point, dimension)`. Each group of inputs has
+    /// indices of its own; an input that stands in no group stays as it is in A.
+    pub fn new(
+        n: usize,
+        inputs: usize,
+        groups: &[Vec<usize>],
+        coordinate: impl Fn(usize, usize) -> f64,
+    ) -> Self {
         let row =
             |i: usize, first: usize| (0..inputs).map(|j| coordinate(i, first + j)).collect::<Vec<f64>>();
         let a: Vec<Vec<f64>> = (0..n).map(|i| row(i, 0)).collect();
         let b: Vec<Vec<f64>> = (0..n).map(|i| row(i, inputs)).collect();
         let mut points: Vec<Vec<f64>> = a.iter().chain(&b).cloned().collect();
-        for j in 0..inputs {
+        for group in groups {
             points.extend(a.iter().zip(&b).map(|(a, b)| {
                 let mut mixed = a.clone();
-                mixed[j] = b[j];
+                group.iter().for_each(|j| mixed[*j] = b[*j]);
                 mixed
             }));
         }
-        Self { points, n, inputs }
+        Self { points, n, groups: groups.len() }
     }
 
     /// The indices from the results at all points, in their order. None where the results do not vary.
@@ -64,7 +70,7 @@ impl Saltelli {
                     let (first, total) = terms.fold((0.0, 0.0), |sum, x| (sum.0 + x.0, sum.1 + x.1));
                     (first / n as f64 / spread, total / n as f64 / spread)
                 };
-                (0..self.inputs).map(of).collect()
+                (0..self.groups).map(of).collect()
             })
         };
         let values = all(&whole)?;

@@ -1,16 +1,17 @@
 //! Two sources of error in one interval: the replications, and the inputs.
 //!
-//! Outer samples b = 1..B of the inputs, each with its own few replications, give values D_b of a statistic. With
-//! theta the inputs and e_b the error of the few replications,
+//! Outer samples b = 1..B of the inputs are run with the same few replications r = 1..m, which draw the same random numbers in
+//! every sample. A statistic is then a two-way table without repetition,
 //!
 //! ```text
-//! D_b = D(theta_b) + e_b      Var_b(D_b) = sigma2_input + noise
+//! D_br = mean + input_b + chance_r + rest_br      Var_b(D_b) = sigma2_input + sigma2_rest / m
 //! ```
 //!
-//! so that what the inputs alone do is Var_b(D_b) less the noise, never below zero, and the variance of an estimate from
-//! many replications at the central inputs is sigma2_input + SE^2. Barton, Nelson and Xie, "Quantifying input
-//! uncertainty via simulation confidence intervals", INFORMS Journal on Computing 26 (2014), 74-87, use the same
-//! decomposition.
+//! in which what chance does to all samples alike drops out, and what it does beyond that shows in the rest (analysis of
+//! variance, for example Searle, Casella and McCulloch, "Variance components", 1992, chapter 4). So what the inputs alone do is
+//! Var_b(D_b) less the noise, never below zero, and the variance of an estimate from many replications at the central
+//! inputs is sigma2_input + SE^2. Barton, Nelson and Xie, "Quantifying input uncertainty via simulation confidence intervals",
+//! INFORMS Journal on Computing 26 (2014), 74-87, add the same two parts.
 
 use super::Estimate;
 use super::describe::{mean, variance};
@@ -26,6 +27,24 @@ pub struct InputSpread {
     pub between: f64,
     /// The part of it that is the error of the few replications of each sample.
     pub noise: f64,
+}
+
+/// The part of the variance between samples that the error of the few replications makes: the mean square of the rest of the
+/// two-way table `[sample][replication]`, over the number of replications. Rows that are not wholly known are left out. NaN
+/// with fewer than two replications, or two samples.
+pub fn noise(table: &[Vec<f64>]) -> f64 {
+    let rows: Vec<&Vec<f64>> = table.iter().filter(|row| row.iter().all(|x| x.is_finite())).collect();
+    let m = rows.first().map_or(0, |row| row.len());
+    if rows.len() < 2 || m < 2 {
+        return f64::NAN;
+    }
+    let of_row: Vec<f64> = rows.iter().map(|row| mean(row)).collect();
+    let of_column: Vec<f64> =
+        (0..m).map(|r| mean(&rows.iter().map(|row| row[r]).collect::<Vec<_>>())).collect();
+    let all = mean(&of_row);
+    let rest = |b: usize, r: usize| rows[b][r] - of_row[b] - of_column[r] + all;
+    let squares: f64 = (0..rows.len()).map(|b| (0..m).map(|r| rest(b, r).powi(2)).sum::<f64>()).sum();
+    squares / ((rows.len() - 1) * (m - 1) * m) as f64
 }
 
 impl InputSpread {

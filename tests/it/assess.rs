@@ -7,7 +7,7 @@ mod portfolios;
 use turnaround::assess::choose::{choose, each_level};
 use turnaround::assess::portfolio::{self, Sort};
 use turnaround::assess::value::valued;
-use turnaround::assess::{Candidate, Money, Valued, elasticity};
+use turnaround::assess::{Candidate, Money, Samples, Unknown, Valued, elasticity};
 use turnaround::stats::{Resampled, Sums};
 use turnaround::text::{Tree, schema_faults};
 
@@ -211,4 +211,68 @@ set = { "a.b" = 1 }
         assert!(said.contains(part), "{part}\n{said}");
     }
     assert!(said.contains("portfolio.toml:4:11"), "{said}");
+}
+
+/// Samples of the inputs: values that spread by the inputs with a variance of 400, and by luck with one of 25.
+#[test]
+fn what_is_not_known_widens_a_value() {
+    let of_inputs: Vec<f64> = (0..40).map(|b| 30.0 * ((b as f64 + 0.5) / 20.0 - 1.0)).collect();
+    let luck = [-5.0, 0.0, 5.0];
+    let with = |shift: f64| Samples {
+        values: of_inputs.iter().map(|x| luck.iter().map(|e| shift + x + e).collect()).collect(),
+    };
+    let samples = with(50.0);
+    let spread = samples.spread().expect("a spread");
+    // The luck of a sample's three replications adds its mean, which is zero in all; its variance is 25/3.
+    let variance = turnaround::stats::describe::variance(&of_inputs);
+    assert!(
+        (spread.between - variance).abs() < 1e-9 && (spread.noise - 25.0 / 3.0).abs() < 1e-9,
+        "{spread:?}"
+    );
+    assert_eq!(samples.positive(), Some(of_inputs.iter().filter(|x| **x > -50.0).count() as f64 / 40.0));
+
+    let before = costs(1000.0, 10.0, 1);
+    let saves: Vec<f64> = before.iter().zip(costs(12.0, 1.0, 2)).map(|(b, s)| b - s).collect();
+    let exact = value_of("a", "one", &before, &saves, 10.0);
+    assert!(exact.npv.lower > 0.0 && choose(&[exact.clone()], 0.95).best == Some(0), "{:?}", exact.npv);
+    let level = each_level(0.95, 3);
+    let wide = exact.clone().with_samples(with(exact.npv.value), &[], level);
+    assert_eq!(wide.npv_exact, exact.npv);
+    let se = (spread.input() + exact.npv.se.powi(2)).sqrt();
+    assert!((wide.npv.se - se).abs() < 1e-9 && wide.npv.value == exact.npv.value, "{:?}", wide.npv);
+    // Beyond nothing if the inputs were exact; with what is not known it is not, and nothing is done.
+    assert!(wide.npv.lower < 0.0 && choose(&[wide.clone()], 0.95).best.is_none(), "{:?}", wide.npv);
+    // What two candidates of an operation have in common does not make them harder to tell apart.
+    let more: Vec<f64> = saves.iter().map(|c| c - 20.0).collect();
+    let better = value_of("b", "one", &before, &more, 10.0);
+    let better = better.clone().with_samples(with(better.npv.value), &[], level);
+    let choice = choose(&[wide, better], 0.95);
+    assert_eq!((choice.best, choice.is_settled()), (Some(1), true), "{choice:?}");
+}
+
+/// Which input a value depends on.
+#[test]
+fn the_input_that_matters_is_named() {
+    let n = 40;
+    let shuffled = |step: usize| -> Vec<f64> {
+        (0..n).map(|b| ((b * step) % n) as f64 / n as f64 + 0.5 / n as f64).collect()
+    };
+    let unknown = |label: &str, positions: Vec<f64>| Unknown {
+        label: label.to_owned(),
+        low: "1 h".to_owned(),
+        high: "3 h".to_owned(),
+        positions,
+    };
+    let inputs =
+        [unknown("idle", shuffled(7)), unknown("strong", shuffled(11)), unknown("weak", shuffled(17))];
+    let value = |b: usize| {
+        let z = |i: usize| turnaround::stats::student::normal_quantile(inputs[i].positions[b]);
+        100.0 - 30.0 * z(1) + 10.0 * z(2)
+    };
+    let samples =
+        Samples { values: (0..n).map(|b| vec![value(b) - 1.0, value(b), value(b) + 1.0]).collect() };
+    let levers = samples.levers(&inputs);
+    let told: Vec<_> = levers.iter().map(|l| (l.label.as_str(), l.rises)).collect();
+    assert_eq!(told, [("strong", false), ("weak", true)]);
+    assert!((levers[0].share - 0.9).abs() < 0.1, "{levers:?}");
 }

@@ -29,7 +29,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("mining", "units ids diag rng text expr dist stats activity model eventlog"),
     ("calibrate", "units ids rng stats record model plan sim eventlog mining"),
     ("interchange", "units ids diag text dist activity model eventlog mining"),
-    ("business", "units ids rng dist stats model metrics experiment"),
+    ("business", "units ids rng dist expr stats model metrics experiment"),
     (
         "assess",
         "units ids diag rng text dist stats model scenario eventlog metrics mining experiment calibrate business",

@@ -4,17 +4,21 @@ use super::Args;
 use super::read::Input;
 use crate::activity::Activity;
 use crate::assess::portfolio::Operation;
-use crate::assess::{Mapped, Simulated, Stage, Studied, Trends, Valued, Worlds, stages, worlds};
+use crate::assess::{
+    Mapped, Money, Samples, Simulated, Stage, Studied, Trends, Unknown, Valued, Worlds, stages, worlds,
+};
 use crate::cli::exit::Failure;
 use crate::cli::input::{self, Input as ScenarioInput};
 use crate::cli::log_file::{self, Reading};
 use crate::cli::work;
 use crate::diag::{Diagnostic, Spanned, suggest};
-use crate::eventlog::{EventLog, NONE, Names};
+use crate::eventlog::{EventLog, NONE, Names, format};
 use crate::experiment::{self, Arm, Threads, Variants, Watch};
 use crate::mining::{Study, Who};
 use crate::model::Model;
 use crate::report::{Mined, Picture};
+use crate::scenario::{self, Sampled, Scenario, Varied};
+use crate::stats::latin_hypercube;
 use crate::units::Dim;
 use indicatif::ProgressBar;
 use std::collections::BTreeMap;
@@ -34,6 +38,8 @@ pub struct Planned<'a> {
     stages: Vec<Stage>,
     worlds: Worlds,
     input: ScenarioInput,
+    /// The scenario with the candidates alone.
+    bare: Scenario,
     cost: usize,
     metrics: Vec<usize>,
 }
@@ -43,6 +49,8 @@ pub struct Planned<'a> {
 pub struct Found {
     pub studied: Vec<Studied>,
     pub candidates: Vec<Valued>,
+    /// Inputs with a range.
+    pub unknown: usize,
     pub maps: Vec<Picture>,
 }
 
@@ -50,6 +58,7 @@ impl Found {
     pub fn add(&mut self, other: Self) {
         self.studied.extend(other.studied);
         self.candidates.extend(other.candidates);
+        self.unknown += other.unknown;
         self.maps.extend(other.maps);
     }
 }
@@ -121,6 +130,7 @@ fn prepare<'a>(
         Some((_, model)) if diagnose => stages(&adapted, model),
         _ => Vec::new(),
     };
+    let bare = worlds(&adapted, operation, &[], false).scenario;
     let worlds = worlds(&adapted, operation, &stages, diagnose);
     let (lowered, more) = input::again(&base, worlds.scenario.clone());
     found.extend(more);
@@ -149,7 +159,7 @@ fn prepare<'a>(
     }
     match cost {
         Some(cost) if mistakes.is_empty() => {
-            Ok(Planned { operation, diagnose, stages, worlds, input: lowered, cost, metrics })
+            Ok(Planned { operation, diagnose, stages, worlds, input: lowered, bare, cost, metrics })
         }
         _ => Err(input.failure(&mistakes)),
     }
@@ -167,15 +177,25 @@ fn named(model: &Model, name: &Spanned<String>) -> Result<usize, Diagnostic> {
     })
 }
 
-/// Simulates an operation. `level` is that of a step together, `each` that of one candidate.
+/// How sure statements are to be, and about what.
+#[derive(Clone, Copy)]
+pub struct Levels {
+    /// Of a step together.
+    pub together: f64,
+    /// Of the value of one candidate.
+    pub each: f64,
+    /// Samples of the inputs, and replications of each.
+    pub samples: Option<(u32, u32)>,
+}
+
+/// Simulates an operation.
 ///
 /// # Errors
 /// When a run does not end, or was stopped.
 pub fn run(
     planned: &Planned,
     input: &Input,
-    level: f64,
-    each: f64,
+    levels: Levels,
     pool: &Threads,
     bar: &ProgressBar,
 ) -> Result<Found, Failure> {
@@ -191,7 +211,11 @@ pub fn run(
     let arms = planned.input.experiment();
     let n = planned.model().design.replications;
     let wanted: Vec<usize> = std::iter::once(planned.cost).chain(planned.metrics.iter().copied()).collect();
-    let mut variants = Variants::new(pool, watch, arms.len() * n as usize);
+    let inputs = scenario::varied(&planned.bare, planned.model());
+    let sampled = levels.samples.filter(|_| !inputs.is_empty() && !operation.candidates.is_empty());
+    let more =
+        sampled.map_or(0, |(outer, inner)| (1 + operation.candidates.len()) * (outer * inner) as usize);
+    let mut variants = Variants::new(pool, watch, arms.len() * n as usize + more);
     let observed = variants.observe(&arms, &wanted, 0..n).map_err(told)?;
     let simulated = Simulated {
         operation,
@@ -201,16 +225,82 @@ pub fn run(
         cost: planned.cost,
         metrics: &planned.metrics,
     };
-    let mut found =
-        Found { candidates: simulated.candidates(&input.portfolio.money, each), ..Found::default() };
+    let money = &input.portfolio.money;
+    let mut found = Found { candidates: simulated.candidates(money, levels.each), ..Found::default() };
+    if let Some((outer, inner)) = sampled {
+        let samples = Sampling { planned, inputs: &inputs, outer, inner };
+        found.candidates = samples.carry(found.candidates, &simulated, money, levels.each, &mut variants)?;
+        found.unknown = inputs.len();
+    }
     if planned.diagnose {
         let (map, pictures) = map(planned, input, pool)?;
         let costs = input.ledger.operations(&operation.group.value);
         let costs = costs.get(operation.ledger.value.as_str()).cloned().unwrap_or_default();
-        found.studied.extend(simulated.studied(&planned.stages, &costs, map, level));
+        found.studied.extend(simulated.studied(&planned.stages, &costs, map, levels.together));
         found.maps = pictures;
     }
     Ok(found)
+}
+
+/// Samples of an operation's inputs.
+struct Sampling<'a> {
+    planned: &'a Planned<'a>,
+    inputs: &'a [Varied],
+    outer: u32,
+    inner: u32,
+}
+
+impl Sampling<'_> {
+    /// Carries what is not known about the inputs into the values of the candidates. The replications of a sample have numbers
+    /// that no other has, so that their errors are independent.
+    fn carry(
+        &self,
+        candidates: Vec<Valued>,
+        simulated: &Simulated,
+        money: &Money,
+        level: f64,
+        variants: &mut Variants,
+    ) -> Result<Vec<Valued>, Failure> {
+        let Planned { operation, input, bare, .. } = self.planned;
+        let told = |e: String| Failure::Failed(format!("{}: {e}", operation.label));
+        let loader = |name: &str| {
+            let bytes =
+                input.files.get(name).ok_or_else(|| format!("`{name}` is not among the scenario's files"))?;
+            format::as_csv(name, bytes.clone())
+        };
+        let design = &self.planned.model().design;
+        let names: Vec<&str> = self.inputs.iter().map(Varied::path).collect();
+        let positions = latin_hypercube(self.outer as usize, &names, design.seed);
+        let unknown: Vec<Unknown> =
+            self.inputs.iter().zip(&positions).map(|(i, p)| told_input(i, p)).collect();
+        let worlds = Sampled { scenario: bare, inputs: self.inputs, positions, seed: design.seed };
+        let mut samples = vec![Samples::default(); operation.candidates.len()];
+        for b in 0..self.outer {
+            let at: Vec<f64> = worlds.positions.iter().map(|shares| shares[b as usize]).collect();
+            let models =
+                worlds.models(&at, &loader).map_err(|e| told(format!("with sampled inputs: {e}")))?;
+            let arms: Vec<Arm> =
+                models.iter().map(|model| Arm { name: "sample", label: "Sample", model }).collect();
+            let first = design.replications + b * self.inner;
+            let observed = variants.observe(&arms, &[self.planned.cost], first..first + self.inner);
+            let observed = observed.map_err(|e| told(e.to_string()))?;
+            let values = simulated.sampled(&observed, money);
+            samples.iter_mut().zip(values).for_each(|(s, v)| s.values.push(v));
+        }
+        let each = candidates.into_iter().map(|valued| {
+            let i = operation.candidates.iter().position(|c| c.name == valued.candidate).unwrap_or_default();
+            valued.with_samples(samples[i].clone(), &unknown, level)
+        });
+        Ok(each.collect())
+    }
+}
+
+fn told_input(input: &Varied, positions: &[f64]) -> Unknown {
+    let (low, high) = match input {
+        Varied::Range(r) => (r.unit.short(r.low), r.unit.short(r.high)),
+        Varied::Rows(rows) => (rows.file.clone(), rows.file.clone()),
+    };
+    Unknown { label: input.label().to_owned(), low, high, positions: positions.to_vec() }
 }
 
 /// What the event log shows: the one that is given, or one replication of the scenario as it is.

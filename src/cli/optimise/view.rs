@@ -287,6 +287,9 @@ impl View<'_> {
             1 => format!(
                 "One of {best} compromises is surely better in both goals than the scenario as written"
             ),
+            n if n == best => format!(
+                "All {n} best compromises are surely better in both goals than the scenario as written"
+            ),
             n => format!(
                 "{n} of {best} compromises are surely better in both goals than the scenario as written"
             ),
@@ -312,7 +315,7 @@ impl View<'_> {
             y_label: label(1),
             from_zero: false,
             key: [
-                "tried in the search".to_owned(),
+                "tried in the search (with its own replications)".to_owned(),
                 "best compromises, fresh replications".to_owned(),
                 "as written".to_owned(),
             ],

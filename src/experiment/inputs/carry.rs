@@ -9,6 +9,7 @@ use super::keep::{self, PART, Shape};
 use super::restate::{notes, restate};
 use super::sample::{self, Outcome};
 use super::seen::Seen;
+use super::sobol;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -25,32 +26,45 @@ pub fn carry(
     threads: &Threads,
     store: Option<&dyn Store>,
 ) -> Result<bool, Error> {
-    let Some(outcomes) = threads.install(|| simulate(results, arms, sampling, watch, store))? else {
+    let samples: Vec<Vec<f64>> = (0..sampling.samples).map(|sample| sampling.at(sample)).collect();
+    let Some(outcomes) = threads.install(|| simulate(results, arms, sampling, &samples, 0, watch, store))?
+    else {
         return Ok(false);
     };
-    let (inputs, logs) = threads.install(|| Seen::new(results, arms, sampling, &outcomes).inputs());
+    let (mut inputs, logs) = threads.install(|| Seen::new(results, sampling, &outcomes).inputs());
+    if let Some(design) = sobol::Design::new(results, &inputs, sampling) {
+        let first = sampling.samples.div_ceil(PART);
+        let points = design.points();
+        let found = threads.install(|| simulate(results, arms, sampling, &points, first, watch, store))?;
+        let Some(found) = found else { return Ok(false) };
+        inputs.sobol = Some(design.indices(&found, results.seed));
+    }
     restate(results, arms, &inputs, &logs);
     results.notes.extend(notes(results, &inputs));
     results.inputs = Some(inputs);
     Ok(true)
 }
 
-/// Runs all samples, part by part; None when it was cancelled.
+/// Runs all arms where the inputs stand at these points, part by part; None when it was cancelled. Parts are kept from number
+/// `first` on.
 fn simulate(
     results: &Results,
     arms: &[Arm],
     sampling: &Sampling,
+    points: &[Vec<f64>],
+    first: usize,
     watch: Watch,
     store: Option<&dyn Store>,
 ) -> Result<Option<Vec<Outcome>>, Error> {
     let shape = Shape { arms: arms.len(), metrics: results.metrics.len(), inner: sampling.inner };
     let cut = (results.warm_up.seconds / results.bin).round() as usize;
     let each = arms.len() * sampling.inner as usize;
-    let (planned, done) = (sampling.samples * each, AtomicUsize::new(0));
+    let (planned, done) = (points.len() * each, AtomicUsize::new(0));
     let report = |n: usize| (watch.progress)(done.fetch_add(n, Ordering::Relaxed) + n, planned);
     let mut outcomes: Vec<Outcome> = Vec::new();
-    for part in 0..sampling.samples.div_ceil(PART) {
-        let numbers = part * PART..((part + 1) * PART).min(sampling.samples);
+    for part in 0..points.len().div_ceil(PART) {
+        let numbers = part * PART..((part + 1) * PART).min(points.len());
+        let part = part + first;
         if let Some(kept) = keep::load(store, part, shape)?
             && kept.len() == numbers.len()
         {
@@ -63,8 +77,9 @@ fn simulate(
             if stop() {
                 return Ok(None);
             }
-            let models = (sampling.models)(number).map_err(|why| Error::NotDrawn { sample: number, why })?;
-            let outcome = sample::run(arms, &models, number, sampling.inner, cut, &stop)
+            let models =
+                (sampling.models)(&points[number]).map_err(|why| Error::NotDrawn { sample: number, why })?;
+            let outcome = sample::run(arms, &models, sampling.inner, cut, &stop)
                 .map_err(|e| Error::NotDrawn { sample: number, why: e.to_string() })?;
             report(each);
             Ok(outcome)

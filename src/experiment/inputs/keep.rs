@@ -27,9 +27,7 @@ pub fn save(store: Option<&dyn Store>, part: usize, shape: Shape, outcomes: &[Ou
     }
     let points = || outcomes.iter().flat_map(|o| o.levels.iter().flatten());
     points().map(|p| p.value).collect::<Vec<f64>>().write(&mut bytes);
-    points().map(|p| p.level).collect::<Vec<f64>>().write(&mut bytes);
-    points().map(|p| p.change).collect::<Vec<f64>>().write(&mut bytes);
-    points().map(|p| p.log_ratio).collect::<Vec<f64>>().write(&mut bytes);
+    points().flat_map(|p| p.left_out.iter().copied()).collect::<Vec<f64>>().write(&mut bytes);
     store.save(part, &bytes).map_err(Error::NotKept)
 }
 
@@ -52,11 +50,12 @@ fn read(bytes: &[u8], part: usize, shape: Shape) -> Option<Vec<Outcome>> {
     if found != header(part, shape, samples) || samples > PART {
         return None;
     }
-    let mut column =
-        || Vec::<f64>::read(&mut rest).filter(|c| c.len() == samples * shape.arms * shape.metrics);
-    let (value, level, change, log_ratio) = (column()?, column()?, column()?, column()?);
+    let n = samples.checked_mul(shape.arms)?.checked_mul(shape.metrics)?;
+    let mut column = |each: usize| Vec::<f64>::read(&mut rest).filter(|c| c.len() == n * each);
+    let inner = shape.inner as usize;
+    let (values, left_out) = (column(1)?, column(inner)?);
     let point =
-        |i: usize| Point { value: value[i], level: level[i], change: change[i], log_ratio: log_ratio[i] };
+        |i: usize| Point { value: values[i], left_out: left_out[i * inner..(i + 1) * inner].to_vec() };
     let outcome = |b: usize| Outcome {
         levels: (0..shape.arms)
             .map(|arm| {

@@ -8,19 +8,20 @@
 //!                                         v
 //! results whose intervals and verdicts contain both; shares of the inputs
 //! ```
-//! The replications of sample b have numbers that no central replication has, so that their errors are independent of one
-//! another and of the central results. Samples are folded in their order: bytes do not depend on threads.
+//! The inner replications have numbers that no central one has, and the same in every sample: what chance does to all samples
+//! alike drops out of their differences. Samples are folded in their order: bytes do not depend on threads.
 
 mod carry;
 mod keep;
 mod restate;
 mod sample;
 mod seen;
+mod sobol;
 
 pub use carry::carry;
 
 use crate::model::Model;
-use crate::stats::{Driver, Drivers, Estimate, InputSpread};
+use crate::stats::{Driver, Drivers, Estimate, InputSpread, SobolIndex};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -49,13 +50,24 @@ pub struct Sampling<'a> {
     pub inputs: Vec<Input>,
     /// `[input][sample]`: the share of the input's law below the sampled value.
     pub positions: Vec<Vec<f64>>,
+    /// `[input][sample]`: where the sampled value stands among all, 0 to 1. The same, but where rows are drawn again.
+    pub ranks: Vec<Vec<f64>>,
     /// `[input][sample]`: the sampled values, in their unit.
     pub values: Vec<Vec<f64>>,
     pub samples: usize,
     /// Replications of each sample.
     pub inner: u32,
-    /// The models of all arms for a sample, or why there are none.
-    pub models: &'a (dyn Fn(usize) -> Result<Vec<Model>, String> + Sync),
+    /// Points of the design from which Sobol indices are estimated; 0: none are.
+    pub sobol: u32,
+    /// The models of all arms where the inputs stand at these shares of their laws, or why there are none.
+    pub models: &'a (dyn Fn(&[f64]) -> Result<Vec<Model>, String> + Sync),
+}
+
+impl Sampling<'_> {
+    /// Where the inputs stand in a sample.
+    pub fn at(&self, sample: usize) -> Vec<f64> {
+        self.positions.iter().map(|column| column[sample]).collect()
+    }
 }
 
 /// What the inputs do to the results. Values are in display units.
@@ -74,6 +86,19 @@ pub struct Inputs {
     pub on_levels: Vec<Vec<Option<Effect>>>,
     /// `[arm][metric]`: of its change against the control; none for the control.
     pub on_changes: Vec<Vec<Option<Effect>>>,
+    /// Sobol indices, where they were asked for.
+    pub sobol: Option<Sobol>,
+}
+
+/// Shares of inputs in the change of the primary, with and without their interactions.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Sobol {
+    /// Points of the design; each takes the runs of as many samples as there are groups, and two more.
+    pub points: usize,
+    /// Positions of the inputs of each group: the drivers one by one, the others together at the end.
+    pub groups: Vec<Vec<usize>>,
+    /// `[arm][group]`; none for the control, and where the change does not vary.
+    pub indices: Vec<Vec<SobolIndex>>,
 }
 
 /// What the inputs do to one number.
@@ -93,6 +118,18 @@ pub struct Effect {
 }
 
 impl Inputs {
+    /// The Sobol indices of an arm with what they are of, the greatest first; `None` for the inputs that stand together.
+    pub fn sobol_of(&self, arm: usize) -> Vec<(Option<&Input>, SobolIndex)> {
+        let Some(sobol) = &self.sobol else { return Vec::new() };
+        let name = |group: &Vec<usize>| match group.as_slice() {
+            [one] => self.inputs.get(*one),
+            _ => None,
+        };
+        let mut all: Vec<_> = sobol.groups.iter().map(name).zip(sobol.indices[arm].iter().copied()).collect();
+        all.sort_by(|a, b| b.1.total.total_cmp(&a.1.total));
+        all
+    }
+
     /// What the inputs do to a change, as an object of `--json`.
     pub fn json(&self, arm: usize, metric: usize) -> Option<Value> {
         let effect = self.on_changes[arm].get(metric)?.as_ref()?;

@@ -11,7 +11,7 @@ use crate::sim::{RunOptions, Runner};
 use crate::stats::Resampled;
 use rayon::prelude::*;
 
-/// The numbers of inner replications begin here: central ones, which have 32 bits, never reach it.
+/// The numbers of inner replications begin here, in every sample: central ones, which have 32 bits, never reach it.
 const FIRST: u64 = 1 << 32;
 
 /// What a sample leaves: `[arm][metric]`, in base units.
@@ -20,21 +20,17 @@ pub struct Outcome {
     pub levels: Vec<Vec<Point>>,
 }
 
-/// A metric in one sample, with the variances of the errors of its few replications: of the metric itself, of its change, and
-/// of the logarithm of its ratio to the control. NaN where they are unknown.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// A metric in one sample: from all its replications, and without each of them.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Point {
     pub value: f64,
-    pub level: f64,
-    pub change: f64,
-    pub log_ratio: f64,
+    pub left_out: Vec<f64>,
 }
 
-/// Runs `inner` replications of all arms in these models. `cut` bins of warm-up are left out.
+/// Runs `inner` replications of all arms in these models, the same in every sample. `cut` bins of warm-up are left out.
 pub fn run(
     arms: &[Arm],
     models: &[Model],
-    number: usize,
     inner: u32,
     cut: usize,
     stop: &(dyn Fn() -> bool + Sync),
@@ -52,7 +48,7 @@ pub fn run(
             if stop() {
                 return Ok(None);
             }
-            let key = Key::new(seed, FIRST + number as u64 * u64::from(inner) + u64::from(r));
+            let key = Key::new(seed, FIRST + u64::from(r));
             runner.run_into(key, RunOptions { rows: false, ..RunOptions::default() }, &mut record);
             finished.push(analysis.finish(arm, r, &mut record)?);
         }
@@ -61,17 +57,8 @@ pub fn run(
     let runs: Vec<Option<Vec<_>>> =
         (0..arms.len()).into_par_iter().map(of_arm).collect::<Result<_, Error>>()?;
     let Some(by_arm) = runs.into_iter().collect::<Option<Vec<_>>>() else { return Ok(None) };
-    let metrics = analysis.plain(by_arm, cut);
-    let levels = metrics.iter().map(|arm| points(&metrics[0], arm)).collect();
+    let metrics = analysis.few(by_arm, cut);
+    let point = |r: &Resampled| Point { value: r.value, left_out: r.leaving_one_out().to_vec() };
+    let levels = metrics.iter().map(|arm| arm.iter().map(point).collect()).collect();
     Ok(Some(Outcome { levels }))
-}
-
-fn points(control: &[Resampled], arm: &[Resampled]) -> Vec<Point> {
-    let point = |(before, after): (&Resampled, &Resampled)| Point {
-        value: after.value,
-        level: after.variance(),
-        change: Resampled::variance_of_difference(before, after),
-        log_ratio: Resampled::variance_of_log_ratio(before, after),
-    };
-    control.iter().zip(arm).map(point).collect()
 }

@@ -1,11 +1,10 @@
 //! What the samples say about every number: its spread, the share of the inputs in it, and which inputs.
 
-use super::super::Arm;
-use super::super::analysis::Analysis;
 use super::super::results::Results;
 use super::sample::{Outcome, Point};
 use super::{Effect, Inputs, Sampling};
 use crate::stats::student::{normal_quantile, t_factor};
+use crate::stats::two_level::noise;
 use crate::stats::{Drivers, Estimate, InputSpread, drivers};
 use rayon::prelude::*;
 
@@ -17,22 +16,14 @@ pub struct Seen<'a> {
     results: &'a Results,
     sampling: &'a Sampling<'a>,
     outcomes: &'a [Outcome],
-    /// Metrics that depend on a quantile.
-    rough: Vec<bool>,
     /// `[input][sample]`
     scores: Vec<Vec<f64>>,
 }
 
 impl<'a> Seen<'a> {
-    pub fn new(
-        results: &'a Results,
-        arms: &[Arm],
-        sampling: &'a Sampling<'a>,
-        outcomes: &'a [Outcome],
-    ) -> Self {
-        let rough = Analysis::new(arms).rough();
-        let scores = |positions: &Vec<f64>| positions.iter().map(|u| normal_quantile(*u)).collect();
-        Self { results, sampling, outcomes, rough, scores: sampling.positions.iter().map(scores).collect() }
+    pub fn new(results: &'a Results, sampling: &'a Sampling<'a>, outcomes: &'a [Outcome]) -> Self {
+        let scores = |ranks: &Vec<f64>| ranks.iter().map(|u| normal_quantile(*u)).collect();
+        Self { results, sampling, outcomes, scores: sampling.ranks.iter().map(scores).collect() }
     }
 
     pub fn inputs(&self) -> (Inputs, Logs) {
@@ -56,6 +47,7 @@ impl<'a> Seen<'a> {
             levels: (0..n_arms).map(levels).collect(),
             on_levels: (0..n_arms).map(on_levels).collect(),
             on_changes: (0..n_arms).map(on_changes).collect(),
+            sobol: None,
         };
         (inputs, (0..n_arms).map(logs).collect())
     }
@@ -70,23 +62,22 @@ impl<'a> Seen<'a> {
         self.points(arm, metric).map(|p| p.value / size).collect()
     }
 
-    /// The variance of the error of a sample's few replications: what they show themselves, on average over the samples.
-    /// Where they cannot show it (one replication, or a quantile is involved) what the central replications show, for as
-    /// few. `se` is the central standard error, in units of this size.
-    fn noise(&self, metric: usize, own: impl Iterator<Item = f64>, size: f64, se: f64) -> f64 {
-        let inner = f64::from(self.sampling.inner);
-        let own: Vec<f64> = own.filter(|v| v.is_finite()).collect();
-        if self.sampling.inner > 1 && !self.rough[metric] && !own.is_empty() {
-            return own.iter().sum::<f64>() / own.len() as f64 / (size * size);
-        }
-        se * se * self.results.replications as f64 / inner
+    /// The two-way table of a statistic of the control and an arm: the pseudo-values of the jackknife, `[sample][replication]`.
+    fn table(&self, arm: usize, metric: usize, of: &dyn Fn(f64, f64) -> f64) -> Vec<Vec<f64>> {
+        let m = f64::from(self.sampling.inner);
+        let row = |(before, after): (&Point, &Point)| {
+            let all = of(before.value, after.value);
+            let pairs = before.left_out.iter().zip(&after.left_out);
+            pairs.map(|(b, a)| m * all - (m - 1.0) * of(*b, *a)).collect()
+        };
+        self.points(0, metric).zip(self.points(arm, metric)).map(row).collect()
     }
 
     fn on_level(&self, arm: usize, metric: usize) -> Option<Effect> {
         let (central, size) =
             (&self.results.arms[arm].estimates[metric], self.results.metrics[metric].unit_size);
-        let noise = self.noise(metric, self.points(arm, metric).map(|p| p.level), size, central.se);
-        self.effect(&self.values(arm, metric), noise, central)
+        let table = self.table(arm, metric, &|_, after| after / size);
+        self.effect(&self.values(arm, metric), noise(&table), central)
     }
 
     fn on_change(&self, arm: usize, metric: usize) -> Option<Effect> {
@@ -94,17 +85,16 @@ impl<'a> Seen<'a> {
         let size = self.results.metrics[metric].unit_size;
         let (before, after) = (self.values(0, metric), self.values(arm, metric));
         let values: Vec<f64> = before.iter().zip(&after).map(|(b, a)| a - b).collect();
-        let noise = self.noise(metric, self.points(arm, metric).map(|p| p.change), size, central.se);
-        self.effect(&values, noise, central)
+        let table = self.table(arm, metric, &|before, after| (after - before) / size);
+        self.effect(&values, noise(&table), central)
     }
 
     fn log(&self, arm: usize, metric: usize) -> Option<InputSpread> {
-        let percent = self.results.arms[arm].changes[metric].percent.as_ref()?;
+        self.results.arms[arm].changes[metric].percent.as_ref()?;
+        let log = |before: f64, after: f64| (after / before).ln();
         let pairs = self.points(0, metric).zip(self.points(arm, metric));
-        let logs: Vec<f64> = pairs.map(|(b, a)| (a.value / b.value).ln()).collect();
-        let se = percent.se / (100.0 + percent.value);
-        let noise = self.noise(metric, self.points(arm, metric).map(|p| p.log_ratio), 1.0, se);
-        InputSpread::new(&logs, noise)
+        let logs: Vec<f64> = pairs.map(|(b, a)| log(b.value, a.value)).collect();
+        InputSpread::new(&logs, noise(&self.table(arm, metric, &log)))
     }
 
     fn effect(&self, values: &[f64], noise: f64, central: &Estimate) -> Option<Effect> {

@@ -34,11 +34,17 @@ pub fn answer(a: &Assessment) -> (String, Vec<String>) {
                 money.estimate(&best.npv),
                 money.estimate(&best.saving)
             ));
+            because.extend(best.positive.map(|share| {
+                format!(
+                    "It is worth more than it costs in {} of the samples of what is not known.",
+                    chance(share)
+                )
+            }));
             because.push(match a.choice.rivals.as_slice() {
                 [] => format!("No other candidate is worth as much ({level} together)."),
                 rivals => {
                     let names: Vec<_> = rivals.iter().map(|i| lower_first(&a.candidates[*i].label)).collect();
-                    format!("Not told apart from it: {}. More replications may settle it.", names.join("; "))
+                    format!("Not told apart from it: {}.", names.join("; "))
                 }
             });
             format!("{}{teams}.", best.label)
@@ -61,6 +67,23 @@ pub fn answer(a: &Assessment) -> (String, Vec<String>) {
     (headline, because)
 }
 
+const HEADER: [&str; 9] = [
+    "candidate",
+    "operation",
+    "sort",
+    "net present value",
+    "above zero in",
+    "if inputs were exact",
+    "saves a year",
+    "paid at the start",
+    "against nothing",
+];
+
+/// Share of the samples of the inputs.
+fn chance(share: f64) -> String {
+    format!("{} %", number(100.0 * share, 0))
+}
+
 pub fn section(a: &Assessment) -> Section {
     let money = Currency(&a.currency);
     let row = |rank: usize, v: &Valued| {
@@ -72,6 +95,8 @@ pub fn section(a: &Assessment) -> Section {
                 Sort::Other => "other".to_owned(),
             },
             money.estimate(&v.npv),
+            v.positive.map_or(String::new(), chance),
+            money.estimate(&v.npv_exact),
             money.estimate(&v.saving),
             money.plain(v.upfront),
             verdict(v).to_owned(),
@@ -81,37 +106,27 @@ pub fn section(a: &Assessment) -> Section {
         a.choice.order.iter().enumerate().map(|(rank, i)| row(rank + 1, &a.candidates[*i])).collect();
     // Doing nothing is a candidate, too: where its zero falls among the others.
     let above = a.choice.order.iter().filter(|i| a.candidates[**i].npv.value > 0.0).count();
-    let nothing = ["Do nothing", "", "", "", "", "", ""].map(str::to_owned);
-    rows.insert(
-        above,
-        [
-            nothing[0].clone(),
-            String::new(),
-            String::new(),
-            money.plain(0.0),
-            money.plain(0.0),
-            money.plain(0.0),
-            String::new(),
-        ]
-        .to_vec(),
-    );
+    let mut nothing = vec![String::new(); HEADER.len()];
+    (nothing[0], nothing[3]) = ("Do nothing".to_owned(), money.plain(0.0));
+    rows.insert(above, nothing);
     let (headline, because) = answer(a);
     let mut text = because;
     if let Some(best) = a.choice.best.map(|best| &a.candidates[best]) {
+        text.extend(lever(best));
         text.extend(break_even(a, best));
     }
     if !a.candidates.is_empty() {
         text.push(format!(
             "Every candidate of every operation is simulated, wherever the first four steps point: {} in all. Values are net of what is paid, discounted at \
-             {} % a year over {} years; savings grow to their settled value over {}. Intervals hold together and are for the inputs as \
-             they are written.",
+             {} % a year over {} years; savings grow to their settled value over {}. Intervals hold together; {}.",
             a.candidates.len(),
             number(100.0 * a.money.discount, 1),
             a.money.horizon,
             match a.money.ramp {
                 r if (r - 1.0).abs() < 1e-9 => "a year".to_owned(),
                 r => format!("{} years", crate::report::plain(r)),
-            }
+            },
+            carried(a)
         ));
     }
     Section {
@@ -126,19 +141,35 @@ pub fn section(a: &Assessment) -> Section {
                 number(100.0 * a.level, 0)
             ),
             file: "candidates.csv",
-            header: vec![
-                "candidate",
-                "operation",
-                "sort",
-                "net present value",
-                "saves a year",
-                "paid at the start",
-                "against nothing",
-            ],
+            header: HEADER.to_vec(),
             rows,
         }],
         pictures: &["candidates"],
     }
+}
+
+/// What the intervals contain.
+fn carried(a: &Assessment) -> String {
+    match a.samples {
+        Some((outer, inner)) => format!(
+            "they contain what is not known about {} inputs with a range ({outer} samples of them, {inner} paired replications of each)",
+            a.unknown
+        ),
+        None => "they are for the inputs as they are written".to_owned(),
+    }
+}
+
+/// What the value of the best depends on most.
+fn lever(best: &Valued) -> Option<String> {
+    let lever = best.levers.first()?;
+    Some(format!(
+        "What is not known of its value comes most from \u{201c}{}\u{201d} ({} to {}), {} % of the variance that the inputs make: it is worth more where that is {}.",
+        lever.label,
+        lever.low,
+        lever.high,
+        number(100.0 * lever.share, 0),
+        if lever.rises { "high" } else { "low" }
+    ))
 }
 
 /// Against doing nothing.

@@ -238,7 +238,8 @@ fn candidates(a: &Assessment, footer: &str) -> Option<Picture> {
         ForestGroup { name: others.to_owned(), rows: rows(Sort::Other) },
     ];
     let title = match a.choice.best.map(|best| &a.candidates[best]) {
-        Some(best) => format!("{} is worth most", best.label),
+        Some(best) if a.choice.is_settled() => format!("{} is worth most", best.label),
+        Some(best) => format!("{} is worth more than it costs", best.label),
         None => format!(
             "Do nothing: not even \u{201c}{}\u{201d} is shown to be worth its cost",
             a.candidates[*top].label

@@ -5,7 +5,7 @@ use super::worlds::in_words;
 use crate::activity::Activity;
 use crate::experiment::Results;
 use crate::model::{Assumption, Mark, Model, Provenance};
-use crate::report::inputs::{carried, parts, rounded, share_of_line, told};
+use crate::report::inputs::{carried, indices, parts, rounded, share_of_line, told};
 use crate::report::table::{interval, open_cases, percent_of};
 use crate::report::{decimals, number, plain};
 use serde::Serialize;
@@ -120,8 +120,8 @@ fn by_inputs(results: &Results) -> Vec<ByInputs> {
     let (Some(inputs), Some(primary)) = (&results.inputs, results.primary) else { return Vec::new() };
     let metric = &results.metrics[primary];
     let unit = if metric.unit.is_empty() { String::new() } else { format!(" {}", metric.unit) };
-    let arms = results.arms.iter().zip(&inputs.on_changes).skip(1);
-    arms.filter_map(|(arm, effects)| {
+    let arms = results.arms.iter().zip(&inputs.on_changes).enumerate().skip(1);
+    arms.filter_map(|(a, (arm, effects))| {
         let (effect, change) = (effects[primary].as_ref()?, &arm.changes[primary]);
         let part = |p: crate::report::inputs::Part| Part {
             label: p.label.to_owned(),
@@ -134,7 +134,8 @@ fn by_inputs(results: &Results) -> Vec<ByInputs> {
             arm: arm.label.clone(),
             exact: change.exact.as_ref().map_or_else(String::new, |e| interval(&e.adjusted) + &unit),
             total: interval(&change.adjusted) + &unit,
-            told: told(inputs, effect, metric),
+            told: told(inputs, effect, metric)
+                + &indices(inputs, a).map_or_else(String::new, |told| format!(". {told}")),
             parts: parts(inputs, effect).into_iter().map(part).collect(),
         })
     })

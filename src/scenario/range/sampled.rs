@@ -54,28 +54,28 @@ pub fn varied(scenario: &Scenario, model: &Model) -> Vec<Varied> {
 pub struct Sampled<'a> {
     pub scenario: &'a Scenario,
     pub inputs: &'a [Varied],
-    /// `[input][sample]`: shares of the inputs' laws, 0 to 1. For rows that are drawn again they are not used.
+    /// `[input][sample]`: shares of the inputs' laws, 0 to 1. For rows that are drawn again each stands for a drawing.
     pub positions: Vec<Vec<f64>>,
     pub seed: u64,
 }
 
 impl Sampled<'_> {
-    /// What a sample changes in the scenario.
-    pub fn changes(&self, sample: usize) -> Vec<Change> {
-        let each = self.inputs.iter().zip(&self.positions);
-        each.flat_map(|(input, positions)| match input {
-            Varied::Range(range) => range.changes(range.quantile(positions[sample])),
-            Varied::Rows(rows) => vec![rows.change(self.number(sample))],
+    /// What changes in the scenario where the inputs stand at these shares of their laws.
+    pub fn changes(&self, at: &[f64]) -> Vec<Change> {
+        let each = self.inputs.iter().zip(at);
+        each.flat_map(|(input, u)| match input {
+            Varied::Range(range) => range.changes(range.quantile(*u)),
+            Varied::Rows(rows) => vec![rows.change(self.number(*u))],
         })
         .collect()
     }
 
-    /// The models of all arms of a sample.
+    /// The models of all arms where the inputs stand at these shares of their laws.
     ///
     /// # Errors
     /// When the changed scenario has a mistake: a value of a range that the scenario cannot have.
-    pub fn models(&self, sample: usize, loader: Loader) -> Result<Vec<Model>, String> {
-        let (changed, unmade) = apply(self.scenario, &self.changes(sample));
+    pub fn models(&self, at: &[f64], loader: Loader) -> Result<Vec<Model>, String> {
+        let (changed, unmade) = apply(self.scenario, &self.changes(at));
         let (arms, found) = lower_arms(&changed, loader);
         match unmade.iter().chain(&found).find(|d| d.is_error()) {
             Some(d) => Err(d.message.clone()),
@@ -86,7 +86,6 @@ impl Sampled<'_> {
     /// `[input][sample]`: the values that the samples have, in the unit in which they are written; the mean of the rows
     /// where rows are drawn again.
     pub fn values(&self, loader: Loader) -> Vec<Vec<f64>> {
-        let samples = 0..self.positions.first().map_or(0, Vec::len);
         let each = self.inputs.iter().zip(&self.positions);
         each.map(|(input, positions)| match input {
             Varied::Range(range) => positions.iter().map(|u| range.unit.number(range.quantile(*u))).collect(),
@@ -94,18 +93,18 @@ impl Sampled<'_> {
                 let cells = loader(&rows.file).and_then(|bytes| csv_column(&bytes, &rows.file, &rows.column));
                 let number = |cell: &String| quantity::parse(cell).map_or(f64::NAN, |q| q.value);
                 let values: Vec<f64> = cells.unwrap_or_default().iter().map(number).collect();
-                let mean = |sample: usize| {
-                    let drawn = drawn_again(values.len(), &rows.file, self.number(sample));
+                let mean = |u: &f64| {
+                    let drawn = drawn_again(values.len(), &rows.file, self.number(*u));
                     drawn.iter().map(|row| values[*row]).sum::<f64>() / values.len() as f64
                 };
-                samples.clone().map(mean).collect()
+                positions.iter().map(mean).collect()
             }
         })
         .collect()
     }
 
     /// The number by which rows are drawn again; small enough for any reader of TOML.
-    fn number(&self, sample: usize) -> u64 {
-        mix(self.seed, sample as u64) >> 16
+    fn number(&self, u: f64) -> u64 {
+        mix(self.seed, u.to_bits()) >> 16
     }
 }

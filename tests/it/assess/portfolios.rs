@@ -10,7 +10,8 @@ const REPLICATIONS: &str = "12";
 
 /// Runs a portfolio and gives what `--json` says.
 fn assess(place: &Place, portfolio: &str) -> Value {
-    let text = place.well(&["assess", portfolio, "-n", REPLICATIONS, "-o", "found", "--json"]);
+    let text =
+        place.well(&["assess", portfolio, "-n", REPLICATIONS, "--inputs", "24x2", "-o", "found", "--json"]);
     serde_json::from_str(&text).expect("JSON")
 }
 
@@ -90,7 +91,18 @@ fn the_right_place_is_not_the_obvious_one() {
 fn threads_do_not_change_a_byte() {
     let place = Place::new();
     for (threads, folder) in [("1", "one"), ("2", "two")] {
-        place.well(&["assess", "scenarios/transit_authority", "-n", "3", "--threads", threads, "-o", folder]);
+        place.well(&[
+            "assess",
+            "scenarios/transit_authority",
+            "-n",
+            "3",
+            "--inputs",
+            "10x2",
+            "--threads",
+            threads,
+            "-o",
+            folder,
+        ]);
     }
     assert!(place.files("one") == place.files("two"));
 }
@@ -103,8 +115,15 @@ fn where_nothing_pays_nothing_is_recommended() {
     assert_eq!(found["recommendation"], Value::Null);
     assert!(values(&found).iter().all(|v| v.2 <= 0.0));
     assert_eq!(found["trends"]["operations"][0]["operation"], "Running repair");
-    let text =
-        place.well(&["assess", "scenarios/transit_authority/quiet", "-n", REPLICATIONS, "-o", "found"]);
+    let text = place.well(&[
+        "assess",
+        "scenarios/transit_authority/quiet",
+        "-n",
+        REPLICATIONS,
+        "--point-estimates-only",
+        "-o",
+        "found",
+    ]);
     assert!(text.contains("Do nothing: no candidate is shown to be worth more than it costs."), "{text}");
 }
 
@@ -206,7 +225,7 @@ fn mistakes_have_a_place() {
     let place = Place::new();
     let said = |folder: &str, changes: &[(&str, &str, &str)]| {
         copied(&place, folder, changes);
-        let outcome = place.run(&["assess", folder, "-n", "3", "-o", "found"]);
+        let outcome = place.run(&["assess", folder, "-n", "3", "--point-estimates-only", "-o", "found"]);
         assert_eq!(outcome.code, 2, "{}", outcome.err);
         outcome.err
     };

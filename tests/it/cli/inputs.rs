@@ -44,14 +44,14 @@ path = "arrival.callers.every"
 mark = "A"
 label = "Gap between calls"
 varies = "exponential.mean"
-range = ["9 min", "12 min"]
+range = ["9.5 min", "11 min"]
 [[assumption]]
 path = "process.call.step.answer.task.time"
 mark = "D"
 provenance = "data"
 label = "Time to answer"
 varies = "exponential.mean"
-n = 200
+n = 4000
 cv = 1
 [[assumption]]
 path = 'arm.after.set."process.call.step.answer.task.time.exponential.mean"'
@@ -145,9 +145,9 @@ fn ranges_are_left_out_or_asked_for_by_a_flag() {
     desk(&place);
     let exact = place.well(&["run", "desk.toml", "--point-estimates-only"]);
     assert!(exact.contains("in % [interval]") && !exact.contains("if inputs were exact"), "{exact}");
-    let more = place.well(&["run", "desk.toml", "--inputs", "20x1"]);
-    assert!(more.contains("20 samples of them, each with 1 paired replication of every arm"), "{more}");
-    for wrong in ["20", "20xmany", "x"] {
+    let more = place.well(&["run", "desk.toml", "--inputs", "20x3"]);
+    assert!(more.contains("20 samples of them, each with 3 paired replications of every arm"), "{more}");
+    for wrong in ["20", "20xmany", "x", "20x1"] {
         let outcome = place.run(&["run", "desk.toml", "--inputs", wrong]);
         assert_eq!(outcome.code, 2, "{wrong}");
     }

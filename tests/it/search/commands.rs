@@ -101,6 +101,7 @@ fn the_register_gives_the_inputs_and_what_does_nothing_is_seen_to_do_nothing() {
     for input in &inputs[2..] {
         near(&input["swing"]["value"], 0.0);
     }
+    assert_eq!(inputs.len(), 5);
     assert!(number(&inputs[0]["swing"]["upper"]) < 0.0, "more gearboxes gain more from their supplier");
     let one = json(&place, &["sensitivity", STOCK, "-n", "12", "--inputs", "arrival"]);
     assert_eq!(one["inputs"].as_array().map(Vec::len), Some(1));
@@ -184,6 +185,54 @@ fn the_front_of_cost_and_wait_is_that_of_palm() {
     }
     assert!(far * 5 <= best.len(), "{far} of {} settings are far from the best: {found}", best.len());
     assert!(bytes(&place, &arguments, "1") == bytes(&place, &arguments, "2"));
+}
+
+#[test]
+fn the_present_cost_of_arms_differs_by_the_net_present_value_of_the_run() {
+    let place = Place::new();
+    let run = json(&place, &["run", STOCK, "-n", "12"]);
+    let all = |view: &Value| view["of"] == "all";
+    let view = run["money"]["views"].as_array().and_then(|v| v.iter().position(all)).expect("a view");
+    let npv = &run["money"]["options"][0]["worth"][view]["npv"];
+    let found = json(
+        &place,
+        &["sensitivity", STOCK, "-n", "12", "--metric", "present_cost", "--inputs", "constant.standing"],
+    );
+    let change = &found["as_written"];
+    assert!(
+        (number(&change["value"]) + number(&npv["value"])).abs() < 1e-6 * number(&npv["value"]).abs(),
+        "{change} {npv}"
+    );
+    // Many variants are estimated as the arms of a run are.
+    let level = json(
+        &place,
+        &["sensitivity", STOCK, "-n", "12", "--level", "--arm", "before", "--inputs", "constant.standing"],
+    );
+    for end in ["value", "lower", "upper"] {
+        let of_run = number(&run["arms"]["before"]["wait"][end]);
+        assert!((number(&level["as_written"][end]) - of_run).abs() < 1e-9 * of_run, "{end}: {level}");
+    }
+    // The contract is paid whatever comes; the rest goes with what an hour costs.
+    assert!(number(&found["inputs"][0]["swing"]["upper"]) < 0.0);
+
+    // The best stocks by theory, with the factor of five years at 7 %, month by month.
+    let month = 1.07f64.powf(1.0 / 12.0);
+    let factor: f64 = (1..=60).map(|k| month.powi(-k) / 12.0).sum();
+    let yearly = |f, g| {
+        let (wait, holding) = known(f, g);
+        holding + 2.0 * 2.0 * 365.0 * wait
+    };
+    let least = (8..=20).flat_map(|f| (8..=24).map(move |g| yearly(f, g))).fold(f64::INFINITY, f64::min);
+    let found =
+        json(&place, &["optimise", STOCK, "--minimise", "present_cost", "-n", "6", "--budget", "600"]);
+    let best =
+        found["found"].as_array().expect("settings").iter().find(|c| c["best"] == true).expect("the best");
+    let stock = |lever: &str| best["levers"][lever].as_str().and_then(|s| s.parse().ok()).expect("a count");
+    let reached = yearly(stock("filters"), stock("gearboxes"));
+    assert!(reached < 1.05 * least, "{best}: {reached} where {least} is possible");
+    let e = &best["metrics"]["present_cost"];
+    let half = (number(&e["upper"]) - number(&e["lower"])) / 2.0;
+    assert!((number(&e["value"]) - factor * reached).abs() < 2.0 * half, "{e} and {}", factor * reached);
 }
 
 #[test]

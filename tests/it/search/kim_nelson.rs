@@ -83,7 +83,6 @@ fn the_best_is_found_as_often_as_promised_with_fewer_runs_than_in_two_stages() {
 }
 
 #[test]
-#[ignore = "takes a minute: the probability to half a percent"]
 fn the_best_is_found_as_often_as_promised_in_many_studies() {
     for common in [0.0, 0.5, 0.9] {
         let (right, observations) = studied(10_000, common);

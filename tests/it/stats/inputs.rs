@@ -28,23 +28,34 @@ fn a_latin_hypercube_has_one_value_in_each_stretch_and_columns_of_their_own() {
     assert_near(mean(&squares), 1.0 / 3.0, 0.003);
 }
 
-/// theta uniform on [-1, 1] (variance 1/3) with an error of variance 0.5 / 5: both parts are found, over 400 experiments to
-/// 4 standard errors.
+/// theta uniform on [-1, 1] (variance 1/3), chance that all samples share (variance 4) and a rest of variance 0.5 in 5
+/// replications: the inputs and the noise are found, over 400 experiments to 4 standard errors.
 #[test]
 fn the_variance_between_samples_comes_apart_into_inputs_and_noise() {
-    let (input, noise) = (1.0 / 3.0, 0.1f64);
-    let spreads: Vec<f64> = (0..400)
+    let (input, rest) = (1.0 / 3.0, 0.5f64);
+    let found: Vec<(f64, f64)> = (0..400)
         .map(|seed| {
             let mut rng = generator(500 + seed);
             let theta = &latin_hypercube(100, &["theta"], seed)[0];
-            let values: Vec<f64> =
-                theta.iter().map(|u| 2.0 * u - 1.0 + noise.sqrt() * normal(&mut rng)).collect();
-            InputSpread::new(&values, noise).expect("a spread").input()
+            let shared: Vec<f64> = (0..5).map(|_| 2.0 * normal(&mut rng)).collect();
+            let row = |u: &f64| -> Vec<f64> {
+                shared.iter().map(|chance| 2.0 * u - 1.0 + chance + rest.sqrt() * normal(&mut rng)).collect()
+            };
+            let table: Vec<Vec<f64>> = theta.iter().map(row).collect();
+            let values: Vec<f64> = table.iter().map(|row| mean(row)).collect();
+            let spread = InputSpread::new(&values, two_level::noise(&table)).expect("a spread");
+            (spread.input(), spread.noise)
         })
         .collect();
-    let se = (variance(&spreads) / 400.0).sqrt();
-    assert_near(mean(&spreads), input, 4.0 * se);
-    assert!(se < 0.005, "{se} proves nothing");
+    for (values, known) in [
+        (found.iter().map(|f| f.0).collect::<Vec<f64>>(), input),
+        (found.iter().map(|f| f.1).collect(), rest / 5.0),
+    ] {
+        let se = (variance(&values) / 400.0).sqrt();
+        assert_near(mean(&values), known, 4.0 * se);
+        assert!(se < 0.005, "{se} proves nothing");
+    }
+    assert!(two_level::noise(&[vec![1.0], vec![2.0]]).is_nan(), "one replication shows no noise");
 }
 
 #[test]
@@ -131,12 +142,9 @@ fn nothing_drives_what_does_not_vary_and_a_bend_is_not_explained() {
 #[test]
 fn sobol_indices_of_ishigami() {
     let n = 4096;
-    // Points of a rank-1 lattice (Korobov), shifted.
-    let coordinate = |i: usize, j: usize| {
-        let generator = (0..j).fold(1u64, |g, _| g * 1_571 % 4_096);
-        ((i as u64 * generator % 4_096) as f64 / 4_096.0 + 0.1 * (j as f64 + 1.0)).fract()
-    };
-    let design = Saltelli::new(n, 3, coordinate);
+    let coordinate = |i: usize, j: usize| sobol::sobol(i, j, 1);
+    let each = [vec![0], vec![1], vec![2]];
+    let design = Saltelli::new(n, 3, &each, coordinate);
     assert_eq!(design.points.len(), n * 5);
     let ishigami = |p: &Vec<f64>| {
         let x: Vec<f64> = p.iter().map(|u| std::f64::consts::PI * (2.0 * u - 1.0)).collect();
@@ -150,6 +158,11 @@ fn sobol_indices_of_ishigami() {
         assert!((index.total - total).abs() < 4.0 * index.total_se, "{index:?} {total}");
         assert!(index.first_se < 0.03 && index.total_se < 0.03, "{index:?}");
     }
+    // The first and the third together: what does not belong to the second.
+    let groups = Saltelli::new(n, 3, &[vec![0, 2], vec![1]], coordinate);
+    let results_of_groups: Vec<f64> = groups.points.iter().map(ishigami).collect();
+    let both = groups.indices(&results_of_groups, 1).expect("indices")[0];
+    assert!((both.first - 0.557589).abs() < 4.0 * both.first_se, "{both:?}");
     // A constant added to the results changes nothing.
     let moved: Vec<f64> = results.iter().map(|x| x + 1e6).collect();
     for (a, b) in indices.iter().zip(design.indices(&moved, 1).expect("indices")) {
@@ -203,14 +216,15 @@ fn coverage(experiments: u64, replications: usize) -> Held {
             let drawn: Vec<f64> = (0..x.len()).map(|_| x[rng.random_range(0..x.len())]).collect();
             mean(&drawn)
         };
-        let (mut values, mut noise) = (Vec::new(), 0.0);
-        for _ in 0..100 {
+        // The same five replications in every sample.
+        let few: Vec<_> = (0..5).map(|_| wait(&mut rng)).collect();
+        let row = |_: usize| -> Vec<f64> {
             let (b, a) = (again(&before, &mut rng), again(&after, &mut rng));
-            let few = effects(5, b, a, &mut rng);
-            noise += variance(&few) / 5.0 / 100.0;
-            values.push(mean(&few));
-        }
-        let spread = InputSpread::new(&values, noise).expect("a spread");
+            few.iter().map(|wait| wait(a) - wait(b)).collect()
+        };
+        let table: Vec<Vec<f64>> = (0..100).map(row).collect();
+        let values: Vec<f64> = table.iter().map(|row| mean(row)).collect();
+        let spread = InputSpread::new(&values, two_level::noise(&table)).expect("a spread");
         let count = experiments as f64;
         held.exact += 100.0 * f64::from(u8::from(exact.contains(TRUTH))) / count;
         held.two_level += 100.0 * f64::from(u8::from(spread.total(&exact, 0.95).contains(TRUTH))) / count;
