@@ -65,7 +65,9 @@ fn the_total_interval_adds_both_variances_and_falls_back_to_one() {
     let spread = InputSpread { samples: 101, mean: 10.0, between: 17.0, noise: 1.0, df: 100.0 };
     let total = spread.total(&exact, 0.95);
     assert_relative(total.se, 5.0, 1e-15);
-    assert_relative(total.half_width(), 5.0 * student::t_factor(0.95, 100.0), 1e-12);
+    // Satterthwaite: (16 + 9)^2 / (16^2 / 100 + 9^2 / 199).
+    let df = 625.0 / (2.56 + 81.0 / 199.0);
+    assert_relative(total.half_width(), 5.0 * student::t_factor(0.95, df), 1e-12);
     assert_relative(spread.share(exact.se), 16.0 / 25.0, 1e-15);
     // 25 times (SE / sigma)^2 as many replications: then SE is a fifth of sigma.
     assert_eq!(spread.enough(200, 3.0), Some((200.0f64 * 25.0 * 9.0 / 16.0).ceil() as usize));
@@ -87,7 +89,7 @@ fn the_total_interval_adds_both_variances_and_falls_back_to_one() {
     let percent = Estimate::percent_from_log(0.1, 0.03, 200, 0.95);
     let logs = InputSpread { samples: 101, mean: 0.1, between: 0.0017, noise: 0.0001, df: 100.0 };
     let total = logs.total_percent(&percent, 0.95);
-    let half = 0.05 * student::t_factor(0.95, 100.0);
+    let half = 0.05 * student::t_factor(0.95, df);
     assert_relative(total.lower, 100.0 * (0.1 - half).exp_m1(), 1e-12);
     assert_relative(total.upper, 100.0 * (0.1 + half).exp_m1(), 1e-12);
 }
