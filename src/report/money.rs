@@ -81,7 +81,7 @@ fn worth_told(case: &Case, option: &Choice, view: usize, course: &Course, whose:
     }
     told += "; ";
     told += &match (course.payback, course.discounted_payback) {
-        (Some(months), _) if months == 0.0 => "there is nothing to pay back".to_owned(),
+        (Some(0.0), _) => "there is nothing to pay back".to_owned(),
         (Some(months), Some(discounted)) => {
             format!(
                 "the expected flows pay back after {} ({} when discounted)",
@@ -344,7 +344,7 @@ fn span(months: f64) -> String {
 
 fn payback(case: &Case, course: &Course) -> String {
     match course.payback {
-        Some(months) if months == 0.0 => "nothing to pay back".to_owned(),
+        Some(0.0) => "nothing to pay back".to_owned(),
         Some(months) => span(months),
         None => format!("not within {}", years(case)),
     }

@@ -133,7 +133,7 @@ fn the_value_of_knowing_one_input() {
 #[test]
 fn a_lever_breaks_even_where_the_line_meets_zero() {
     let x: Vec<f64> = (0..50).map(|k| f64::from(k) / 49.0).collect();
-    let wobble = |k: usize| if k % 2 == 0 { 3.0 } else { -3.0 };
+    let wobble = |k: usize| if k.is_multiple_of(2) { 3.0 } else { -3.0 };
     let npv =
         |a: f64, b: f64| -> Vec<f64> { x.iter().enumerate().map(|(k, x)| a + b * x + wobble(k)).collect() };
     let BreakEven::At(at) = break_even(&x, &npv(-30.0, 100.0)) else { panic!() };

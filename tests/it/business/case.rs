@@ -194,7 +194,7 @@ fn flows_of_two_experiments() {
         (&[1.0, 5.0][..], &[5.0, 6.0, 7.0][..])
     );
     let (a, b) = (8.0 / 2.0, 1.0 / 3.0);
-    near(e.se, (a + b as f64).sqrt(), 1e-12);
+    near(e.se, f64::sqrt(a + b), 1e-12);
     let df = (a + b) * (a + b) / (a * a + b * b / 2.0);
     near(e.upper - e.value, e.se * t_factor(0.95, df), 1e-9);
     // Samples have that mean and that spread: 20,000 of them, to four standard errors.

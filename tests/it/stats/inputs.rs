@@ -82,7 +82,7 @@ fn the_total_interval_adds_both_variances_and_falls_back_to_one() {
         assert_eq!(InputSpread { between, ..spread }.is_shown(5), shown, "{between}");
     }
     // Undefined samples are left out.
-    let mut values = vec![1.0, 3.0].repeat(10);
+    let mut values = [1.0, 3.0].repeat(10);
     values.push(f64::NAN);
     assert_eq!(InputSpread::new(&values, 0.0, f64::INFINITY).expect("a spread").samples, 20);
     // A percent change of e^0.1 - 1 whose log has both errors.
