@@ -11,6 +11,7 @@ mod text;
 pub use money::Currency;
 pub use text::{assess_markdown, assess_table};
 
+#[cfg(feature = "charts")]
 use super::Picture;
 use crate::assess::Assessment;
 
