@@ -47,7 +47,8 @@ impl Samples {
 
     /// What the inputs do; None with too few samples.
     pub fn spread(&self) -> Option<InputSpread> {
-        InputSpread::new(&self.means(), self.noise())
+        // Every sample has replications of its own.
+        InputSpread::new(&self.means(), self.noise(), f64::INFINITY)
     }
 
     /// Variance of the error of one sample's mean.
@@ -102,6 +103,7 @@ pub fn with_both(exact: &Estimate, one: &Samples, other: &Samples, level: f64) -
                 mean: a.mean - b.mean,
                 between: a.input() + b.input(),
                 noise: 0.0,
+                df: a.df.min(b.df),
             };
             both.total(exact, level)
         }

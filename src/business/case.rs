@@ -390,7 +390,7 @@ impl Setting<'_> {
                 explains: stats::regression::polynomial(values, &worth, 3).r_squared,
                 break_even: break_even(values, &worth),
             })
-            .filter(|input| input.explains > 0.0)
+            .filter(|input| input.explains > 1e-9)
             .collect();
         all.sort_by(|a, b| b.evppi.total_cmp(&a.evppi).then(b.explains.total_cmp(&a.explains)));
         all

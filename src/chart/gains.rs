@@ -111,7 +111,7 @@ impl GainsChart {
                     canvas.line(&[(middle - 9.0, end), (middle + 9.0, end)], INK, 2.0);
                 }
             }
-            let text = number::signed(step.gain.value, step.gain.decimals());
+            let text = number::signed(step.gain.value, step.gain.decimals().min(1));
             canvas.text((middle, above - 10.0), Anchor::Middle, &text, value);
             let lines = label.wrap(&step.label, pitch - 10.0, 3);
             canvas.lines((middle, plot.bottom + 28.0), Anchor::Middle, &lines, label);

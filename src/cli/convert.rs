@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 /// guessed, and what could not be read, is said with its place and count.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  turnaround convert docs/examples/orders.csv orders.xes.gz --column case=order_no --column resource=who\n  turnaround convert orders.xes.gz orders.parquet\n  turnaround convert docs/examples/claims.bpmn --json docs/examples/claims.json -o claims\n  turnaround convert docs/examples/claims.bpmn -o skeleton\n  turnaround convert scenarios/bus bus.bpmn --process restore\n  turnaround convert orders.xes.gz orders.bpmn\n  turnaround convert orders.xes.gz orders.pnml\n  turnaround convert orders.xes.gz march.parquet --from 2026-03-01 --to 2026-04-01"
+    after_help = "Examples:\n  turnaround convert docs/examples/orders.csv orders.xes.gz --column case=order_no\n  turnaround convert orders.xes.gz orders.parquet\n  turnaround convert docs/examples/claims.bpmn --json docs/examples/claims.json -o claims\n  turnaround convert docs/examples/claims.bpmn -o skeleton\n  turnaround convert scenarios/bus bus.bpmn --process restore\n  turnaround convert orders.xes.gz orders.bpmn\n  turnaround convert orders.xes.gz orders.pnml\n  turnaround convert orders.xes.gz march.parquet --from 2026-03-01 --to 2026-04-01"
 )]
 pub struct Args {
     /// The log or model to read

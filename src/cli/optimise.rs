@@ -24,7 +24,7 @@ use view::{Candidate, View};
 /// the luck of the search is not reported as a result.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  turnaround optimise docs/examples/stock.toml --minimise holding --and wait --budget 200 -n 4 --json\n  turnaround optimise docs/examples/stock.toml --minimise holding --target \"wait <= 9 h\" -n 4\n  turnaround optimise docs/examples/stock.toml --minimise wait --lever part.gearbox.stock.0.initial=9..15:3 -n 4"
+    after_help = "Examples:\n  turnaround optimise docs/examples/stock.toml --minimise holding --and wait --budget 200 -n 4 --json\n  turnaround optimise docs/examples/stock.toml --minimise holding --target \"wait <= 9 h\" -n 4\n  turnaround optimise docs/examples/stock.toml --minimise wait --lever gearboxes -n 4"
 )]
 pub struct Args {
     #[command(flatten)]

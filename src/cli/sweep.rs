@@ -10,7 +10,7 @@ use super::options::Options;
 use super::study;
 use super::work;
 use super::{index, progress};
-use crate::scenario::Pick;
+use crate::scenario::{self, Pick};
 use files::{Row, Shown};
 use grid::Cell;
 use std::path::PathBuf;
@@ -53,9 +53,16 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let options = &args.options;
     let pool = options.threads()?;
     let (rest, ranged) = study::split_ranges(&args.set);
-    let (mut fixed, mut factors) = grid::split(&rest);
-    fixed.extend(options.settings_of_many());
-    let base = input::read(&args.scenario, &fixed)?;
+    let (fixed, mut factors) = grid::split(&rest);
+    let asked = |settings: Vec<String>| fixed.iter().cloned().chain(settings).collect::<Vec<String>>();
+    let mut all = asked(options.settings());
+    let mut base = input::read(&args.scenario, &all)?;
+    // What is not known about the inputs is carried only when that is asked for; without ranges a cell is the run by hand.
+    if !scenario::ranges(&base.scenario, &base.arms[0].1).is_empty() {
+        all = asked(options.settings_of_many());
+        base = input::read(&args.scenario, &all)?;
+    }
+    let fixed = all;
     let spread = match (args.latin_hypercube, args.sobol) {
         (Some(n), _) => Some(design::Spread::LatinHypercube(n)),
         (None, Some(n)) => Some(design::Spread::Sobol(n)),

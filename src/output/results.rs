@@ -32,6 +32,8 @@ pub fn metrics(results: &Results) -> Table {
                 rows.text("verdict_if_exact", exact.and_then(|e| e.verdict).map_or("", |v| v.key()));
                 let effects = if a > 0 { &inputs.on_changes[a] } else { &inputs.on_levels[a] };
                 rows.number("inputs_share", effects[m].as_ref().map(|e| e.share));
+                let shown = effects[m].as_ref().map_or("", |e| if e.shown { "yes" } else { "no" });
+                rows.text("inputs_shown", shown);
             }
         }
     }

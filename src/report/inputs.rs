@@ -10,7 +10,8 @@ pub fn carried(results: &Results) -> Option<String> {
     let n = inputs.inputs.len();
     Some(format!(
         "Intervals contain what is not known about {n} {}: {} samples of {}, each with {} paired {} of every arm. \"If inputs were \
-         exact\" is what {} replications leave open by chance; \"inputs\" is the share of the variance that the inputs make.",
+         exact\" is what {} replications leave open by chance; \"inputs\" is the share of the variance that the inputs make, with \"?\" \
+         where that may be noise of the samples.",
         if n == 1 { "input" } else { "inputs" },
         inputs.outer,
         if n == 1 { "it" } else { "them" },
@@ -77,6 +78,13 @@ pub fn told(inputs: &Inputs, effect: &Effect, metric: &MetricInfo) -> String {
         return "no input changes it beyond the noise of the samples".to_owned();
     }
     let share = percent_of(rounded(effect.share));
+    if !effect.shown {
+        return format!(
+            "{share} of the variance, which may be the noise of {} replications a sample: more of them would tell, and may make the \
+             interval narrower",
+            inputs.inner
+        );
+    }
     let parts = parts(inputs, effect);
     let Some(drivers) = effect.drivers.as_ref().filter(|_| !parts.is_empty()) else {
         return format!("{share} of the variance; no single input stands out");

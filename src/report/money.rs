@@ -41,7 +41,10 @@ pub fn chapter(case: &Case) -> Chapter {
     if valued {
         sentences.push(best_told(case, all, "with what is lost without being paid"));
     }
-    let mut tables = vec![options(case, cash, all, valued)];
+    let mut tables = vec![options(case, cash, "in what budgets pay", |o| &o.cash)];
+    if valued {
+        tables.push(options(case, all, "with what is lost without being paid", |o| &o.all));
+    }
     tables.extend(case.options.iter().enumerate().map(|(k, option)| lines(case, option, k > 0)));
     tables.extend(case.options.iter().enumerate().filter_map(|(k, option)| knowing(case, option, k > 0)));
     tables.push(views(case));
@@ -78,7 +81,7 @@ fn worth_told(case: &Case, option: &Choice, view: usize, course: &Course, whose:
     }
     told += "; ";
     told += &match (course.payback, course.discounted_payback) {
-        (Some(months), _) if months == 0.0 => "there is nothing to pay back".to_owned(),
+        (Some(0.0), _) => "there is nothing to pay back".to_owned(),
         (Some(months), Some(discounted)) => {
             format!(
                 "the expected flows pay back after {} ({} when discounted)",
@@ -91,6 +94,12 @@ fn worth_told(case: &Case, option: &Choice, view: usize, course: &Course, whose:
         }
         (None, _) => format!("the expected flows do not pay back within {}", years(case)),
     };
+    if course.paid_back > 0.0 && course.paid_back < 1.0 {
+        told += &format!(
+            ", and in {} of the samples they do",
+            probability(course.paid_back, crate::business::case::SAMPLES)
+        );
+    }
     if npv.upper < 0.0 {
         let missing = amount(case, course.missing_a_year, decimals(course.missing_a_year, npv.se));
         told += &format!(". To break even, the settled gain would have to be {missing} a year higher");
@@ -117,48 +126,42 @@ fn best_told(case: &Case, view: usize, whose: &str) -> String {
     }
 }
 
-/// All options side by side.
-fn options(case: &Case, cash: usize, all: usize, valued: bool) -> Table {
-    let level = percent(case.level);
+/// All options side by side, in one view.
+fn options(case: &Case, view: usize, whose: &str, course: fn(&Choice) -> &Course) -> Table {
     let uncertain = case.input_samples > 0;
-    let mut header: Vec<String> = vec!["Option".to_owned()];
-    for name in ["NPV, cash", "NPV with what is valued"].into_iter().take(if valued { 2 } else { 1 }) {
-        header.push(format!("{name}, {} [{level}]", percent(case.rates[0])));
-        header.extend(uncertain.then(|| "if the inputs were exact".to_owned()));
-        header.extend(["P(NPV > 0)".to_owned(), "less the best other".to_owned()]);
-    }
-    header.extend(["Payback, cash".to_owned(), "IRR, cash".to_owned()]);
-    let worth = |worth: &Worth| {
-        let risk = worth.risk.as_ref();
-        let mut cells = vec![money_interval(case, &worth.npv)];
-        cells.extend(uncertain.then(|| range(case, &worth.exact)));
-        cells.extend([
-            risk.map_or_else(String::new, |r| probability(r.positive, r.n)),
-            bounds(case, worth.best),
-        ]);
-        cells
-    };
-    let mut rows = vec![{
-        let mut row = vec![format!("Doing nothing ({})", case.control)];
-        for view in [cash, all].into_iter().take(if valued { 2 } else { 1 }) {
-            row.push(amount(case, 0.0, 0));
-            row.extend(uncertain.then(String::new));
-            row.extend([String::new(), bounds(case, case.nothing[view])]);
-        }
-        row.extend([String::new(), String::new()]);
-        row
-    }];
+    let mut header = vec!["Option".to_owned(), format!("NPV [{}]", percent(case.level))];
+    header.extend(uncertain.then(|| "if the inputs were exact".to_owned()));
+    header.extend(
+        ["P(NPV > 0)", "5 % to 95 %", "worst 5 %, mean", "less the best other", "Payback", "IRR"]
+            .map(str::to_owned),
+    );
+    let mut nothing = vec![format!("Doing nothing ({})", case.control), amount(case, 0.0, 0)];
+    nothing.extend(uncertain.then(String::new));
+    nothing.extend([String::new(), String::new(), String::new(), bounds(case, case.nothing[view])]);
+    nothing.extend([String::new(), String::new()]);
+    let mut rows = vec![nothing];
     rows.extend(case.options.iter().map(|option| {
-        let mut row = vec![capitalised(&option.label)];
-        row.extend(worth(&option.worth[cash]));
-        if valued {
-            row.extend(worth(&option.worth[all]));
-        }
-        row.extend([payback(case, &option.cash), irr(&option.cash)]);
+        let worth = &option.worth[view];
+        let mut row = vec![capitalised(&option.label), money_interval(case, &worth.npv)];
+        row.extend(uncertain.then(|| range(case, &worth.exact)));
+        let digits = decimals(worth.npv.value, worth.npv.se);
+        row.extend(worth.risk.map_or_else(Default::default, |r| {
+            [
+                probability(r.positive, r.n),
+                format!("[{}, {}]", amount(case, r.p5, digits), amount(case, r.p95, digits)),
+                amount(case, r.shortfall, digits),
+            ]
+        }));
+        row.push(bounds(case, worth.best));
+        row.extend([payback(case, course(option)), irr(course(option))]);
         row
     }));
     Table {
-        caption: format!("Options side by side, over {} and against doing nothing", years(case)),
+        caption: format!(
+            "Options side by side, {whose}, over {} at {} and against doing nothing",
+            years(case),
+            percent(case.rates[0])
+        ),
         file: "options.csv",
         header,
         rows,
@@ -341,7 +344,7 @@ fn span(months: f64) -> String {
 
 fn payback(case: &Case, course: &Course) -> String {
     match course.payback {
-        Some(months) if months == 0.0 => "nothing to pay back".to_owned(),
+        Some(0.0) => "nothing to pay back".to_owned(),
         Some(months) => span(months),
         None => format!("not within {}", years(case)),
     }

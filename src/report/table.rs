@@ -100,7 +100,7 @@ fn compared(results: &Results, control: &ArmResults, arm: &ArmResults, i: usize)
     let primary = results.primary == Some(i);
     let a = results.arms.iter().position(|other| std::ptr::eq(other, arm)).unwrap_or(0);
     let effect = results.inputs.as_ref().and_then(|inputs| inputs.on_changes[a][i].as_ref());
-    let share = effect.map(|effect| effect.share);
+    let share = effect.map(|effect| (effect.share, effect.shown));
     let carried = results.inputs.is_some().then_some(share);
     change_row(&results.metrics[i], primary, control.level(i), arm.level(i), &arm.changes[i], carried)
 }
@@ -111,7 +111,7 @@ fn change_row(
     before: &Estimate,
     after: &Estimate,
     change: &Change,
-    carried: Option<Option<f64>>,
+    carried: Option<Option<(f64, bool)>>,
 ) -> Vec<String> {
     let scale = Scale::of(&[before, after]);
     // At the level of the verdict, so that the interval never contradicts it.
@@ -128,7 +128,10 @@ fn change_row(
             let exact = scale.apply(&exact.adjusted);
             let shown = exact.has_interval() && !exact.is_identical();
             row.push(if shown { bounds(&exact, value_decimals(&exact)) } else { String::new() });
-            row.push(share.map_or_else(String::new, |s| percent_of(inputs::rounded(s))));
+            let told = |(share, shown): (f64, bool)| {
+                percent_of(inputs::rounded(share)) + if shown || share == 0.0 { "" } else { "?" }
+            };
+            row.push(share.map_or_else(String::new, told));
         }
         _ => row.push(change.adjusted_percent.as_ref().map_or_else(String::new, interval)),
     }

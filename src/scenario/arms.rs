@@ -129,6 +129,17 @@ pub fn pick(scenario: &Scenario, pick: &Pick) -> Result<Scenario, String> {
             !arm.is_some_and(|arm| gone.contains(&arm))
         });
     }
+    if let Some(Value::Array(register)) = root.get_mut("assumption").map(|n| &mut n.value) {
+        let of_gone = |path: &str| {
+            gone.iter().any(|name| {
+                path.strip_prefix("arm.")
+                    .and_then(|p| p.strip_prefix(*name))
+                    .is_some_and(|p| p.starts_with('.'))
+            })
+        };
+        let path = |item: &Node| Some(item.as_table()?.get("path")?.as_text()?.value.to_owned());
+        register.retain(|item| !path(item).is_some_and(|path| of_gone(&path)));
+    }
     // Whether a list of arms has one left; a table without the list is about all arms.
     let trim = |table: &mut Table| match table.get_mut("arms").map(|n| &mut n.value) {
         Some(Value::Array(list)) => {
@@ -140,10 +151,12 @@ pub fn pick(scenario: &Scenario, pick: &Pick) -> Result<Scenario, String> {
     if let Some(Value::Table(money)) = root.get_mut("money").map(|n| &mut n.value)
         && let Some(Value::Table(costs)) = money.get_mut("cost").map(|n| &mut n.value)
     {
-        costs.entries.retain_mut(|e| match &mut e.node.value {
-            Value::Table(cost) => trim(cost),
-            _ => true,
-        });
+        // A cost that nobody has any more stays: the register may tell of it.
+        for entry in &mut costs.entries {
+            if let Value::Table(cost) = &mut entry.node.value {
+                trim(cost);
+            }
+        }
     }
     let ramps = match root.get_mut("ramp").map(|n| &mut n.value) {
         Some(Value::Table(ramp)) => trim(ramp),

@@ -156,19 +156,29 @@ fn is_money(name: Spanned<&str>, metric: MetricId, r: &Reader, model: &Model) ->
 }
 
 fn depends_on_quantile(metric: MetricId, model: &Model) -> bool {
-    match &model.metrics[metric].of {
-        MetricOf::Quantile(..) => true,
-        MetricOf::Formula(_, children) => children.iter().any(|c| depends_on_quantile(*c, model)),
-        _ => false,
-    }
+    let of_quantile = |m: &MetricId| matches!(model.metrics[*m].of, MetricOf::Quantile(..));
+    of_quantile(&metric) || parts(metric, model).iter().any(of_quantile)
 }
 
 /// Whether a metric enters the formula of another, directly or through others.
 fn is_part(metric: MetricId, of: MetricId, model: &Model) -> bool {
-    match &model.metrics[of].of {
-        MetricOf::Formula(_, children) => children.iter().any(|c| *c == metric || is_part(metric, *c, model)),
-        _ => false,
+    parts(of, model).contains(&metric)
+}
+
+/// All metrics that a metric's formula is made of. Formulas that go round in a circle, which is a mistake of theirs, end.
+fn parts(metric: MetricId, model: &Model) -> Vec<MetricId> {
+    let mut found = Vec::new();
+    let mut open = vec![metric];
+    while let Some(next) = open.pop() {
+        let MetricOf::Formula(_, children) = &model.metrics[next].of else { continue };
+        for child in children.iter().filter(|c| **c != metric) {
+            if !found.contains(child) {
+                found.push(*child);
+                open.push(*child);
+            }
+        }
     }
+    found
 }
 
 fn kind(r: &Reader) -> MoneyKind {

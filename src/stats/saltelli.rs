@@ -76,14 +76,14 @@ impl Saltelli {
         let values = all(&whole)?;
         let mut resampler = Resampler::new(n, seed);
         let replicates: Vec<Vec<(f64, f64)>> = (0..200).filter_map(|_| all(resampler.draw())).collect();
-        let se = |of: &dyn Fn(&Vec<(f64, f64)>) -> f64| {
-            variance(&replicates.iter().map(of).collect::<Vec<_>>()).sqrt()
-        };
-        let index = |(j, (first, total)): (usize, &(f64, f64))| SobolIndex {
-            first: *first,
-            first_se: se(&|row| row[j].0),
-            total: *total,
-            total_se: se(&|row| row[j].1),
+        let index = |(j, (first, total)): (usize, &(f64, f64))| {
+            let (firsts, totals): (Vec<f64>, Vec<f64>) = replicates.iter().map(|row| row[j]).unzip();
+            SobolIndex {
+                first: *first,
+                first_se: variance(&firsts).sqrt(),
+                total: *total,
+                total_se: variance(&totals).sqrt(),
+            }
         };
         Some(values.iter().enumerate().map(index).collect())
     }

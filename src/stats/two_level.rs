@@ -15,6 +15,7 @@
 
 use super::Estimate;
 use super::describe::{mean, variance};
+use super::student::normal_quantile;
 
 /// The spread of a statistic over samples of the inputs.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
@@ -27,6 +28,8 @@ pub struct InputSpread {
     pub between: f64,
     /// The part of it that is the error of the few replications of each sample.
     pub noise: f64,
+    /// Degrees of freedom with which the part of the inputs is known.
+    pub df: f64,
 }
 
 /// The part of the variance between samples that the error of the few replications makes: the mean square of the rest of the
@@ -47,13 +50,42 @@ pub fn noise(table: &[Vec<f64>]) -> f64 {
     squares / ((rows.len() - 1) * (m - 1) * m) as f64
 }
 
+/// Degrees of freedom with which the part of the inputs is known from the two-way table `[sample][replication]`. The few
+/// replications may feel the inputs each in its own way, which more samples do not show: so twice the square of that
+/// part over its variance (Satterthwaite, "An approximate distribution of estimates of variance components", Biometrics Bulletin
+/// 2 (1946), 110-114), with the variance by the jackknife over replications. Not limited by fewer than three of them, or
+/// where the inputs make nothing.
+pub fn freedom(table: &[Vec<f64>]) -> f64 {
+    let rows: Vec<&Vec<f64>> = table.iter().filter(|row| row.iter().all(|x| x.is_finite())).collect();
+    let m = rows.first().map_or(0, |row| row.len());
+    if rows.len() < 2 || m < 3 {
+        return f64::INFINITY;
+    }
+    let input = |rows: &[Vec<f64>]| {
+        let means: Vec<f64> = rows.iter().map(|row| mean(row)).collect();
+        variance(&means) - noise(rows)
+    };
+    let without = |r: usize| {
+        let row = |row: &&Vec<f64>| {
+            let others = row.iter().enumerate().filter(|(i, _)| *i != r);
+            others.map(|(_, x)| *x).collect()
+        };
+        input(&rows.iter().map(row).collect::<Vec<_>>())
+    };
+    let left_out: Vec<f64> = (0..m).map(without).collect();
+    let all = input(&rows.iter().map(|row| (*row).clone()).collect::<Vec<_>>());
+    let k = m as f64;
+    let error = (k - 1.0).powi(2) / k * variance(&left_out);
+    if all <= 0.0 || error <= 0.0 { f64::INFINITY } else { (2.0 * all * all / error).max(1.0) }
+}
+
 impl InputSpread {
     /// Fewer samples than this say nothing about a variance.
     pub const FEWEST: usize = 10;
 
-    /// From the values of the samples and the variance of the error of one of them; samples where the statistic is
-    /// undefined are left out. None when too few are left.
-    pub fn new(values: &[f64], noise: f64) -> Option<Self> {
+    /// From the values of the samples, the variance of the error of one of them, and what [`freedom`] says; samples where the
+    /// statistic is undefined are left out. None when too few are left.
+    pub fn new(values: &[f64], noise: f64, freedom: f64) -> Option<Self> {
         let known: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
         if known.len() < Self::FEWEST || !noise.is_finite() {
             return None;
@@ -61,12 +93,29 @@ impl InputSpread {
         let between = variance(&known);
         // Rounding of equal values is no spread.
         let between = if between <= (1e-12 * mean(&known)).powi(2) { 0.0 } else { between };
-        Some(Self { samples: known.len(), mean: mean(&known), between, noise })
+        let df = freedom.min(known.len() as f64 - 1.0);
+        Some(Self { samples: known.len(), mean: mean(&known), between, noise, df })
     }
 
     /// The variance that the inputs alone make.
     pub fn input(&self) -> f64 {
         (self.between - self.noise).max(0.0)
+    }
+
+    /// Whether the samples differ by more than their noise, at 5 %: the F test of the two-way table with `replications`
+    /// columns. If not, what [`input`](Self::input) says may itself be noise.
+    ///
+    /// The F distribution by Paulson, "An approximate normalization of the analysis of variance distribution", Annals of
+    /// Mathematical Statistics 13 (1942), 233-235.
+    pub fn is_shown(&self, replications: u32) -> bool {
+        if self.noise <= 0.0 {
+            return self.between > 0.0;
+        }
+        let above = self.samples as f64 - 1.0;
+        let below = above * (f64::from(replications) - 1.0).max(1.0);
+        let (a, b, root) = (2.0 / (9.0 * above), 2.0 / (9.0 * below), (self.between / self.noise).cbrt());
+        let z = ((1.0 - b) * root - (1.0 - a)) / (b * root * root + a).sqrt();
+        z > normal_quantile(0.95)
     }
 
     /// The share of the total variance of an estimate with this standard error that the inputs make, 0 to 1.
@@ -75,15 +124,21 @@ impl InputSpread {
         if input == 0.0 { 0.0 } else { input / (input + se * se) }
     }
 
-    /// An estimate at the central inputs with the interval that contains both sources of error. The t distribution has as
-    /// many degrees of freedom as the smaller of the two samples has; without a spread by inputs it stays as it is.
+    /// An estimate at the central inputs with the interval that contains both sources of error; the degrees of freedom of their sum
+    /// are Satterthwaite's. Without a spread by inputs it stays as it is.
     pub fn total(&self, exact: &Estimate, level: f64) -> Estimate {
         if self.input() == 0.0 || !exact.has_interval() {
             return *exact;
         }
         let se = (self.input() + exact.se * exact.se).sqrt();
-        let df = exact.df.min(self.samples as f64 - 1.0);
+        let df = self.df_with(self.input(), exact);
         Estimate::with_df(exact.value, se, df, exact.n, level)
+    }
+
+    /// Degrees of freedom of the sum of this variance by the inputs and the error of an estimate.
+    pub fn df_with(&self, input: f64, exact: &Estimate) -> f64 {
+        let chance = exact.se * exact.se;
+        (input + chance).powi(2) / (input * input / self.df + chance * chance / exact.df)
     }
 
     /// As [`total`](Self::total) for a percent change whose spread is that of the log ratio.

@@ -234,14 +234,22 @@ fn what_is_not_known_widens_a_value() {
     let before = costs(1000.0, 10.0, 1);
     let saves: Vec<f64> = before.iter().zip(costs(12.0, 1.0, 2)).map(|(b, s)| b - s).collect();
     let exact = value_of("a", "one", &before, &saves, 10.0);
-    assert!(exact.npv.lower > 0.0 && choose(&[exact.clone()], 0.95).best == Some(0), "{:?}", exact.npv);
+    assert!(
+        exact.npv.lower > 0.0 && choose(std::slice::from_ref(&exact), 0.95).best == Some(0),
+        "{:?}",
+        exact.npv
+    );
     let level = each_level(0.95, 3);
     let wide = exact.clone().with_samples(with(exact.npv.value), &[], level);
     assert_eq!(wide.npv_exact, exact.npv);
     let se = (spread.input() + exact.npv.se.powi(2)).sqrt();
     assert!((wide.npv.se - se).abs() < 1e-9 && wide.npv.value == exact.npv.value, "{:?}", wide.npv);
     // Beyond nothing if the inputs were exact; with what is not known it is not, and nothing is done.
-    assert!(wide.npv.lower < 0.0 && choose(&[wide.clone()], 0.95).best.is_none(), "{:?}", wide.npv);
+    assert!(
+        wide.npv.lower < 0.0 && choose(std::slice::from_ref(&wide), 0.95).best.is_none(),
+        "{:?}",
+        wide.npv
+    );
     // What two candidates of an operation have in common does not make them harder to tell apart.
     let more: Vec<f64> = saves.iter().map(|c| c - 20.0).collect();
     let better = value_of("b", "one", &before, &more, 10.0);

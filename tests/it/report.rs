@@ -286,7 +286,7 @@ fn every_number_of_the_tables_is_that_of_the_results() {
     }
     assert_eq!(
         seen,
-        results.metrics.len() + 2 * lead(results),
+        results.metrics.len() + (results.arms.len() - 2) * lead(results),
         "a row for each metric, and of the lead ones for each other arm"
     );
 }

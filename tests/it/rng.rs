@@ -200,6 +200,7 @@ fn dieharder_finds_nothing() {
 }
 
 /// The p-values of one test.
+#[allow(clippy::disallowed_methods, reason = "somebody must write while the other program is waited for")]
 fn dieharder(test: &str, number: fn(u64) -> u64) -> Vec<f64> {
     let mut child = Command::new("dieharder")
         .args(["-g", "200", "-D", "pvalues", "-D", "test_name", "-d", test])

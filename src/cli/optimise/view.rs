@@ -75,14 +75,11 @@ impl View<'_> {
             let info = self.decision.study.info(self.metric(limit.metric));
             limit.is_kept(&self.estimate(c, limit.metric), info)
         });
-        match kept.fold(Some(true), |all, one| match (all, one) {
-            (Some(false), _) | (_, Some(false)) => Some(false),
-            (None, _) | (_, None) => None,
-            _ => Some(true),
-        }) {
-            Some(true) => "kept",
-            Some(false) => "missed",
-            None => "not settled",
+        let kept: Vec<Option<bool>> = kept.collect();
+        match () {
+            _ if kept.contains(&Some(false)) => "missed",
+            _ if kept.contains(&None) => "not settled",
+            _ => "kept",
         }
         .to_owned()
     }

@@ -60,8 +60,11 @@ pub struct Sampling<'a> {
     /// Points of the design from which Sobol indices are estimated; 0: none are.
     pub sobol: u32,
     /// The models of all arms where the inputs stand at these shares of their laws, or why there are none.
-    pub models: &'a (dyn Fn(&[f64]) -> Result<Vec<Model>, String> + Sync),
+    pub models: &'a WorldsAt<'a>,
 }
+
+/// The models of all arms where the inputs stand at these shares of their laws, or why there are none.
+pub type WorldsAt<'a> = dyn Fn(&[f64]) -> Result<Vec<Model>, String> + Sync + 'a;
 
 impl Sampling<'_> {
     /// Where the inputs stand in a sample.
@@ -107,6 +110,8 @@ pub struct Effect {
     pub spread: InputSpread,
     /// Share of the variance of the estimate that the inputs make, 0 to 1.
     pub share: f64,
+    /// Whether the samples show that; else it may be noise, and the interval is wider than it need be.
+    pub shown: bool,
     /// Which inputs make it; none where nothing can be told.
     pub drivers: Option<Drivers>,
     /// Half-width of the interval from both sources, and what it would be if each driver's range were half as wide (four
@@ -141,6 +146,7 @@ impl Inputs {
         let each = drivers.map(|d| d.drivers.iter().zip(&effect.narrowed).map(driver).collect::<Vec<_>>());
         Some(json!({
             "share": effect.share,
+            "shown": effect.shown,
             "mean": effect.spread.mean,
             "half_width": effect.half_width,
             "drivers": each,

@@ -133,7 +133,9 @@ pub fn notes(results: &Results, inputs: &Inputs) -> Vec<Note> {
                 unit: info.unit.clone(),
             });
         }
-        if let Some(drivers) = effect.drivers.as_ref().filter(|d| !d.explains() && effect.share > 0.2) {
+        if let Some(drivers) =
+            effect.drivers.as_ref().filter(|d| !d.explains() && effect.share > 0.2 && effect.shown)
+        {
             notes.push(Note::Unexplained {
                 arm: arm.name.clone(),
                 metric: info.name.clone(),

@@ -4,7 +4,7 @@ use super::super::results::Results;
 use super::sample::{Outcome, Point};
 use super::{Effect, Inputs, Sampling};
 use crate::stats::student::{normal_quantile, t_factor};
-use crate::stats::two_level::noise;
+use crate::stats::two_level::{freedom, noise};
 use crate::stats::{Drivers, Estimate, InputSpread, drivers};
 use rayon::prelude::*;
 
@@ -59,7 +59,9 @@ impl<'a> Seen<'a> {
     /// In display units.
     fn values(&self, arm: usize, metric: usize) -> Vec<f64> {
         let size = self.results.metrics[metric].unit_size;
-        self.points(arm, metric).map(|p| p.value / size).collect()
+        // Sums that should cancel leave rounding, which would count as a spread.
+        let shown = |p: &Point| if (p.value / size).abs() < 1e-9 { 0.0 } else { p.value / size };
+        self.points(arm, metric).map(shown).collect()
     }
 
     /// The two-way table of a statistic of the control and an arm: the pseudo-values of the jackknife, `[sample][replication]`.
@@ -77,7 +79,7 @@ impl<'a> Seen<'a> {
         let (central, size) =
             (&self.results.arms[arm].estimates[metric], self.results.metrics[metric].unit_size);
         let table = self.table(arm, metric, &|_, after| after / size);
-        self.effect(&self.values(arm, metric), noise(&table), central)
+        self.effect(&self.values(arm, metric), &table, central)
     }
 
     fn on_change(&self, arm: usize, metric: usize) -> Option<Effect> {
@@ -86,7 +88,7 @@ impl<'a> Seen<'a> {
         let (before, after) = (self.values(0, metric), self.values(arm, metric));
         let values: Vec<f64> = before.iter().zip(&after).map(|(b, a)| a - b).collect();
         let table = self.table(arm, metric, &|before, after| (after - before) / size);
-        self.effect(&values, noise(&table), central)
+        self.effect(&values, &table, central)
     }
 
     fn log(&self, arm: usize, metric: usize) -> Option<InputSpread> {
@@ -94,22 +96,27 @@ impl<'a> Seen<'a> {
         let log = |before: f64, after: f64| (after / before).ln();
         let pairs = self.points(0, metric).zip(self.points(arm, metric));
         let logs: Vec<f64> = pairs.map(|(b, a)| log(b.value, a.value)).collect();
-        InputSpread::new(&logs, noise(&self.table(arm, metric, &log)))
+        let table = self.table(arm, metric, &log);
+        InputSpread::new(&logs, noise(&table), freedom(&table))
     }
 
-    fn effect(&self, values: &[f64], noise: f64, central: &Estimate) -> Option<Effect> {
-        let spread = InputSpread::new(values, noise)?;
+    fn effect(&self, values: &[f64], table: &[Vec<f64>], central: &Estimate) -> Option<Effect> {
+        let noise = noise(table);
+        let spread = InputSpread::new(values, noise, freedom(table))?;
         let drivers = drivers(&self.scores, values, noise).filter(|_| spread.input() > 0.0);
         let known = central.has_interval();
         let se = if known { central.se } else { f64::INFINITY };
-        let t = t_factor(self.results.level, central.df.min(spread.samples as f64 - 1.0));
-        let half = |input: f64| t * (input + se * se).sqrt();
+        let half = |input: f64| match known {
+            true => t_factor(self.results.level, spread.df_with(input, central)) * (input + se * se).sqrt(),
+            false => f64::INFINITY,
+        };
         // Half as wide a range has a quarter of the variance.
         let narrowed = |drivers: &Drivers| {
             drivers.drivers.iter().map(|d| half(spread.input() * (1.0 - 0.75 * d.share))).collect()
         };
         Some(Effect {
             share: if known { spread.share(se) } else { 0.0 },
+            shown: spread.is_shown(self.sampling.inner),
             half_width: half(spread.input()),
             narrowed: drivers.as_ref().map_or_else(Vec::new, narrowed),
             enough: spread.enough(central.n, se),

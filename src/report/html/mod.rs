@@ -73,7 +73,8 @@ fn render(name: &str, values: &impl Serialize) -> Result<String, String> {
     let template = environment.get_template(name).map_err(|e| e.to_string())?;
     let text = template.render(Serde(values)).map_err(|e| format!("{e:#}"))?;
     // A number stays with its sign of percent.
-    Ok(text.replace(" %", "\u{a0}%"))
+    // So does money with its sign.
+    Ok(text.replace(" %", "\u{a0}%").replace("\u{2212}$", "\u{2212}\u{2060}$"))
 }
 
 /// The values of the template.

@@ -17,7 +17,7 @@ pub fn samples(results: &Results) -> String {
 pub fn shares(results: &Results, arm: usize, footer: &str) -> Option<Picture> {
     let (inputs, primary) = (results.inputs.as_ref()?, results.primary?);
     let effect = inputs.on_changes[arm][primary].as_ref()?;
-    let drivers = effect.drivers.as_ref()?;
+    let drivers = effect.drivers.as_ref().filter(|_| effect.shown)?;
     let (metric, parts) = (&results.metrics[primary], parts(inputs, effect));
     let first = parts.first()?;
     let percent = |share: f64| number::percent(share, 0);

@@ -11,6 +11,7 @@ use crate::text::{Change, quantity};
 
 /// An input that is varied.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "there are some tens of them")]
 pub enum Varied {
     /// A quantity, by its law.
     Range(Range),

@@ -120,7 +120,7 @@ fn without_chance_the_interval_is_the_spread_of_the_inputs() {
     // A hypercube of 200 has the variance of a uniform law to a few per thousand.
     assert!((effect.spread.input() / known - 1.0).abs() < 0.01, "{effect:?}");
     assert!((effect.share - 1.0).abs() < 1e-9 && effect.spread.noise < 1e-12, "{effect:?}");
-    let half = turnaround::stats::student::t_factor(0.95, 39.0) * effect.spread.input().sqrt();
+    let half = turnaround::stats::student::t_factor(0.95, 199.0) * effect.spread.input().sqrt();
     assert!((change.adjusted.half_width() - half).abs() < 1e-9, "{:?}", change.adjusted);
     assert!((change.adjusted.value + 10.0).abs() < 1e-9, "{:?}", change.adjusted);
     // [-19.4, -0.6] reaches beyond the minute that matters; with exact inputs it is an improvement.

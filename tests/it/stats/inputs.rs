@@ -43,7 +43,8 @@ fn the_variance_between_samples_comes_apart_into_inputs_and_noise() {
             };
             let table: Vec<Vec<f64>> = theta.iter().map(row).collect();
             let values: Vec<f64> = table.iter().map(|row| mean(row)).collect();
-            let spread = InputSpread::new(&values, two_level::noise(&table)).expect("a spread");
+            let spread = InputSpread::new(&values, two_level::noise(&table), two_level::freedom(&table))
+                .expect("a spread");
             (spread.input(), spread.noise)
         })
         .collect();
@@ -61,10 +62,12 @@ fn the_variance_between_samples_comes_apart_into_inputs_and_noise() {
 #[test]
 fn the_total_interval_adds_both_variances_and_falls_back_to_one() {
     let exact = Estimate::t(10.0, 3.0, 200, 0.95);
-    let spread = InputSpread { samples: 101, mean: 10.0, between: 17.0, noise: 1.0 };
+    let spread = InputSpread { samples: 101, mean: 10.0, between: 17.0, noise: 1.0, df: 100.0 };
     let total = spread.total(&exact, 0.95);
     assert_relative(total.se, 5.0, 1e-15);
-    assert_relative(total.half_width(), 5.0 * student::t_factor(0.95, 100.0), 1e-12);
+    // Satterthwaite: (16 + 9)^2 / (16^2 / 100 + 9^2 / 199).
+    let df = 625.0 / (2.56 + 81.0 / 199.0);
+    assert_relative(total.half_width(), 5.0 * student::t_factor(0.95, df), 1e-12);
     assert_relative(spread.share(exact.se), 16.0 / 25.0, 1e-15);
     // 25 times (SE / sigma)^2 as many replications: then SE is a fifth of sigma.
     assert_eq!(spread.enough(200, 3.0), Some((200.0f64 * 25.0 * 9.0 / 16.0).ceil() as usize));
@@ -72,17 +75,21 @@ fn the_total_interval_adds_both_variances_and_falls_back_to_one() {
     assert_eq!((none.total(&exact, 0.95), none.share(3.0), none.enough(200, 3.0)), (exact, 0.0, None));
     let unknown = Estimate::without_interval(10.0, 5, 0.95);
     assert_eq!(spread.total(&unknown, 0.95), unknown);
-    assert_eq!(InputSpread::new(&[1.0; 9], 0.0), None);
-    assert_eq!(InputSpread::new(&[3.3; 50], 0.0).expect("a spread").input(), 0.0);
+    assert_eq!(InputSpread::new(&[1.0; 9], 0.0, f64::INFINITY), None);
+    assert_eq!(InputSpread::new(&[3.3; 50], 0.0, f64::INFINITY).expect("a spread").input(), 0.0);
+    // F(100, 400) has its 95 % point at 1.29.
+    for (between, shown) in [(1.27, false), (1.31, true)] {
+        assert_eq!(InputSpread { between, ..spread }.is_shown(5), shown, "{between}");
+    }
     // Undefined samples are left out.
-    let mut values = vec![1.0, 3.0].repeat(10);
+    let mut values = [1.0, 3.0].repeat(10);
     values.push(f64::NAN);
-    assert_eq!(InputSpread::new(&values, 0.0).expect("a spread").samples, 20);
+    assert_eq!(InputSpread::new(&values, 0.0, f64::INFINITY).expect("a spread").samples, 20);
     // A percent change of e^0.1 - 1 whose log has both errors.
     let percent = Estimate::percent_from_log(0.1, 0.03, 200, 0.95);
-    let logs = InputSpread { samples: 101, mean: 0.1, between: 0.0017, noise: 0.0001 };
+    let logs = InputSpread { samples: 101, mean: 0.1, between: 0.0017, noise: 0.0001, df: 100.0 };
     let total = logs.total_percent(&percent, 0.95);
-    let half = 0.05 * student::t_factor(0.95, 100.0);
+    let half = 0.05 * student::t_factor(0.95, df);
     assert_relative(total.lower, 100.0 * (0.1 - half).exp_m1(), 1e-12);
     assert_relative(total.upper, 100.0 * (0.1 + half).exp_m1(), 1e-12);
 }
@@ -224,7 +231,8 @@ fn coverage(experiments: u64, replications: usize) -> Held {
         };
         let table: Vec<Vec<f64>> = (0..100).map(row).collect();
         let values: Vec<f64> = table.iter().map(|row| mean(row)).collect();
-        let spread = InputSpread::new(&values, two_level::noise(&table)).expect("a spread");
+        let spread = InputSpread::new(&values, two_level::noise(&table), two_level::freedom(&table))
+            .expect("a spread");
         let count = experiments as f64;
         held.exact += 100.0 * f64::from(u8::from(exact.contains(TRUTH))) / count;
         held.two_level += 100.0 * f64::from(u8::from(spread.total(&exact, 0.95).contains(TRUTH))) / count;
