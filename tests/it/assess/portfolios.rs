@@ -165,12 +165,14 @@ fn names_do_not_matter() {
 fn the_place_moves_with_the_wait() {
     let place = Place::new();
     let changes = [
-        // The counter answers by mail that is read now and then, with many clerks who know little.
+        // The counter answers by mail that is read once a day, with more clerks.
         (
             "running_repair.toml",
             "reach = \"80 %\"\nretry = \"10 min\"\nlatency = { exponential = { mean = \"12 min\" } }",
-            "retry = \"4 h\"\nlatency = { lognormal = { median = \"8 h\", sigma = 1 } }",
+            "retry = \"4 h\"\nlatency = { lognormal = { median = \"16 h\", sigma = 0.7 } }",
         ),
+        ("running_repair.toml", "members = 3\ncalendar = \"store\"", "members = 9\ncalendar = \"store\""),
+        ("portfolio.toml", "\"team.clerks.members\" = 4", "\"team.clerks.members\" = 10"),
         // Procurement knows, and answers at once.
         ("running_repair.toml", "known_by = { buyers = \"25 %\" }", "known_by = { buyers = \"95 %\" }"),
         (
