@@ -24,8 +24,8 @@ def executable():
     """The benchmark, built."""
     command = ["cargo", "bench", "--no-run", "--bench", "simulate", "--message-format", "json"]
     done = subprocess.run(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True, check=True)
-    found = [json.loads(line).get("executable") for line in done.stdout.splitlines()]
-    return next(path for path in reversed(found) if path)
+    built = [json.loads(line) for line in done.stdout.splitlines()]
+    return next(m["executable"] for m in built if m.get("executable") and m["target"]["name"] == "simulate")
 
 
 def count(program, line):
