@@ -53,8 +53,9 @@ pub fn noise(table: &[Vec<f64>]) -> f64 {
 /// Degrees of freedom with which the part of the inputs is known from the two-way table `[sample][replication]`. The few
 /// replications may feel the inputs each in its own way, which more samples do not show: so twice the square of that
 /// part over its variance (Satterthwaite, "An approximate distribution of estimates of variance components", Biometrics Bulletin
-/// 2 (1946), 110-114), with the variance by the jackknife over replications. Not limited by fewer than three of them, or
-/// where the inputs make nothing.
+/// 2 (1946), 110-114), with the variance by the jackknife over replications, and no fewer than the replications less one. Not
+/// limited by fewer than three of them, or where the samples differ by no more than their noise: twice the square of what may be
+/// nothing says nothing.
 pub fn freedom(table: &[Vec<f64>]) -> f64 {
     let rows: Vec<&Vec<f64>> = table.iter().filter(|row| row.iter().all(|x| x.is_finite())).collect();
     let m = rows.first().map_or(0, |row| row.len());
@@ -76,7 +77,13 @@ pub fn freedom(table: &[Vec<f64>]) -> f64 {
     let all = input(&rows.iter().map(|row| (*row).clone()).collect::<Vec<_>>());
     let k = m as f64;
     let error = (k - 1.0).powi(2) / k * variance(&left_out);
-    if all <= 0.0 || error <= 0.0 { f64::INFINITY } else { (2.0 * all * all / error).max(1.0) }
+    let noise = noise(&rows.iter().map(|row| (*row).clone()).collect::<Vec<_>>());
+    let spread =
+        InputSpread { samples: rows.len(), mean: 0.0, between: all + noise, noise, df: f64::INFINITY };
+    if error <= 0.0 || !spread.is_shown(m as u32) {
+        return f64::INFINITY;
+    }
+    (2.0 * all * all / error).max(k - 1.0)
 }
 
 impl InputSpread {
