@@ -4,6 +4,7 @@
 
 use flate2::write::GzEncoder;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -124,7 +125,7 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(5), cases: 150, failure_persistence: None, ..Default::default() })]
 
     /// Cases, rows, order, names, instants and attributes come back, instants to the format's resolution.
     #[test]

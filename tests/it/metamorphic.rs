@@ -3,6 +3,7 @@
 
 use crate::build::*;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use turnaround::activity::*;
 use turnaround::ids::*;
 use turnaround::model::*;
@@ -142,7 +143,7 @@ fn people_are_conserved(rows: &Rows, members: &[u32]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(4), cases: 48, failure_persistence: None, ..Default::default() })]
 
     /// Times are rounded to ticks of a microsecond: four times as long is four times as long but for some of them in each
     /// activity (a short wait, the difference of long times, has no relative accuracy) and for two who come in the same tick.
