@@ -47,6 +47,13 @@ pub fn number(x: f64, decimals: i32) -> String {
     format!("{sign}{}{fraction}", grouped(whole))
 }
 
+/// Decimals for one bound of an interval: more of them where it would be rounded to zero though it is not, as a bound decides by its
+/// side of zero.
+pub fn bound_decimals(x: f64, decimals: i32) -> i32 {
+    let vanishes = |digits: i32| x != 0.0 && x.is_finite() && (x.abs() * 10f64.powi(digits)) < 0.5;
+    (decimals..decimals + 4).find(|digits| !vanishes(*digits)).unwrap_or(decimals)
+}
+
 /// The change that `--json` gives, with the interval of its verdict; results of earlier versions have only the other one.
 pub fn at_verdict(change: &serde_json::Value) -> &serde_json::Value {
     let found = ["total", "adjusted"].iter().map(|key| &change[*key]).find(|value| value.is_object());

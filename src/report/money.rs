@@ -1,6 +1,6 @@
 //! The business case in words and tables: sentences that say no more than the intervals do.
 
-use super::figures::{decimals, number, plain};
+use super::figures::{bound_decimals, decimals, number, plain};
 use crate::business::{BreakEven, Case, Choice, Course, Line, Of, Worth};
 use crate::stats::Estimate;
 use serde::Serialize;
@@ -68,7 +68,7 @@ fn answer(case: &Case, view: usize) -> String {
 }
 
 fn worth_told(case: &Case, option: &Choice, view: usize, course: &Course, whose: &str) -> String {
-    let Worth { npv, risk, .. } = &option.worth[view];
+    let Worth { npv, exact, risk, .. } = &option.worth[view];
     let worth = money_interval(case, npv);
     let mut told = format!(
         "{}, {whose}: a net present value of {worth} over {} at {} real",
@@ -76,6 +76,12 @@ fn worth_told(case: &Case, option: &Choice, view: usize, course: &Course, whose:
         years(case),
         percent(case.rates[0])
     );
+    if (npv.value - exact.value).abs() > 0.1 * npv.half_width() && npv.has_interval() {
+        let written = amount(case, exact.value, decimals(exact.value, npv.se));
+        told += &format!(
+            " (expected over the ranges of the inputs; {written} at the inputs as they are written)"
+        );
+    }
     if let Some(risk) = risk {
         told += &format!("; P(NPV > 0) {}", probability(risk.positive, risk.n));
     }
@@ -95,10 +101,7 @@ fn worth_told(case: &Case, option: &Choice, view: usize, course: &Course, whose:
         (None, _) => format!("the expected flows do not pay back within {}", years(case)),
     };
     if course.paid_back > 0.0 && course.paid_back < 1.0 {
-        told += &format!(
-            ", and in {} of the samples they do",
-            probability(course.paid_back, crate::business::case::SAMPLES)
-        );
+        told += &format!(", and in {} of the samples they do", probability(course.paid_back, states(case)));
     }
     if npv.upper < 0.0 {
         let missing = amount(case, course.missing_a_year, decimals(course.missing_a_year, npv.se));
@@ -143,7 +146,7 @@ fn options(case: &Case, view: usize, whose: &str, course: fn(&Choice) -> &Course
     rows.extend(case.options.iter().map(|option| {
         let worth = &option.worth[view];
         let mut row = vec![capitalised(&option.label), money_interval(case, &worth.npv)];
-        row.extend(uncertain.then(|| range(case, &worth.exact)));
+        row.extend(uncertain.then(|| money_interval(case, &worth.exact)));
         let digits = decimals(worth.npv.value, worth.npv.se);
         row.extend(worth.risk.map_or_else(Default::default, |r| {
             [
@@ -362,14 +365,32 @@ fn percent(share: f64) -> String {
     format!("{} %", plain(100.0 * share))
 }
 
-/// A share of so many samples: none of them is no proof of zero.
+/// A share among so many independent states, with Wilson's 95 % interval where they are few. None of n is no proof of zero: the share
+/// of all may be what leaves n out once in twenty times.
 fn probability(share: f64, n: usize) -> String {
-    let one = 1.0 / n as f64;
+    let (states, most) = (n as f64, 1.0 - 0.05_f64.powf(1.0 / n as f64));
+    let digits = if most < 0.01 { 1 } else { 0 };
+    let most_told = (most * 100.0 * 10f64.powi(digits)).ceil() / 10f64.powi(digits);
     match () {
-        _ if share < one => format!("below {}", percent(one)),
-        _ if share > 1.0 - one => format!("above {}", percent(1.0 - one)),
-        _ => format!("{} %", number(100.0 * share, 0)),
+        _ if share * states < 0.5 => format!("below {} %", plain(most_told)),
+        _ if (1.0 - share) * states < 0.5 => format!("above {} %", plain(100.0 - most_told)),
+        _ if n >= FEW_STATES => format!("{} %", number(100.0 * share, 0)),
+        _ => {
+            let z2 = 1.96_f64 * 1.96 / states;
+            let middle = (share + z2 / 2.0) / (1.0 + z2);
+            let half = (z2 * (share * (1.0 - share) + z2 / 4.0)).sqrt() / (1.0 + z2);
+            let [low, high] = [middle - half, middle + half].map(|p| number(100.0 * p, 0));
+            format!("{} % [{low}, {high}]", number(100.0 * share, 0))
+        }
     }
+}
+
+/// Of fewer states a share is told with its interval.
+const FEW_STATES: usize = 500;
+
+/// Independent states behind the distributions of a case.
+fn states(case: &Case) -> usize {
+    if case.input_samples > 0 { case.input_samples } else { crate::business::case::SAMPLES }
 }
 
 /// "−$66,000"
@@ -381,22 +402,17 @@ pub fn amount(case: &Case, value: f64, digits: i32) -> String {
     }
 }
 
+fn bound(case: &Case, value: f64, digits: i32) -> String {
+    amount(case, value, bound_decimals(value, digits))
+}
+
 /// "−$66,000 [−$80,000, −$52,000]"; alone where it is certain.
 pub fn money_interval(case: &Case, e: &Estimate) -> String {
     let digits = decimals(e.value, e.se);
     let value = amount(case, e.value, digits);
     match e.has_interval() && e.lower < e.upper {
-        true => format!("{value} [{}, {}]", amount(case, e.lower, digits), amount(case, e.upper, digits)),
+        true => format!("{value} [{}, {}]", bound(case, e.lower, digits), bound(case, e.upper, digits)),
         false => value,
-    }
-}
-
-/// The interval alone.
-fn range(case: &Case, e: &Estimate) -> String {
-    let digits = decimals(e.value, e.se);
-    match e.has_interval() && e.lower < e.upper {
-        true => format!("[{}, {}]", amount(case, e.lower, digits), amount(case, e.upper, digits)),
-        false => String::new(),
     }
 }
 
@@ -404,7 +420,7 @@ fn bounds(case: &Case, (lower, upper): (f64, f64)) -> String {
     let digits = decimals(lower.abs().max(upper.abs()), (upper - lower) / 8.0);
     match (lower, upper) {
         (l, u) if l == 0.0 && u == 0.0 => "the same".to_owned(),
-        (l, u) => format!("[{}, {}]", amount(case, l, digits), amount(case, u, digits)),
+        (l, u) => format!("[{}, {}]", bound(case, l, digits), bound(case, u, digits)),
     }
 }
 

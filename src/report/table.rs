@@ -1,6 +1,6 @@
 //! The comparison on a terminal: one row per metric, one block per arm.
 
-use super::figures::{decimals, number, plain};
+use super::figures::{bound_decimals, decimals, number, plain};
 use super::inputs;
 use crate::experiment::{ArmResults, Between, Change, Ending, MetricInfo, Results};
 use crate::model::{Better, Level};
@@ -243,7 +243,8 @@ pub(super) fn interval_with(e: &Estimate, digits: i32) -> String {
 }
 
 pub(super) fn bounds(e: &Estimate, digits: i32) -> String {
-    format!("[{}, {}]", number(e.lower, digits), number(e.upper, digits))
+    let [lower, upper] = [e.lower, e.upper].map(|x| number(x, bound_decimals(x, digits)));
+    format!("[{lower}, {upper}]")
 }
 
 pub(super) fn verdict(change: &Change) -> String {

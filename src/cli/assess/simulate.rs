@@ -41,6 +41,8 @@ pub struct Planned<'a> {
     /// The scenario with the candidates alone.
     bare: Scenario,
     cost: usize,
+    /// Parts of the cost that are valued, not paid.
+    valued: Vec<usize>,
     metrics: Vec<usize>,
 }
 
@@ -151,6 +153,7 @@ fn prepare<'a>(
     };
     let cost = operation.cost.as_ref().and_then(&mut index);
     let metrics: Vec<usize> = operation.metrics.iter().filter_map(|m| index(&m.name)).collect();
+    let valued: Vec<usize> = operation.valued.iter().filter_map(&mut index).collect();
     if let (Some(cost), Some(name)) = (cost, &operation.cost)
         && model.metrics.as_slice()[cost].dim != Dim::MONEY.per(Dim::TIME)
     {
@@ -159,7 +162,7 @@ fn prepare<'a>(
     }
     match cost {
         Some(cost) if mistakes.is_empty() => {
-            Ok(Planned { operation, diagnose, stages, worlds, input: lowered, bare, cost, metrics })
+            Ok(Planned { operation, diagnose, stages, worlds, input: lowered, bare, cost, valued, metrics })
         }
         _ => Err(input.failure(&mistakes)),
     }
@@ -210,7 +213,8 @@ pub fn run(
     let told = |e: experiment::Error| Failure::Failed(format!("{}: {e}", operation.label));
     let arms = planned.input.experiment();
     let n = planned.model().design.replications;
-    let wanted: Vec<usize> = std::iter::once(planned.cost).chain(planned.metrics.iter().copied()).collect();
+    let parts: Vec<usize> = std::iter::once(planned.cost).chain(planned.valued.iter().copied()).collect();
+    let wanted: Vec<usize> = parts.iter().chain(&planned.metrics).copied().collect();
     let inputs = scenario::varied(&planned.bare, planned.model());
     let sampled = levels.samples.filter(|_| !inputs.is_empty() && !operation.candidates.is_empty());
     let more =
@@ -224,11 +228,12 @@ pub fn run(
         worlds: &planned.worlds.list,
         cost: planned.cost,
         metrics: &planned.metrics,
+        n_valued: planned.valued.len(),
     };
     let money = &input.portfolio.money;
     let mut found = Found { candidates: simulated.candidates(money, levels.each), ..Found::default() };
     if let Some((outer, inner)) = sampled {
-        let samples = Sampling { planned, inputs: &inputs, outer, inner };
+        let samples = Sampling { planned, parts: &parts, inputs: &inputs, outer, inner };
         found.candidates = samples.carry(found.candidates, &simulated, money, levels.each, &mut variants)?;
         found.unknown = inputs.len();
     }
@@ -245,6 +250,8 @@ pub fn run(
 /// Samples of an operation's inputs.
 struct Sampling<'a> {
     planned: &'a Planned<'a>,
+    /// The cost and its parts that are valued.
+    parts: &'a [usize],
     inputs: &'a [Varied],
     outer: u32,
     inner: u32,
@@ -274,7 +281,7 @@ impl Sampling<'_> {
         let unknown: Vec<Unknown> =
             self.inputs.iter().zip(&positions).map(|(i, p)| told_input(i, p)).collect();
         let worlds = Sampled { scenario: bare, inputs: self.inputs, positions, seed: design.seed };
-        let mut samples = vec![Samples::default(); operation.candidates.len()];
+        let mut samples = vec![(Samples::default(), Samples::default()); operation.candidates.len()];
         for b in 0..self.outer {
             let at: Vec<f64> = worlds.positions.iter().map(|shares| shares[b as usize]).collect();
             let models =
@@ -282,14 +289,18 @@ impl Sampling<'_> {
             let arms: Vec<Arm> =
                 models.iter().map(|model| Arm { name: "sample", label: "Sample", model }).collect();
             let first = design.replications + b * self.inner;
-            let observed = variants.observe(&arms, &[self.planned.cost], first..first + self.inner);
+            let observed = variants.observe(&arms, self.parts, first..first + self.inner);
             let observed = observed.map_err(|e| told(e.to_string()))?;
             let values = simulated.sampled(&observed, money);
-            samples.iter_mut().zip(values).for_each(|(s, v)| s.values.push(v));
+            for ((all, paid), values) in samples.iter_mut().zip(values) {
+                all.values.push(values.all);
+                paid.values.push(values.paid);
+            }
         }
         let each = candidates.into_iter().map(|valued| {
             let i = operation.candidates.iter().position(|c| c.name == valued.candidate).unwrap_or_default();
-            valued.with_samples(samples[i].clone(), &unknown, level)
+            let (all, paid) = &samples[i];
+            valued.with_samples(all.clone(), paid, &unknown, level)
         });
         Ok(each.collect())
     }

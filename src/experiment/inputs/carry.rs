@@ -10,6 +10,7 @@ use super::restate::{notes, restate};
 use super::sample::{self, Outcome};
 use super::seen::Seen;
 use super::sobol;
+use crate::model::Model;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -26,14 +27,17 @@ pub fn carry(
     threads: &Threads,
     store: Option<&dyn Store>,
 ) -> Result<bool, Error> {
+    let Some(written) = threads.install(|| as_written(results, arms, sampling, watch, store))? else {
+        return Ok(false);
+    };
     let samples: Vec<Vec<f64>> = (0..sampling.samples).map(|sample| sampling.at(sample)).collect();
-    let Some(outcomes) = threads.install(|| simulate(results, arms, sampling, &samples, 0, watch, store))?
+    let Some(outcomes) = threads.install(|| simulate(results, arms, sampling, &samples, 1, watch, store))?
     else {
         return Ok(false);
     };
-    let (mut inputs, logs) = threads.install(|| Seen::new(results, sampling, &outcomes).inputs());
+    let (mut inputs, logs) = threads.install(|| Seen::new(results, sampling, &written, &outcomes).inputs());
     if let Some(design) = sobol::Design::new(results, &inputs, sampling) {
-        let first = sampling.samples.div_ceil(PART);
+        let first = 1 + sampling.samples.div_ceil(PART);
         let points = design.points();
         let found = threads.install(|| simulate(results, arms, sampling, &points, first, watch, store))?;
         let Some(found) = found else { return Ok(false) };
@@ -43,6 +47,38 @@ pub fn carry(
     results.notes.extend(notes(results, &inputs));
     results.inputs = Some(inputs);
     Ok(true)
+}
+
+/// Runs all arms as they are written, with the replications of the samples; kept as part 0. None when it was cancelled.
+fn as_written(
+    results: &Results,
+    arms: &[Arm],
+    sampling: &Sampling,
+    watch: Watch,
+    store: Option<&dyn Store>,
+) -> Result<Option<Outcome>, Error> {
+    let shape = shape(results, arms, sampling);
+    if let Some(mut kept) = keep::load(store, 0, shape)?
+        && kept.len() == 1
+    {
+        return Ok(kept.pop());
+    }
+    let models: Vec<Model> = arms.iter().map(|arm| arm.model.clone()).collect();
+    let stop = || watch.cancelled();
+    let outcome = sample::run(arms, &models, sampling.inner, cut(results), &stop)?;
+    if let Some(outcome) = &outcome {
+        keep::save(store, 0, shape, std::slice::from_ref(outcome))?;
+    }
+    Ok(outcome)
+}
+
+fn shape(results: &Results, arms: &[Arm], sampling: &Sampling) -> Shape {
+    Shape { arms: arms.len(), metrics: results.metrics.len(), inner: sampling.inner }
+}
+
+/// Bins of warm-up.
+fn cut(results: &Results) -> usize {
+    (results.warm_up.seconds / results.bin).round() as usize
 }
 
 /// Runs all arms where the inputs stand at these points, part by part; None when it was cancelled. Parts are kept from number
@@ -56,8 +92,7 @@ fn simulate(
     watch: Watch,
     store: Option<&dyn Store>,
 ) -> Result<Option<Vec<Outcome>>, Error> {
-    let shape = Shape { arms: arms.len(), metrics: results.metrics.len(), inner: sampling.inner };
-    let cut = (results.warm_up.seconds / results.bin).round() as usize;
+    let (shape, cut) = (shape(results, arms, sampling), cut(results));
     let each = arms.len() * sampling.inner as usize;
     let (planned, done) = (points.len() * each, AtomicUsize::new(0));
     let report = |n: usize| (watch.progress)(done.fetch_add(n, Ordering::Relaxed) + n, planned);

@@ -29,7 +29,7 @@ pub fn restate(results: &mut Results, arms: &[Arm], inputs: &Inputs, logs: &Logs
             effects[i].as_ref().map_or(exact, |effect| effect.spread.total(&exact, level))
         };
         let family = bonferroni_level(level, others);
-        let adjusted_levels = levels(metrics, primary, family, &|i| at(i, family));
+        let adjusted_levels = levels(metrics, primary, family, &at);
         let change = |(i, old): (usize, &Change)| {
             let adjusted = at(i, adjusted_levels[i]);
             let percent = percent_at(old, logs[a][i].as_ref(), adjusted_levels[i]);
@@ -93,13 +93,7 @@ fn more_replications(total: &Estimate, effect: &Effect, smallest: f64) -> Option
 /// The difference for exact inputs at another level; its own skewed interval where it is known.
 fn at_level(change: &Change, level: f64) -> Estimate {
     let known = [&change.adjusted, &change.difference].into_iter().find(|e| e.level == level);
-    known.copied().unwrap_or_else(|| {
-        let e = &change.difference;
-        match e.has_interval() {
-            true => Estimate::with_df(e.value, e.se, e.df, e.n, level),
-            false => Estimate { level, ..*e },
-        }
-    })
+    known.copied().unwrap_or_else(|| change.difference.at_level(level))
 }
 
 fn percent_at(change: &Change, spread: Option<&InputSpread>, level: f64) -> Option<Estimate> {
@@ -124,12 +118,12 @@ pub fn notes(results: &Results, inputs: &Inputs) -> Vec<Note> {
     for (a, arm) in results.arms.iter().enumerate().skip(1) {
         let Some(effect) = inputs.on_changes[a][primary].as_ref() else { continue };
         let central = &arm.changes[primary].difference;
-        if let Some(lean) = Inputs::lean(effect, central) {
+        if effect.leans() {
             notes.push(Note::Leaning {
                 arm: arm.name.clone(),
                 metric: info.name.clone(),
                 central: central.value,
-                mean: central.value + lean,
+                mean: central.value + effect.lean,
                 unit: info.unit.clone(),
             });
         }

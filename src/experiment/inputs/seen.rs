@@ -2,7 +2,7 @@
 
 use super::super::results::Results;
 use super::sample::{Outcome, Point};
-use super::{Effect, Inputs, Sampling};
+use super::{Effect, Inputs, Sampling, Table};
 use crate::stats::student::{normal_quantile, t_factor};
 use crate::stats::two_level::{freedom, noise};
 use crate::stats::{Drivers, Estimate, InputSpread, drivers};
@@ -16,14 +16,21 @@ pub struct Seen<'a> {
     results: &'a Results,
     sampling: &'a Sampling<'a>,
     outcomes: &'a [Outcome],
+    /// The worlds of the written inputs with the same replications.
+    written: &'a Outcome,
     /// `[input][sample]`
     scores: Vec<Vec<f64>>,
 }
 
 impl<'a> Seen<'a> {
-    pub fn new(results: &'a Results, sampling: &'a Sampling<'a>, outcomes: &'a [Outcome]) -> Self {
+    pub fn new(
+        results: &'a Results,
+        sampling: &'a Sampling<'a>,
+        written: &'a Outcome,
+        outcomes: &'a [Outcome],
+    ) -> Self {
         let scores = |ranks: &Vec<f64>| ranks.iter().map(|u| normal_quantile(*u)).collect();
-        Self { results, sampling, outcomes, scores: sampling.ranks.iter().map(scores).collect() }
+        Self { results, sampling, outcomes, written, scores: sampling.ranks.iter().map(scores).collect() }
     }
 
     pub fn inputs(&self) -> (Inputs, Logs) {
@@ -45,6 +52,8 @@ impl<'a> Seen<'a> {
             inner: self.sampling.inner,
             values: self.sampling.values.clone(),
             levels: (0..n_arms).map(levels).collect(),
+            tables: (0..n_arms).map(|arm| metrics.iter().map(|m| self.of_arm(arm, *m)).collect()).collect(),
+            scores: self.scores.clone(),
             on_levels: (0..n_arms).map(on_levels).collect(),
             on_changes: (0..n_arms).map(on_changes).collect(),
             sobol: None,
@@ -75,11 +84,27 @@ impl<'a> Seen<'a> {
         self.points(0, metric).zip(self.points(arm, metric)).map(row).collect()
     }
 
+    /// The metric itself, in display units; with few replications of one, which say nothing of its error, its value.
+    fn of_arm(&self, arm: usize, metric: usize) -> Table {
+        let (m, size) = (f64::from(self.sampling.inner), self.results.metrics[metric].unit_size);
+        let row = |p: &Point| -> Vec<f64> {
+            match p.left_out.len() {
+                0 | 1 => vec![p.value / size],
+                _ => p.left_out.iter().map(|x| (m * p.value - (m - 1.0) * x) / size).collect(),
+            }
+        };
+        Table {
+            samples: self.points(arm, metric).map(row).collect(),
+            written: row(&self.written.levels[arm][metric]),
+        }
+    }
+
     fn on_level(&self, arm: usize, metric: usize) -> Option<Effect> {
         let (central, size) =
             (&self.results.arms[arm].estimates[metric], self.results.metrics[metric].unit_size);
         let table = self.table(arm, metric, &|_, after| after / size);
-        self.effect(&self.values(arm, metric), &table, central)
+        let written = self.written.levels[arm][metric].value / size;
+        self.effect(&self.values(arm, metric), written, &table, central)
     }
 
     fn on_change(&self, arm: usize, metric: usize) -> Option<Effect> {
@@ -88,7 +113,8 @@ impl<'a> Seen<'a> {
         let (before, after) = (self.values(0, metric), self.values(arm, metric));
         let values: Vec<f64> = before.iter().zip(&after).map(|(b, a)| a - b).collect();
         let table = self.table(arm, metric, &|before, after| (after - before) / size);
-        self.effect(&values, &table, central)
+        let written = |arm: usize| self.written.levels[arm][metric].value / size;
+        self.effect(&values, written(arm) - written(0), &table, central)
     }
 
     fn log(&self, arm: usize, metric: usize) -> Option<InputSpread> {
@@ -100,7 +126,7 @@ impl<'a> Seen<'a> {
         InputSpread::new(&logs, noise(&table), freedom(&table))
     }
 
-    fn effect(&self, values: &[f64], table: &[Vec<f64>], central: &Estimate) -> Option<Effect> {
+    fn effect(&self, values: &[f64], written: f64, table: &[Vec<f64>], central: &Estimate) -> Option<Effect> {
         let noise = noise(table);
         let spread = InputSpread::new(values, noise, freedom(table))?;
         let drivers = drivers(&self.scores, values, noise).filter(|_| spread.input() > 0.0);
@@ -120,6 +146,9 @@ impl<'a> Seen<'a> {
             half_width: half(spread.input()),
             narrowed: drivers.as_ref().map_or_else(Vec::new, narrowed),
             enough: spread.enough(central.n, se),
+            lean: spread.mean - written,
+            // What chance does to all samples and the written inputs alike drops out.
+            lean_se: (spread.between / spread.samples as f64 + spread.noise).sqrt(),
             spread,
             drivers,
         })

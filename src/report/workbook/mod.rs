@@ -120,10 +120,12 @@ fn summary(
     let heads = [
         "Option",
         "NPV, cash (live)",
+        "expected over the inputs",
         "lower, as simulated",
         "upper, as simulated",
         "P(NPV > 0), as simulated",
         "NPV, all (live)",
+        "expected over the inputs",
         "lower, as simulated",
         "upper, as simulated",
     ];
@@ -134,25 +136,26 @@ fn summary(
     for (option, block) in case.options.iter().zip(totals) {
         row += 1;
         sheet.write(row, 0, &option.label)?;
-        for (k, column) in [(0, 1), (1, 5)] {
-            let npv = &option.worth[views[k]].npv;
+        for (k, column) in [(0, 1), (1, 6)] {
+            let (npv, written) = (&option.worth[views[k]].npv, &option.worth[views[k]].exact);
             let formula = Formula::new(format!("='{CASH_FLOW}'!$D${}", block.npv_row(k) + 1))
-                .set_result(number(npv.value));
+                .set_result(number(written.value));
             sheet.write_formula_with_format(row, column, formula, &looks.total)?;
+            sheet.write_with_format(row, column + 1, npv.value, &looks.money)?;
             if npv.has_interval() {
-                sheet.write_with_format(row, column + 1, npv.lower, &looks.money)?;
-                sheet.write_with_format(row, column + 2, npv.upper, &looks.money)?;
+                sheet.write_with_format(row, column + 2, npv.lower, &looks.money)?;
+                sheet.write_with_format(row, column + 3, npv.upper, &looks.money)?;
             }
         }
         if let Some(risk) = &option.worth[views[0]].risk {
-            sheet.write_with_format(row, 4, risk.positive, &looks.share)?;
+            sheet.write_with_format(row, 5, risk.positive, &looks.share)?;
         }
     }
-    let note = "Live cells follow the rate, horizon and costs of the sheet “Cash flow”; intervals and probabilities are those of \
-                the simulation at the first rate.";
+    let note = "Live cells are values at the inputs as they are written, and follow the rate, horizon and costs of the sheet “Cash flow”; \
+                expected values, intervals and probabilities are those of the simulation at the first rate.";
     sheet.write(row + 1, 0, note)?;
     let mut chart = Chart::new(ChartType::Bar);
-    for (column, name) in [(1, "cash"), (5, "all")] {
+    for (column, name) in [(1, "cash"), (6, "all")] {
         let series = chart.add_series();
         series.set_categories(("Summary", first + 1, 0, row, 0));
         series.set_values(("Summary", first + 1, column, row, column)).set_name(name);
