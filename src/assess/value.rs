@@ -89,7 +89,7 @@ impl Valued {
     pub fn with_samples(mut self, samples: Samples, cash: &Samples, inputs: &[Unknown], level: f64) -> Self {
         self.npv = with_unknown(&self.npv_exact, &samples, level);
         self.cash = self.cash.map(|exact| with_unknown(&exact, cash, level));
-        self.positive = samples.positive();
+        self.positive = samples.positive(&self.npv_exact);
         self.levers = samples.levers(inputs);
         self.samples = samples;
         self

@@ -239,7 +239,7 @@ impl Setting<'_> {
         let costs = model.money.iter().flat_map(|money| &money.costs);
         let costs = costs.filter(|cost| cost.arms.contains(&own.name)).map(|cost| self.cost(cost, model));
         let lines: Vec<Line> = metrics.chain(costs).collect();
-        let worth = views.iter().map(|view| self.worth(&lines, view)).collect();
+        let worth = views.iter().map(|view| self.worth(arm, &lines, view)).collect();
         Some(Choice {
             arm,
             name: own.name.clone(),
@@ -365,7 +365,7 @@ impl Setting<'_> {
         sum
     }
 
-    fn worth(&self, lines: &[Line], view: &View) -> Worth {
+    fn worth(&self, arm: usize, lines: &[Line], view: &View) -> Worth {
         let flows = self.sum(lines, &view.of);
         let rate = cash::per_month(view.rate);
         let samples: Vec<f64> =
@@ -383,7 +383,7 @@ impl Setting<'_> {
     }
 
     /// What each input has to do with the worth, the largest value of information first.
-    fn inputs(&self, present: &Present) -> Vec<InputWorth> {
+    fn inputs(&self, present: &Present, may_act: impl Fn(usize) -> bool) -> Vec<InputWorth> {
         let Some(inputs) = &self.results.inputs else { return Vec::new() };
         let written = present.exact(self.results.level).value;
         let worth: Vec<f64> = present.of_inputs().iter().map(|x| written + x).collect();
@@ -408,6 +408,16 @@ impl Setting<'_> {
             .collect();
         all.sort_by(|a, b| b.evppi.total_cmp(&a.evppi).then(b.explains.total_cmp(&a.explains)));
         all
+    }
+
+    /// Whether an input may move the flows of a view: by a metric on which it may act, or as the amount of a cost.
+    fn may_act(&self, input: usize, arm: usize, lines: &[Line], view: &View) -> bool {
+        let Some(inputs) = &self.results.inputs else { return false };
+        lines.iter().filter(|line| view.of.holds(&line.kind)).any(|line| {
+            let metric = self.results.metrics.iter().position(|m| m.name == line.name);
+            let is_cost = inputs.inputs[input].key.starts_with(&format!("money.cost.{}.", line.name));
+            is_cost || metric.is_some_and(|m| inputs.may_act(input, arm, m))
+        })
     }
 
     fn course(&self, flows: &Flows) -> Course {

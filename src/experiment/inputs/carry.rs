@@ -35,7 +35,22 @@ pub fn carry(
     else {
         return Ok(false);
     };
-    let (mut inputs, logs) = threads.install(|| Seen::new(results, sampling, &written, &outcomes).inputs());
+    let mut seen = Seen::new(results, sampling, &written, &outcomes);
+    let (mut inputs, mut logs) = threads.install(|| seen.inputs());
+    // An input that is left out may give way to another that has not been looked at.
+    for round in 0..ROUNDS {
+        let named = seen.not_looked_at(&inputs);
+        if named.is_empty() {
+            break;
+        }
+        let few = Sampling { inner: FEW, ..sampling.clone() };
+        let first = LOOKS * (1 + round);
+        let found = threads
+            .install(|| simulate(results, arms, &few, &apart(sampling, &named), first, watch, store))?;
+        let Some(found) = found else { return Ok(false) };
+        seen.learn(&named, &found);
+        (inputs, logs) = threads.install(|| seen.inputs());
+    }
     if let Some(design) = sobol::Design::new(results, &inputs, sampling) {
         let first = 1 + sampling.samples.div_ceil(PART);
         let points = design.points();
@@ -48,6 +63,24 @@ pub fn carry(
     results.inputs = Some(inputs);
     Ok(true)
 }
+
+/// Points at which to see whether inputs act at all: a sample, and the same with one input at the far end of its law.
+fn apart(sampling: &Sampling, named: &[usize]) -> Vec<Vec<f64>> {
+    let base = sampling.at(0);
+    let moved = named.iter().map(|&j| {
+        let mut point = base.clone();
+        point[j] = if base[j] < 0.5 { 0.975 } else { 0.025 };
+        point
+    });
+    std::iter::once(base.clone()).chain(moved).collect()
+}
+
+/// Replications that tell whether an input acts: with the same random numbers a world in which it does nothing is the same to the bit.
+const FEW: u32 = 2;
+/// Rounds of looking.
+const ROUNDS: usize = 2;
+/// Numbers of parts from here on are for that.
+const LOOKS: usize = 100_000;
 
 /// Runs all arms as they are written, with the replications of the samples; kept as part 0. None when it was cancelled.
 fn as_written(

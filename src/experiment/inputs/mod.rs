@@ -46,6 +46,7 @@ pub struct Input {
 }
 
 /// Samples of the inputs, and the worlds that they make.
+#[derive(Clone)]
 pub struct Sampling<'a> {
     pub inputs: Vec<Input>,
     /// `[input][sample]`: the share of the input's law below the sampled value.
@@ -91,6 +92,9 @@ pub struct Inputs {
     /// `[input][sample]`: the normal scores of the sampled values.
     #[serde(skip)]
     pub scores: Vec<Vec<f64>>,
+    /// `[input]`: where it acts on changes, if that was looked at: `[arm][metric]`.
+    #[serde(skip)]
+    pub acts: Vec<Option<Vec<Vec<bool>>>>,
     /// `[arm][metric]`: of the metric itself.
     pub on_levels: Vec<Vec<Option<Effect>>>,
     /// `[arm][metric]`: of its change against the control; none for the control.
@@ -141,6 +145,11 @@ pub struct Effect {
 }
 
 impl Inputs {
+    /// Whether an input may act on a metric's change.
+    pub fn may_act(&self, input: usize, arm: usize, metric: usize) -> bool {
+        self.acts.get(input).and_then(Option::as_ref).is_none_or(|acts| acts[arm][metric])
+    }
+
     /// The Sobol indices of an arm with what they are of, the greatest first; `None` for the inputs that stand together.
     pub fn sobol_of(&self, arm: usize) -> Vec<(Option<&Input>, SobolIndex)> {
         let Some(sobol) = &self.sobol else { return Vec::new() };
