@@ -2,6 +2,7 @@
 
 mod model;
 
+use super::args;
 use super::exit::{Failure, print};
 use super::log_file::{self, Filters, Reading};
 use crate::eventlog::{EventLog, ReadReport};
@@ -38,7 +39,7 @@ pub struct Args {
     #[arg(long, value_name = "NAME", help_heading = "Models")]
     process: Option<String>,
     /// Behaviour that is left out of a model mined from a log: a way that is rarer than this share of the most frequent one
-    #[arg(long, value_name = "SHARE", default_value_t = 0.2, help_heading = "Models")]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.2, value_parser = args::noise, help_heading = "Models")]
     noise: f64,
     #[command(flatten)]
     reading: Reading,

@@ -1,5 +1,6 @@
 //! `turnaround discover`: from an event log to a scenario that runs, and how far such a scenario is from a log it has not seen.
 
+use super::args;
 use super::columns::{number, table};
 use super::exit::{Failure, print};
 use super::log_file::{self, Filters, Reading};
@@ -52,9 +53,10 @@ pub struct Args {
     #[arg(long, default_value_t = 5)]
     trials: u32,
     /// Take choices and times from this share of the cases only, the latest; otherwise it is chosen
-    #[arg(long, value_name = "SHARE", value_parser = share)]
+    #[arg(long, value_name = "SHARE", value_parser = args::share)]
     recent: Option<f64>,
-    #[arg(long, default_value_t = 1)]
+    /// Seed of the random numbers
+    #[arg(long, default_value_t = 1, value_parser = args::seed)]
     seed: u64,
     /// Print one JSON object on stdout
     #[arg(long)]
@@ -143,11 +145,6 @@ fn chosen(log: &EventLog, args: &Args) -> Choice {
         (choice.options.recent_flow, choice.options.recent_times) = (share, share);
     }
     choice
-}
-
-fn share(text: &str) -> Result<f64, String> {
-    let share = text.parse().ok().filter(|share| *share > 0.0 && *share <= 1.0);
-    share.ok_or_else(|| "write a number above 0 and at most 1".to_owned())
 }
 
 /// The text must mean what was discovered: it is read as anybody's.

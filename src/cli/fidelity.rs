@@ -1,5 +1,6 @@
 //! `turnaround fidelity`: how far a simulated log is from the real one.
 
+use super::args;
 use super::columns::{number, table};
 use super::exit::{Failure, print};
 use super::log_file::{self, Filters, Reading};
@@ -31,9 +32,10 @@ pub struct Args {
     #[arg(long, value_name = "LOG")]
     train: Option<PathBuf>,
     /// Bootstrap samples
-    #[arg(long, default_value_t = 500)]
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(20..=100_000))]
     samples: u32,
-    #[arg(long, default_value_t = 1)]
+    /// Seed of the random numbers
+    #[arg(long, default_value_t = 1, value_parser = args::seed)]
     seed: u64,
     /// Print one JSON object on stdout
     #[arg(long)]

@@ -1,5 +1,6 @@
 //! Event logs as commands take them: a file in any format, its columns, and filters.
 
+use super::args;
 use super::exit::Failure;
 use crate::eventlog::format::{self, Format, ReadOptions};
 use crate::eventlog::{EventLog, Filter, Layout, ReadReport, Role};
@@ -47,16 +48,16 @@ pub struct Filters {
     #[arg(long, value_name = "ACTIVITY")]
     avoiding: Vec<String>,
     /// Cases of at least so many hours
-    #[arg(long, value_name = "HOURS")]
+    #[arg(long, value_name = "HOURS", value_parser = args::hours)]
     longer: Option<f64>,
     /// Cases of fewer than so many hours
-    #[arg(long, value_name = "HOURS")]
+    #[arg(long, value_name = "HOURS", value_parser = args::hours)]
     shorter: Option<f64>,
     /// Cases of the K most frequent variants
     #[arg(long, value_name = "K")]
     top_variants: Option<usize>,
     /// Cases of the most frequent variants that together hold this share of the cases, e.g. 0.8
-    #[arg(long, value_name = "SHARE")]
+    #[arg(long, value_name = "SHARE", value_parser = args::share)]
     variant_share: Option<f64>,
     /// Rows of these activities
     #[arg(long, value_name = "ACTIVITY")]

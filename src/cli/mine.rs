@@ -2,6 +2,7 @@
 
 mod tables;
 
+use super::args;
 use super::exit::{Failure, print};
 use super::log_file::{self, Filters, Reading};
 #[cfg(feature = "charts")]
@@ -39,7 +40,7 @@ pub struct Args {
     #[arg(long, default_value_t = 15)]
     rows: usize,
     /// For the model: leave out what is rarer than this share of the most frequent continuation
-    #[arg(long, default_value_t = 0.2, value_name = "SHARE", value_parser = share)]
+    #[arg(long, default_value_t = 0.2, value_name = "SHARE", value_parser = args::noise)]
     noise: f64,
     /// Print one JSON object on stdout, with all rows
     #[arg(long)]
@@ -112,9 +113,4 @@ fn fill(folder: &Path, study: &Study, args: &Args) -> Result<(), Failure> {
         write(&format!("charts/{}.png", picture.name), &png.map_err(Failure::Failed)?)?;
     }
     Ok(())
-}
-
-fn share(text: &str) -> Result<f64, String> {
-    let share: f64 = text.parse().map_err(|_| "write a number from 0 to below 1".to_owned())?;
-    if (0.0..1.0).contains(&share) { Ok(share) } else { Err("write a number from 0 to below 1".to_owned()) }
 }

@@ -123,16 +123,9 @@ fn carry(
     bar: &ProgressBar,
     samples: &Parts,
 ) -> Result<bool, Failure> {
-    let watch = Watch { progress: &progress_on(bar), cancel: interruption() };
+    let watch = Watch { progress: &progress::on(bar), cancel: interruption() };
     let carried = inputs::carry(input, results, &input.experiment(), watch, pool, samples);
     carried.map_err(|e| Failure::Failed(format!("{}: {e}", input.path.display())))
-}
-
-fn progress_on(bar: &ProgressBar) -> impl Fn(usize, usize) + Sync {
-    |done, planned| {
-        bar.set_length(planned as u64);
-        bar.set_position(done as u64);
-    }
 }
 
 fn simulate(
@@ -142,7 +135,7 @@ fn simulate(
     bar: &ProgressBar,
     parts: &Parts,
 ) -> Result<Results, Failure> {
-    let watch = Watch { progress: &progress_on(bar), cancel: interruption() };
+    let watch = Watch { progress: &progress::on(bar), cancel: interruption() };
     experiment::run_kept(arms, true, watch, pool, parts).map_err(|e| match e {
         experiment::Error::NothingFinished => Failure::Interrupted("nothing was finished".to_owned()),
         e => Failure::Failed(format!("{}: {e}", input.path.display())),

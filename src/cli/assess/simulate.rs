@@ -10,7 +10,7 @@ use crate::assess::{
 use crate::cli::exit::Failure;
 use crate::cli::input::{self, Input as ScenarioInput};
 use crate::cli::log_file::{self, Reading};
-use crate::cli::work;
+use crate::cli::{progress, study, work};
 use crate::diag::{Diagnostic, Spanned, suggest};
 use crate::eventlog::{EventLog, NONE, Names, format};
 use crate::experiment::{self, Arm, Threads, Variants, Watch};
@@ -199,22 +199,16 @@ pub fn run(
     pool: &Threads,
     bar: &ProgressBar,
 ) -> Result<Found, Failure> {
-    let watch = Watch {
-        progress: &|done, n| {
-            bar.set_length(n as u64);
-            bar.set_position(done as u64);
-        },
-        cancel: work::interruption(),
-    };
+    let watch = Watch { progress: &progress::on(bar), cancel: work::interruption() };
     let operation = planned.operation;
-    let told = |e: experiment::Error| Failure::Failed(format!("{}: {e}", operation.label));
+    let told = |e: experiment::Error| study::failure(e).of(&operation.label);
     let arms = planned.input.experiment();
     let n = planned.model().design.replications;
     let wanted: Vec<usize> = std::iter::once(planned.cost).chain(planned.metrics.iter().copied()).collect();
     let inputs = scenario::varied(&planned.bare, planned.model());
     let sampled = levels.samples.filter(|_| !inputs.is_empty() && !operation.candidates.is_empty());
-    let more =
-        sampled.map_or(0, |(outer, inner)| (1 + operation.candidates.len()) * (outer * inner) as usize);
+    let more = sampled
+        .map_or(0, |(outer, inner)| (1 + operation.candidates.len()) * outer as usize * inner as usize);
     let mut variants = Variants::new(pool, watch, arms.len() * n as usize + more);
     let observed = variants.observe(&arms, &wanted, 0..n).map_err(told)?;
     let simulated = Simulated {
@@ -281,9 +275,9 @@ impl Sampling<'_> {
                 worlds.models(&at, &loader).map_err(|e| told(format!("with sampled inputs: {e}")))?;
             let arms: Vec<Arm> =
                 models.iter().map(|model| Arm { name: "sample", label: "Sample", model }).collect();
-            let first = design.replications + b * self.inner;
+            let first = design.replications.saturating_add(b * self.inner);
             let observed = variants.observe(&arms, &[self.planned.cost], first..first + self.inner);
-            let observed = observed.map_err(|e| told(e.to_string()))?;
+            let observed = observed.map_err(|e| study::failure(e).of(&operation.label))?;
             let values = simulated.sampled(&observed, money);
             samples.iter_mut().zip(values).for_each(|(s, v)| s.values.push(v));
         }
@@ -335,7 +329,7 @@ fn simulated_log(planned: &Planned, pool: &Threads) -> Result<EventLog, Failure>
     let arm = Arm { name: "before", label: "Before", model: &model };
     let watch = Watch { progress: &|_, _| (), cancel: work::interruption() };
     let results = experiment::run(&[arm], true, watch, pool);
-    let results = results.map_err(|e| Failure::Failed(format!("{}: {e}", planned.operation.label)))?;
+    let results = results.map_err(|e| study::failure(e).of(&planned.operation.label))?;
     let rows = results.logs.first().map(|log| &log.rows);
     let mut log = rows.map_or_else(EventLog::default, |rows| EventLog::from_rows(rows, &model));
     name_teams(&mut log, &model);
