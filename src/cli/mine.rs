@@ -57,7 +57,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let study = Study::new(log, args.noise);
     let wanted = PARTS.iter().filter(|(part, _)| args.show.is_empty() || args.show.contains(part));
     let shown: Vec<Shown> = wanted.map(|(_, show)| show(&study, args.rows)).collect();
-    let text: String = shown.iter().map(|(_, _, text)| text.as_str()).collect();
+    let text: String = shown.iter().map(|part| part.text.as_str()).collect();
     let mut said = if args.json { pretty(shown) } else { text.trim_start_matches('\n').to_owned() };
     if let Some(folder) = &args.output {
         fill(folder, &study, args)?;
@@ -71,7 +71,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 /// One object, each part under its key.
 fn pretty(parts: Vec<Shown>) -> String {
     let object: Map<String, Value> =
-        parts.into_iter().map(|(key, value, _)| (key.to_owned(), value)).collect();
+        parts.into_iter().map(|part| (part.key.to_owned(), (part.json)())).collect();
     format!("{:#}\n", Value::Object(object))
 }
 

@@ -205,7 +205,7 @@ fn rework(study: &Study) -> Table {
 fn footprint(study: &Study) -> Table {
     let mut rows = Rows::default();
     let footprint = study.footprint();
-    for (a, relations) in footprint.activities.iter().zip(&footprint.relations) {
+    for (a, relations) in footprint.activities.iter().zip(footprint.matrix().unwrap_or_default()) {
         rows.text("activity", a);
         for (b, relation) in footprint.activities.iter().zip(relations) {
             rows.text(b, relation.sign());
