@@ -110,7 +110,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         candidates: found.candidates,
         choice,
     };
-    let key = key(&input, args)?;
+    let key = key(&input, &plan, args)?;
     let path = args.output.join(&input.name).join(format!("assess-{key}"));
     let (text, json) = pool.install(|| write(&path, &assessment, found.maps))?;
     if args.json {
@@ -120,9 +120,10 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 }
 
 /// What is asked, and which program answers.
-fn key(input: &Input, args: &Args) -> Result<String, Failure> {
+fn key(input: &Input, plan: &simulate::Plan, args: &Args) -> Result<String, Failure> {
     let mut parts: Vec<Vec<u8>> = vec![super::folder::program()?.executable.into_bytes()];
     parts.extend(input.bytes.iter().cloned());
+    parts.extend(plan.asked(input)?);
     let asked = (args.replications, args.seed, args.inputs, args.point_estimates_only);
     parts.push(format!("{asked:?}").into_bytes());
     Ok(manifest::key(&parts.iter().map(Vec::as_slice).collect::<Vec<_>>()))

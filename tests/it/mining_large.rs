@@ -90,9 +90,9 @@ fn what_is_concurrent_and_enabled_is_as_defined() {
         for b in a + 1..4 {
             let (mut both, mut over) = (0, 0);
             for range in &ranges {
-                let of = |x: u32| range.clone().filter(move |&i| log.activity[i] == x);
-                both += usize::from(of(a).next().is_some() && of(b).next().is_some());
-                over += usize::from(of(a).any(|i| of(b).any(|j| overlap(i, j))));
+                let of = |x: u32| range.clone().filter(|&i| log.activity[i] == x).collect::<Vec<_>>();
+                both += usize::from(!of(a).is_empty() && !of(b).is_empty());
+                over += usize::from(of(a).iter().any(|&i| of(b).iter().any(|&j| overlap(i, j))));
             }
             if over > 0 && 4 * over >= 3 * both {
                 pairs.push((a, b));

@@ -68,6 +68,25 @@ impl Plan<'_> {
         self.operations.first().map_or(0, |o| o.model().design.seed)
     }
 
+    /// Everything that the answer rests on besides the portfolio and its ledgers: the scenarios as they were read, with the files
+    /// that they name, and the event logs of the operations.
+    pub fn asked(&self, input: &Input) -> Result<Vec<Vec<u8>>, Failure> {
+        let mut parts = Vec::new();
+        for planned in &self.operations {
+            parts.push(crate::text::print(&planned.input.scenario.root).into_bytes());
+            for (name, bytes) in &planned.input.files {
+                parts.extend([name.clone().into_bytes(), bytes.clone()]);
+            }
+        }
+        for name in input.portfolio.operations.iter().filter_map(|o| o.log.as_ref()) {
+            let file = input.folder.join(&name.value);
+            let trouble =
+                |e| Failure::BadInput(format!("error: cannot read the event log {}: {e}", file.display()));
+            parts.push(std::fs::read(&file).map_err(trouble)?);
+        }
+        Ok(parts)
+    }
+
     pub fn replications(&self) -> u32 {
         self.operations.iter().map(|o| o.model().design.replications).min().unwrap_or(0)
     }
@@ -301,9 +320,10 @@ fn told_input(input: &Varied, positions: &[f64]) -> Unknown {
 fn map(planned: &Planned, input: &Input, pool: &Threads) -> Result<(Mapped, Vec<Picture>), Failure> {
     let operation = planned.operation;
     let (log, file) = match &operation.log {
-        Some(name) => {
-            (log_file::read(&input.folder.join(&name.value), &Reading::default())?, Some(name.value.clone()))
-        }
+        Some(name) => (
+            log_file::read(&input.folder.join(&name.value), &Reading::default())?.0,
+            Some(name.value.clone()),
+        ),
         None => (simulated_log(planned, pool)?, None),
     };
     let study = Study::new(log, 0.2);
