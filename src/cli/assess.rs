@@ -4,7 +4,7 @@ mod read;
 mod simulate;
 
 use super::exit::{Failure, print};
-use super::{progress, work};
+use super::{args, progress, work};
 use crate::assess::choose::{choose, each_level};
 use crate::assess::{Assessment, rank, trends};
 use crate::experiment;
@@ -13,6 +13,9 @@ use crate::report::{self, Picture, assess};
 use read::Input;
 use simulate::Found;
 use std::path::{Path, PathBuf};
+
+/// Fewer replications say little about their own spread.
+const FEW: u32 = 5;
 
 /// Confidence level of the statements of a step together.
 const LEVEL: f64 = 0.95;
@@ -34,16 +37,16 @@ pub struct Args {
     #[arg(long, short = 'n', value_name = "N")]
     replications: Option<u32>,
     /// Samples of the inputs by their ranges in the registers, and paired replications of each
-    #[arg(long, value_name = "SAMPLESxREPLICATIONS", value_parser = super::options::two_level, default_value = "40x3")]
+    #[arg(long, value_name = "SAMPLESxREPLICATIONS", value_parser = args::two_level, default_value = "40x3")]
     inputs: (u32, u32),
     /// Intervals as if all inputs were exact, whatever the registers say
     #[arg(long)]
     point_estimates_only: bool,
     /// Seed of the random numbers; that of the scenario when absent
-    #[arg(long)]
+    #[arg(long, value_parser = args::seed)]
     seed: Option<u64>,
     /// Threads; as many as there are processors when absent. Results do not depend on it
-    #[arg(long)]
+    #[arg(long, value_name = "N", value_parser = args::threads)]
     threads: Option<usize>,
     /// Where the folder of the assessment goes
     #[arg(long, short, value_name = "DIR", default_value = "output")]
@@ -63,6 +66,12 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let largest = groups.first().map(|g| g.group.clone()).unwrap_or_default();
     let trends = trends(&input.ledger, &largest, LEVEL);
     let plan = simulate::plan(&input, &trends, args)?;
+    if (2..FEW).contains(&plan.replications()) {
+        eprintln!(
+            "note: {} paired replications: such intervals are wide, and hold the truth less often than they say; take {FEW} or more",
+            plan.replications()
+        );
+    }
     let planned: usize = input.portfolio.operations.iter().map(|o| o.candidates.len()).sum();
     let level = each_level(LEVEL, planned);
     let samples = (!args.point_estimates_only).then_some(args.inputs);
@@ -101,7 +110,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         candidates: found.candidates,
         choice,
     };
-    let key = key(&input, args)?;
+    let key = key(&input, &plan, args)?;
     let path = args.output.join(&input.name).join(format!("assess-{key}"));
     let (text, json) = pool.install(|| write(&path, &assessment, found.maps))?;
     if args.json {
@@ -111,9 +120,10 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 }
 
 /// What is asked, and which program answers.
-fn key(input: &Input, args: &Args) -> Result<String, Failure> {
+fn key(input: &Input, plan: &simulate::Plan, args: &Args) -> Result<String, Failure> {
     let mut parts: Vec<Vec<u8>> = vec![super::folder::program()?.executable.into_bytes()];
     parts.extend(input.bytes.iter().cloned());
+    parts.extend(plan.asked(input)?);
     let asked = (args.replications, args.seed, args.inputs, args.point_estimates_only);
     parts.push(format!("{asked:?}").into_bytes());
     Ok(manifest::key(&parts.iter().map(Vec::as_slice).collect::<Vec<_>>()))

@@ -39,7 +39,7 @@ pub struct Args {
     #[arg(long, value_name = "AMOUNT")]
     delta: Option<String>,
     /// Probability that the selected arm is the best, or within --delta of it
-    #[arg(long, default_value_t = 0.95)]
+    #[arg(long, default_value_t = 0.95, value_parser = super::args::confidence)]
     confidence: f64,
     /// Replications of an arm at most
     #[arg(long, default_value_t = 1000)]
@@ -61,9 +61,6 @@ pub fn run(args: &Args) -> Result<(), Failure> {
             info.name
         )));
     };
-    if !(0.5..1.0).contains(&args.confidence) {
-        return Err(Failure::BadInput("error: --confidence lies between 0.5 and 1, such as 0.95".to_owned()));
-    }
     let zone = zone(args.delta.as_deref(), &study, metric)?;
     let all: Vec<&str> = study.input.arms.iter().map(|(arm, _)| arm.name.as_str()).collect();
     // Those that are left aside are in the race only when they are named.

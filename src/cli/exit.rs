@@ -12,11 +12,22 @@ pub enum Failure {
     BadInput(String),
     /// The precision asked for was not reached within the replications allowed: 3.
     NotPrecise(String),
-    /// Ctrl-C; what was done is kept: 130.
+    /// Ctrl-C; the text says what was kept: 130.
     Interrupted(String),
 }
 
 impl Failure {
+    /// What it is about, before it.
+    pub fn of(self, what: &str) -> Self {
+        let told = |text: String| format!("{what}: {text}");
+        match self {
+            Self::Failed(text) => Self::Failed(told(text)),
+            Self::BadInput(text) => Self::BadInput(told(text)),
+            Self::NotPrecise(text) => Self::NotPrecise(told(text)),
+            Self::Interrupted(text) => Self::Interrupted(told(text)),
+        }
+    }
+
     /// Says what happened on stderr and gives the exit code.
     pub fn report(self) -> ExitCode {
         let (code, text) = match self {

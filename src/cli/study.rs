@@ -3,7 +3,7 @@
 
 use super::exit::{Failure, print};
 use super::input::{self, Input};
-use super::{folder, progress, work};
+use super::{args, folder, progress, work};
 use crate::business::{PRESENT_COST, present_cost};
 use crate::eventlog::format;
 use crate::experiment::{self, Arm, Threads, Variants, Watch};
@@ -23,10 +23,10 @@ pub struct Options {
     #[arg(long, short = 'n', value_name = "N")]
     replications: Option<u32>,
     /// Seed of the random numbers
-    #[arg(long)]
+    #[arg(long, value_parser = args::seed)]
     seed: Option<u64>,
     /// Threads; as many as there are processors when absent. Results do not depend on it
-    #[arg(long)]
+    #[arg(long, value_name = "N", value_parser = args::threads)]
     threads: Option<usize>,
     /// Where the folder of the answer goes
     #[arg(long, short, value_name = "DIR", default_value = "output")]
@@ -196,13 +196,7 @@ impl<'a> Study<'a> {
                 let pool = self.threads()?;
                 let bars = progress::Bars::new(1);
                 let bar = bars.next(&format!("{} {kind}", self.input.name));
-                let watch = Watch {
-                    progress: &|done, planned| {
-                        bar.set_length(planned as u64);
-                        bar.set_position(done as u64);
-                    },
-                    cancel: work::interruption(),
-                };
+                let watch = Watch { progress: &progress::on(&bar), cancel: work::interruption() };
                 progress::say(&bar, &format!("{kind}: {planned} runs at most"));
                 let mut variants = Variants::new(&pool, watch, planned);
                 let answer = find(&mut variants)?;

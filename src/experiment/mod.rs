@@ -21,7 +21,7 @@ mod series;
 mod simulator;
 mod variants;
 
-pub use adoption::{AdoptionCurve, MONTH, adoption_curves, new_adopters};
+pub use adoption::{AdoptionCurve, adoption_curves, new_adopters};
 pub use between::{Between, Side, between};
 pub use compare::{Pairing, in_unit, matters};
 pub use flow::{Flow, FlowLink, FlowStep, Handover, Party, TimeIn};

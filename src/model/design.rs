@@ -58,6 +58,10 @@ pub struct Design {
     pub inputs: InputDesign,
 }
 
+/// Samples of the inputs at least, and paired replications of each: fewer say too little about a variance.
+pub const LEAST_OUTER: u32 = 20;
+pub const LEAST_INNER: u32 = 2;
+
 /// How what is not known about the inputs is carried into the intervals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum InputDesign {

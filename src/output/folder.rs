@@ -2,8 +2,9 @@
 //!
 //! Files appear by atomic rename, the manifest last: a folder with a manifest is whole.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::manifest::{FILE_NAME, Manifest};
@@ -69,7 +70,13 @@ impl RunFolder {
     pub fn finish(self, mut manifest: Manifest) -> Result<(), String> {
         manifest.files = self.files.into_iter().collect();
         let text = serde_json::to_string_pretty(&manifest).map_err(|e| e.to_string())? + "\n";
-        write_atomically(&self.path.join(FILE_NAME), text.as_bytes())
+        // The files and their names first: the manifest vouches for them.
+        let folders: BTreeSet<PathBuf> =
+            manifest.files.keys().map(|name| parent(&self.path.join(name)).to_owned()).collect();
+        folders.iter().for_each(|folder| sync_folder(folder));
+        write_atomically(&self.path.join(FILE_NAME), text.as_bytes())?;
+        sync_folder(&self.path);
+        Ok(())
     }
 }
 
@@ -78,11 +85,34 @@ impl RunFolder {
 /// # Errors
 /// On a full disk or missing rights; the message names the path.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    write_atomically_with(path, |out| out.write_all(bytes))
+}
+
+/// As [`write_atomically`], piece by piece, for what should not be held in memory. The folder is made where there is none; a
+/// link stays one, and what it leads to is replaced; what is no file (`/dev/stdout`, a pipe) is written as it comes.
+///
+/// # Errors
+/// As [`write_atomically`], and what `fill` says; then nothing is left behind.
+pub fn write_atomically_with(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), String> {
+    let is_link = fs::symlink_metadata(path).is_ok_and(|m| m.is_symlink());
+    let target = if is_link { fs::canonicalize(path).unwrap_or(path.to_owned()) } else { path.to_owned() };
+    let is_stream = fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir());
+    let folder = parent(&target);
     let write = || -> io::Result<()> {
+        if is_stream {
+            let mut out = BufWriter::new(fs::OpenOptions::new().write(true).open(path)?);
+            fill(&mut out)?;
+            return out.flush();
+        }
         fs::create_dir_all(folder)?;
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(bytes)?;
+        let mut out = BufWriter::new(&mut file);
+        fill(&mut out)?;
+        out.flush()?;
+        drop(out);
         file.as_file().sync_all()?;
         // A temporary file is private; a result is as readable as any other file.
         #[cfg(unix)]
@@ -90,10 +120,20 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), String> {
             use std::os::unix::fs::PermissionsExt;
             file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
         }
-        file.persist(path)?;
+        file.persist(&target)?;
         Ok(())
     };
     write().map_err(|e| trouble("cannot write", path, &e))
+}
+
+/// The folder of a file.
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Makes the names in a folder last beyond a power cut. Not every system can, and what cannot be is no failure.
+fn sync_folder(path: &Path) {
+    let _ = fs::File::open(path).and_then(|folder| folder.sync_all());
 }
 
 /// Writes a folder whole, or not at all. One that is there is replaced only when `replace` says so.
@@ -104,7 +144,7 @@ pub fn write_folder(path: &Path, files: &[(String, Vec<u8>)], replace: bool) -> 
     if path.exists() && !replace {
         return Err(format!("{} is there already; nothing was written", path.display()));
     }
-    let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = parent(path);
     let write = || -> io::Result<()> {
         fs::create_dir_all(parent)?;
         let new = tempfile::tempdir_in(parent)?;
@@ -112,7 +152,9 @@ pub fn write_folder(path: &Path, files: &[(String, Vec<u8>)], replace: bool) -> 
         for (name, bytes) in files {
             let file = whole.join(name);
             fs::create_dir_all(file.parent().unwrap_or(&whole))?;
-            fs::write(&file, bytes)?;
+            let mut out = fs::File::create(&file)?;
+            out.write_all(bytes)?;
+            out.sync_all()?;
         }
         // The old one waits in the temporary folder, and goes with it.
         let old = new.path().join("old");
@@ -121,7 +163,9 @@ pub fn write_folder(path: &Path, files: &[(String, Vec<u8>)], replace: bool) -> 
         }
         fs::rename(&whole, path).inspect_err(|_| {
             let _ = fs::rename(&old, path);
-        })
+        })?;
+        sync_folder(parent);
+        Ok(())
     };
     write().map_err(|e| trouble("cannot write", path, &e))
 }

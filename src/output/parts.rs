@@ -40,6 +40,24 @@ impl Parts {
         files(run, SAMPLES)
     }
 
+    /// Removes those of these files that are parts: they will be simulated again.
+    ///
+    /// # Errors
+    /// When one is there and cannot be removed; the message names the path.
+    pub fn forget(run: &Path, names: &[String]) -> Result<(), String> {
+        let is_part = |name: &&String| {
+            let folder = name.rsplit('/').nth(1);
+            folder == Some(FOLDER) || folder == Some(SAMPLES)
+        };
+        for name in names.iter().filter(is_part) {
+            let path = run.join(name);
+            if path.exists() {
+                fs::remove_file(&path).map_err(|e| trouble("cannot remove", &path, &e))?;
+            }
+        }
+        Ok(())
+    }
+
     fn path(&self, part: usize) -> PathBuf {
         self.folder.join(format!("{part:04}.gz"))
     }

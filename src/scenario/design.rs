@@ -3,7 +3,7 @@
 use super::metrics;
 use crate::activity::optional;
 use crate::diag::Diagnostic;
-use crate::model::{Design, InputDesign, Kind as DesignKind, Model, Run, WarmUp};
+use crate::model::{Design, InputDesign, Kind as DesignKind, LEAST_INNER, LEAST_OUTER, Model, Run, WarmUp};
 use crate::text::schema::{Field, Kind, Sign, Table as Schema};
 use crate::text::{Item, Reader, Table, Value, Words, quantity};
 use crate::units::{Dim, Duration};
@@ -200,15 +200,16 @@ fn inputs(item: &Item) -> Option<InputDesign> {
     let Some(r) = matches!(item.kind(), Kind::Table(_)).then(|| item.table()).flatten() else {
         return INPUTS.value(item.choice()?.value);
     };
-    let at_least = |key: &str, least: u64| {
+    let at_least = |key: &str, least: u32| {
         let n = r.count(key)?.value;
-        if n < least {
+        if n < u64::from(least) {
             let d = Diagnostic::error(format!("expected {least} or more")).at(r.place_of(key));
             r.report(d.hint("fewer say too little about a variance"));
         }
         u32::try_from(n).ok()
     };
-    let (outer, inner, sobol) = (at_least("outer", 20)?, at_least("inner", 2)?, at_least("sobol", 0)?);
+    let (outer, inner, sobol) =
+        (at_least("outer", LEAST_OUTER)?, at_least("inner", LEAST_INNER)?, at_least("sobol", 0)?);
     Some(InputDesign::TwoLevel { outer, inner, sobol })
 }
 

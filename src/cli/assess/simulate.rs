@@ -10,7 +10,7 @@ use crate::assess::{
 use crate::cli::exit::Failure;
 use crate::cli::input::{self, Input as ScenarioInput};
 use crate::cli::log_file::{self, Reading};
-use crate::cli::work;
+use crate::cli::{progress, study, work};
 use crate::diag::{Diagnostic, Spanned, suggest};
 use crate::eventlog::{EventLog, NONE, Names, format};
 use crate::experiment::{self, Arm, Threads, Variants, Watch};
@@ -68,6 +68,25 @@ impl Found {
 impl Plan<'_> {
     pub fn seed(&self) -> u64 {
         self.operations.first().map_or(0, |o| o.model().design.seed)
+    }
+
+    /// Everything that the answer rests on besides the portfolio and its ledgers: the scenarios as they were read, with the files
+    /// that they name, and the event logs of the operations.
+    pub fn asked(&self, input: &Input) -> Result<Vec<Vec<u8>>, Failure> {
+        let mut parts = Vec::new();
+        for planned in &self.operations {
+            parts.push(crate::text::print(&planned.input.scenario.root).into_bytes());
+            for (name, bytes) in &planned.input.files {
+                parts.extend([name.clone().into_bytes(), bytes.clone()]);
+            }
+        }
+        for name in input.portfolio.operations.iter().filter_map(|o| o.log.as_ref()) {
+            let file = input.folder.join(&name.value);
+            let trouble =
+                |e| Failure::BadInput(format!("error: cannot read the event log {}: {e}", file.display()));
+            parts.push(std::fs::read(&file).map_err(trouble)?);
+        }
+        Ok(parts)
     }
 
     pub fn replications(&self) -> u32 {
@@ -202,23 +221,17 @@ pub fn run(
     pool: &Threads,
     bar: &ProgressBar,
 ) -> Result<Found, Failure> {
-    let watch = Watch {
-        progress: &|done, n| {
-            bar.set_length(n as u64);
-            bar.set_position(done as u64);
-        },
-        cancel: work::interruption(),
-    };
+    let watch = Watch { progress: &progress::on(bar), cancel: work::interruption() };
     let operation = planned.operation;
-    let told = |e: experiment::Error| Failure::Failed(format!("{}: {e}", operation.label));
+    let told = |e: experiment::Error| study::failure(e).of(&operation.label);
     let arms = planned.input.experiment();
     let n = planned.model().design.replications;
     let parts: Vec<usize> = std::iter::once(planned.cost).chain(planned.valued.iter().copied()).collect();
     let wanted: Vec<usize> = parts.iter().chain(&planned.metrics).copied().collect();
     let inputs = scenario::varied(&planned.bare, planned.model());
     let sampled = levels.samples.filter(|_| !inputs.is_empty() && !operation.candidates.is_empty());
-    let more =
-        sampled.map_or(0, |(outer, inner)| (1 + operation.candidates.len()) * (outer * inner) as usize);
+    let more = sampled
+        .map_or(0, |(outer, inner)| (1 + operation.candidates.len()) * outer as usize * inner as usize);
     let mut variants = Variants::new(pool, watch, arms.len() * n as usize + more);
     let observed = variants.observe(&arms, &wanted, 0..n).map_err(told)?;
     let simulated = Simulated {
@@ -288,9 +301,9 @@ impl Sampling<'_> {
                 worlds.models(&at, &loader).map_err(|e| told(format!("with sampled inputs: {e}")))?;
             let arms: Vec<Arm> =
                 models.iter().map(|model| Arm { name: "sample", label: "Sample", model }).collect();
-            let first = design.replications + b * self.inner;
+            let first = design.replications.saturating_add(b * self.inner);
             let observed = variants.observe(&arms, self.parts, first..first + self.inner);
-            let observed = observed.map_err(|e| told(e.to_string()))?;
+            let observed = observed.map_err(|e| study::failure(e).of(&operation.label))?;
             let values = simulated.sampled(&observed, money);
             for ((all, paid), values) in samples.iter_mut().zip(values) {
                 all.values.push(values.all);
@@ -318,9 +331,10 @@ fn told_input(input: &Varied, positions: &[f64]) -> Unknown {
 fn map(planned: &Planned, input: &Input, pool: &Threads) -> Result<(Mapped, Vec<Picture>), Failure> {
     let operation = planned.operation;
     let (log, file) = match &operation.log {
-        Some(name) => {
-            (log_file::read(&input.folder.join(&name.value), &Reading::default())?, Some(name.value.clone()))
-        }
+        Some(name) => (
+            log_file::read(&input.folder.join(&name.value), &Reading::default())?.0,
+            Some(name.value.clone()),
+        ),
         None => (simulated_log(planned, pool)?, None),
     };
     let study = Study::new(log, 0.2);
@@ -346,7 +360,7 @@ fn simulated_log(planned: &Planned, pool: &Threads) -> Result<EventLog, Failure>
     let arm = Arm { name: "before", label: "Before", model: &model };
     let watch = Watch { progress: &|_, _| (), cancel: work::interruption() };
     let results = experiment::run(&[arm], true, watch, pool);
-    let results = results.map_err(|e| Failure::Failed(format!("{}: {e}", planned.operation.label)))?;
+    let results = results.map_err(|e| study::failure(e).of(&planned.operation.label))?;
     let rows = results.logs.first().map(|log| &log.rows);
     let mut log = rows.map_or_else(EventLog::default, |rows| EventLog::from_rows(rows, &model));
     name_teams(&mut log, &model);

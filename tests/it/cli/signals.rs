@@ -64,6 +64,20 @@ fn an_interrupted_run_resumes_to_the_same_bytes() {
 }
 
 #[test]
+fn an_interrupted_validation_gives_no_verdict() {
+    let place = Place::new();
+    let long = ["validate", MM1, "-S", "compare.replications=20000"];
+    let child =
+        place.command(&long).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    std::thread::sleep(Duration::from_secs(2));
+    send("-INT", &child);
+    let outcome = Outcome::from(child.wait_with_output().expect("it ends"));
+    assert_eq!(outcome.code, 130, "{}{}", outcome.out, outcome.err);
+    assert_eq!(outcome.out, "");
+    assert!(outcome.err.starts_with("interrupted: "), "{}", outcome.err);
+}
+
+#[test]
 fn five_kills_at_different_moments_change_no_byte() {
     let (whole, place) = (Place::new(), Place::new());
     let run = whole.run_folder(&RUN[1..]);
