@@ -1,8 +1,9 @@
 //! Where a run's files go: `<root>/<scenario>/<key>/`.
 //!
-//! Files appear by atomic rename, the manifest last: a folder with a manifest is whole.
+//! Files appear by atomic rename, the manifest last: a folder with a manifest is whole. Whoever writes holds a shared lock on the
+//! folder; a killed run leaves its unfinished file behind, which the next one removes when nobody else is at work.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -14,7 +15,12 @@ pub struct RunFolder {
     path: PathBuf,
     /// Relative path and hash of every file written, in order.
     files: Vec<(String, String)>,
+    /// Held as long as it is open.
+    _lock: Option<File>,
 }
+
+/// How the name of a file begins that is not written to its end yet.
+const UNFINISHED: &str = ".tmp";
 
 impl RunFolder {
     /// Makes the folder, or takes an existing one over: its manifest goes first, so that it never vouches for a mixture
@@ -28,13 +34,13 @@ impl RunFolder {
         if manifest.exists() {
             fs::remove_file(&manifest).map_err(|e| trouble("cannot replace", &manifest, &e))?;
         }
-        Ok(Self { path: path.to_owned(), files: Vec::new() })
+        Ok(Self { path: path.to_owned(), files: Vec::new(), _lock: alone(path) })
     }
 
     /// Opens a whole folder to make some of its files again. Its manifest stays, so that it counts as whole if this is
     /// interrupted: the files made again have the same bytes.
     pub fn reopen(path: &Path) -> Self {
-        Self { path: path.to_owned(), files: Vec::new() }
+        Self { path: path.to_owned(), files: Vec::new(), _lock: alone(path) }
     }
 
     /// Takes a file that is already there into the manifest.
@@ -73,6 +79,28 @@ impl RunFolder {
     }
 }
 
+/// Removes what killed runs left unfinished, if nobody else writes here, and gives a lock that keeps others from doing so.
+/// Where folders cannot be locked, nothing is removed.
+fn alone(path: &Path) -> Option<File> {
+    let lock = File::open(path).ok()?;
+    if lock.try_lock().is_ok() {
+        remove_unfinished(path);
+    }
+    lock.lock_shared().ok().map(|()| lock)
+}
+
+fn remove_unfinished(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => remove_unfinished(&entry.path()),
+            Ok(_) if entry.file_name().to_string_lossy().starts_with(UNFINISHED) => {
+                let _ = fs::remove_file(entry.path());
+            }
+            _ => {}
+        }
+    }
+}
+
 /// Writes a file whole, or not at all.
 ///
 /// # Errors
@@ -81,7 +109,7 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), String> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let write = || -> io::Result<()> {
         fs::create_dir_all(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
         file.write_all(bytes)?;
         file.as_file().sync_all()?;
         // A temporary file is private; a result is as readable as any other file.
