@@ -1,6 +1,7 @@
 //! How a command ends.
 
-use std::io::{self, Write};
+use std::borrow::Cow;
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 /// Why a command did not end well, with its documented exit code.
@@ -41,8 +42,14 @@ impl Failure {
     }
 }
 
-/// Writes data to stdout. A reader that went away (`| head`) is no error.
+/// Writes data to stdout. A reader that went away (`| head`) is no error. Names in logs may hold anything: to a terminal go no
+/// control characters that would command it.
 pub fn print(text: &str) -> Result<(), Failure> {
+    let commands = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    let text = match io::stdout().is_terminal() && text.contains(commands) {
+        true => Cow::Owned(text.replace(commands, "\u{fffd}")),
+        false => Cow::Borrowed(text),
+    };
     match io::stdout().lock().write_all(text.as_bytes()) {
         Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::Failed(format!("cannot write to standard output: {e}")))

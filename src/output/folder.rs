@@ -1,9 +1,10 @@
 //! Where a run's files go: `<root>/<scenario>/<key>/`.
 //!
-//! Files appear by atomic rename, the manifest last: a folder with a manifest is whole.
+//! Files appear by atomic rename, the manifest last: a folder with a manifest is whole. Whoever writes holds a shared lock on the
+//! folder; a killed run leaves its unfinished file behind, which the next one removes when nobody else is at work.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -15,7 +16,12 @@ pub struct RunFolder {
     path: PathBuf,
     /// Relative path and hash of every file written, in order.
     files: Vec<(String, String)>,
+    /// Held as long as it is open.
+    _lock: Option<File>,
 }
+
+/// How the name of a file begins that is not written to its end yet.
+const UNFINISHED: &str = ".tmp";
 
 impl RunFolder {
     /// Makes the folder, or takes an existing one over: its manifest goes first, so that it never vouches for a mixture
@@ -29,13 +35,13 @@ impl RunFolder {
         if manifest.exists() {
             fs::remove_file(&manifest).map_err(|e| trouble("cannot replace", &manifest, &e))?;
         }
-        Ok(Self { path: path.to_owned(), files: Vec::new() })
+        Ok(Self { path: path.to_owned(), files: Vec::new(), _lock: alone(path) })
     }
 
     /// Opens a whole folder to make some of its files again. Its manifest stays, so that it counts as whole if this is
     /// interrupted: the files made again have the same bytes.
     pub fn reopen(path: &Path) -> Self {
-        Self { path: path.to_owned(), files: Vec::new() }
+        Self { path: path.to_owned(), files: Vec::new(), _lock: alone(path) }
     }
 
     /// Takes a file that is already there into the manifest.
@@ -80,6 +86,28 @@ impl RunFolder {
     }
 }
 
+/// Removes what killed runs left unfinished, if nobody else writes here, and gives a lock that keeps others from doing so.
+/// Where folders cannot be locked, nothing is removed.
+fn alone(path: &Path) -> Option<File> {
+    let lock = File::open(path).ok()?;
+    if lock.try_lock().is_ok() {
+        remove_unfinished(path);
+    }
+    lock.lock_shared().ok().map(|()| lock)
+}
+
+fn remove_unfinished(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => remove_unfinished(&entry.path()),
+            Ok(_) if entry.file_name().to_string_lossy().starts_with(UNFINISHED) => {
+                let _ = fs::remove_file(entry.path());
+            }
+            _ => {}
+        }
+    }
+}
+
 /// Writes a file whole, or not at all.
 ///
 /// # Errors
@@ -108,7 +136,7 @@ pub fn write_atomically_with(
             return out.flush();
         }
         fs::create_dir_all(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
         let mut out = BufWriter::new(&mut file);
         fill(&mut out)?;
         out.flush()?;

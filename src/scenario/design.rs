@@ -8,6 +8,7 @@ use crate::text::schema::{Field, Kind, Sign, Table as Schema};
 use crate::text::{Item, Reader, Table, Value, Words, quantity};
 use crate::units::{Dim, Duration};
 use jiff::civil::{Date, DateTime, Time};
+use std::ops::RangeInclusive;
 
 static KIND: Words<DesignKind, 3> = Words::new([
     ("steady", DesignKind::Steady, "the settled state: after the warm-up, both arms run on"),
@@ -195,6 +196,9 @@ pub fn read_compare(root: &Reader, model: &mut Model) {
     };
 }
 
+/// Samples of the inputs, and replications of each: many more than anybody waits for.
+const MOST_SAMPLES: u64 = 100_000;
+
 /// The two numbers, or the words that there are none.
 fn inputs(item: &Item) -> Option<InputDesign> {
     let Some(r) = matches!(item.kind(), Kind::Table(_)).then(|| item.table()).flatten() else {
@@ -206,7 +210,10 @@ fn inputs(item: &Item) -> Option<InputDesign> {
             let d = Diagnostic::error(format!("expected {least} or more")).at(r.place_of(key));
             r.report(d.hint("fewer say too little about a variance"));
         }
-        u32::try_from(n).ok()
+        if n > MOST_SAMPLES {
+            r.report(Diagnostic::error(format!("at most {MOST_SAMPLES} are possible")).at(r.place_of(key)));
+        }
+        Some(n.min(MOST_SAMPLES) as u32)
     };
     let (outer, inner, sobol) =
         (at_least("outer", LEAST_OUTER)?, at_least("inner", LEAST_INNER)?, at_least("sobol", 0)?);
@@ -258,6 +265,9 @@ fn print_inputs(inputs: InputDesign) -> Option<Value> {
     }
 }
 
+/// Years in which a run may start: it may take 1,000 of them.
+const YEARS: RangeInclusive<i16> = 1900..=8999;
+
 fn start(item: &Item) -> Option<DateTime> {
     let node = item.node();
     let written = match &node.value {
@@ -273,8 +283,13 @@ fn start(item: &Item) -> Option<DateTime> {
             date.ok()
         }
     });
-    if read.is_none() {
-        item.sink().push(node.wrong_kind(&START));
+    match read {
+        None => item.sink().push(node.wrong_kind(&START)),
+        Some(start) if !YEARS.contains(&start.year()) => item.sink().push(
+            node.error(format!("a year from {} to {} is expected", YEARS.start(), YEARS.end()))
+                .hint("workbooks know no earlier dates, and logs none after the year 9999"),
+        ),
+        Some(_) => {}
     }
     read
 }

@@ -50,4 +50,5 @@ mod stock;
 mod text;
 mod theory;
 mod theory_code;
+mod theory_exact;
 mod world;

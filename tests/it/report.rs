@@ -455,7 +455,11 @@ week = [{ from = "Mon 00:00", value = 1 }, { from = "Sat 00:00", value = 2 }]
 fn every_file_that_the_page_names_is_in_the_run_folder() {
     let place = tempfile::tempdir().expect("a folder");
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_turnaround"));
-    command.args(["run", BUS, "--output"]).arg(place.path()).current_dir(env!("CARGO_MANIFEST_DIR"));
+    // As few samples of the inputs and replications of the ramp as there can be: all files are there with these, too.
+    command
+        .args(["run", BUS, "--inputs", "20x2", "-S", "ramp.replications=2", "--output"])
+        .arg(place.path())
+        .current_dir(env!("CARGO_MANIFEST_DIR"));
     for setting in SHORT_BUS {
         command.args(["-S", setting]);
     }

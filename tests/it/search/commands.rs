@@ -294,7 +294,8 @@ fn a_sweep_covers_ranges_with_few_runs() {
             names,
             ["scatter.png", "scatter.svg", "summary.txt", "sweep.csv", "sweep.json", "sweep.parquet"]
         );
-        let found = json(&place, &sweep);
+        let kept = &place.files(folder)["sweep.json"];
+        let found: Value = serde_json::from_slice(kept).expect("JSON");
         let cells = found["cells"].as_array().expect("cells");
         assert_eq!(cells.len(), 8);
         let value = |k: usize, cell: &Value| {
