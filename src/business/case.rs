@@ -87,7 +87,7 @@ pub struct Line {
     /// The level a year in the settled state, of the control and of the option; None for a cost, which no metric has.
     pub before: Option<f64>,
     pub after: Option<f64>,
-    /// Gain a year in the settled state; what is paid once is not in it.
+    /// Gain a year in the settled state, with what is not known about the inputs; what is paid once is not in it.
     pub yearly: Estimate,
     /// What is paid once, as a gain: below zero.
     pub once: f64,
@@ -293,11 +293,14 @@ impl Setting<'_> {
             settled: gain(&of(&arms[0]), &of(&arms[arm])),
             ..Flows::none(self.months, self.lead)
         };
+        // By itself, and with what is not known about the inputs, as the net present value beside it.
         let change = &arms[arm].changes[metric].difference;
+        let effect = self.results.inputs.as_ref().and_then(|i| i.on_changes[arm].get(metric)?.as_ref());
+        let change = effect.map_or(*change, |effect| effect.spread.total(change, self.results.level));
         Line {
             before: Some(arms[0].estimates[metric].value * yearly),
             after: Some(arms[arm].estimates[metric].value * yearly),
-            yearly: scaled(change, sign),
+            yearly: scaled(&change, sign),
             once: 0.0,
             ..self.line(&info.name, &info.label, kind, flows)
         }
