@@ -86,7 +86,7 @@ pub struct Line {
     /// The level a year in the settled state, of the control and of the option; None for a cost, which no metric has.
     pub before: Option<f64>,
     pub after: Option<f64>,
-    /// Gain a year in the settled state; what is paid once is not in it.
+    /// Gain a year in the settled state, with what is not known about the inputs; what is paid once is not in it.
     pub yearly: Estimate,
     /// What is paid or received once, as a gain.
     pub once: f64,

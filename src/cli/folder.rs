@@ -89,8 +89,10 @@ pub fn fill(
         results.replications,
         env!("CARGO_PKG_VERSION")
     );
-    let table =
-        report::table(results, Some(&format!("{}/{key}", input.name))) + &report::theory(results, &models);
+    // Money stands below the metrics, above what they rest on.
+    let money = case.as_ref().map_or_else(String::new, report::money_table);
+    let table = report::table(results, &money, Some(&format!("{}/{key}", input.name)))
+        + &report::theory(results, &models);
     let mut json = results.to_json(key);
     if let (Some(case), Some(object)) = (&case, json.as_object_mut()) {
         object.insert("money".to_owned(), case.to_json());

@@ -136,10 +136,16 @@ pub fn words(verdict: Option<Verdict>, change: &Estimate, matters: Option<f64>, 
         Some(Verdict::SmallWorsening) => format!("small worsening: {direction}, by less than {smallest}"),
         Some(Verdict::Equivalent) => format!("equivalent: any change is less than {smallest}"),
         Some(Verdict::NotSettled { more_replications: Some(more) }) => {
-            format!("not settled: about {more} more replications would tell")
+            format!("not settled: about {} more replications would tell", forecast(more))
         }
         Some(Verdict::NotSettled { more_replications: None }) => "not settled".to_owned(),
     }
+}
+
+/// A forecast number of replications: two significant digits.
+pub fn forecast(more: usize) -> usize {
+    let unit = 10usize.pow(more.max(1).ilog10().saturating_sub(1));
+    (more + unit / 2) / unit * unit
 }
 
 /// Two significant digits, towards zero: "at least" holds, and so does "less than" what was asked for in round numbers.

@@ -30,16 +30,19 @@ impl Default for WarmUp {
     }
 }
 
+/// What is compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Kind {
+    /// The settled state.
     #[default]
     Steady,
+    /// A window from an empty start to its end.
     Terminating,
-    Ramp,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Design {
+    /// A terminating comparison has no warm-up, and is not warned of queues that never settle.
     pub kind: Kind,
     pub primary: Option<MetricId>,
     pub seed: u64,

@@ -25,6 +25,11 @@ impl Parts {
         Self { folder: run.join(FOLDER), resume }
     }
 
+    /// Sets of runs under this very folder.
+    pub fn within(folder: PathBuf, resume: bool) -> Self {
+        Self { folder, resume }
+    }
+
     /// The samples of the run's inputs.
     pub fn samples(run: &Path, resume: bool) -> Self {
         Self { folder: run.join(SAMPLES), resume }

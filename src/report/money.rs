@@ -1,15 +1,17 @@
 //! The business case in words and tables: sentences that say no more than the intervals do.
 
-use super::figures::{bound_decimals, decimals, number, plain};
-use crate::business::{BreakEven, Case, Choice, Course, Line, Of, Worth};
+use super::figures::{bound_decimals, capitalised, decimals, number, plain};
+use crate::business::{BreakEven, Case, Choice, Course, InputWorth, Line, Of, Worth};
 use crate::stats::Estimate;
 use serde::Serialize;
 
 /// The chapter on money, for the page and for Markdown.
 #[derive(Serialize)]
 pub struct Chapter {
-    /// For the executive.
+    /// For the executive: whether the first option pays.
     pub answer: String,
+    /// The same with its figures, and which option is worth most.
+    pub short: Vec<String>,
     pub sentences: Vec<String>,
     pub tables: Vec<Table>,
     /// How to read them, and what they rest on.
@@ -41,6 +43,7 @@ pub fn chapter(case: &Case) -> Chapter {
     if valued {
         sentences.push(best_told(case, all, "with what is lost without being paid"));
     }
+    sentences.extend(case.options.iter().filter_map(|option| nothing_to_know(case, option)));
     let mut tables = vec![options(case, cash, "in what budgets pay", |o| &o.cash)];
     if valued {
         tables.push(options(case, all, "with what is lost without being paid", |o| &o.all));
@@ -48,7 +51,63 @@ pub fn chapter(case: &Case) -> Chapter {
     tables.extend(case.options.iter().enumerate().map(|(k, option)| lines(case, option, k > 0)));
     tables.extend(case.options.iter().enumerate().filter_map(|(k, option)| knowing(case, option, k > 0)));
     tables.push(views(case));
-    Chapter { answer: answer(case, cash), sentences, tables, notes: notes(case) }
+    let short = vec![in_short(case, cash), best_told(case, cash, "in what budgets pay")];
+    Chapter { answer: answer(case, cash), short, sentences, tables, notes: notes(case) }
+}
+
+/// The answer with the net present value it rests on.
+fn in_short(case: &Case, view: usize) -> String {
+    let answer = answer(case, view);
+    match case.options.first().map(|option| &option.worth[view].npv) {
+        Some(npv) if npv.has_interval() => format!(
+            "{}: a net present value of {} in what budgets pay.",
+            answer.trim_end_matches('.'),
+            money_interval(case, npv)
+        ),
+        _ => answer,
+    }
+}
+
+/// The money of a run for a terminal: a row for each option, of what budgets pay and of everything.
+pub fn money_table(case: &Case) -> String {
+    let (cash, all) = (case.view(&Of::Cash), case.view(&Of::All));
+    let valued = case.options.iter().any(|o| o.lines.iter().any(|l| !l.kind.cashable));
+    let level = percent(case.level);
+    let header = ["", "option", "NPV [interval]", "P(NPV > 0)", "payback"].map(str::to_owned);
+    let mut rows = vec![header];
+    let views = [("What budgets pay", cash), ("With what is lost without being paid", all)];
+    for (name, view) in views.into_iter().take(if valued { 2 } else { 1 }) {
+        for (k, option) in case.options.iter().enumerate() {
+            let worth = &option.worth[view];
+            rows.push([
+                if k == 0 { name.to_owned() } else { String::new() },
+                capitalised(&option.label),
+                money_interval(case, &worth.npv),
+                worth.risk.map_or_else(String::new, |risk| probability(risk.positive, risk.n)),
+                payback(case, if view == cash { &option.cash } else { &option.all }),
+            ]);
+        }
+    }
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..rows[0].len()).map(width).collect();
+    let mut text = format!(
+        "\nMoney over {} at {} real, against doing nothing [{level} interval]\n",
+        years(case),
+        percent(case.rates[0])
+    );
+    for row in &rows {
+        let cells = row.iter().zip(&widths).enumerate().map(|(k, (cell, width))| match k {
+            0 | 1 => format!("{cell:<width$}"),
+            _ => format!("{cell:>width$}"),
+        });
+        text += cells.collect::<Vec<_>>().join("  ").trim_end();
+        text.push('\n');
+    }
+    text += &format!("{}\n", best_told(case, cash, "in what budgets pay"));
+    if valued {
+        text += &format!("{}\n", best_told(case, all, "with what is lost without being paid"));
+    }
+    text
 }
 
 /// "The social tool does not pay: ..." or that it is not known.
@@ -114,7 +173,7 @@ fn worth_told(case: &Case, option: &Choice, view: usize, course: &Course, whose:
 fn best_told(case: &Case, view: usize, whose: &str) -> String {
     let label = |o: &Choice| format!("“{}”", o.label);
     let mut candidates: Vec<String> = Vec::new();
-    let nothing = format!("doing nothing ({})", case.control.to_lowercase());
+    let nothing = "doing nothing".to_owned();
     if case.nothing[view].1 > 0.0 {
         candidates.push(nothing);
     }
@@ -122,9 +181,9 @@ fn best_told(case: &Case, view: usize, whose: &str) -> String {
     match candidates.as_slice() {
         [only] => format!("Of all options, {only} is worth most {whose}, beyond chance."),
         [] => format!("The options are worth the same {whose}."),
-        several => format!(
-            "Which option is worth most {whose} is not settled: it may be any of {}.",
-            several.join(", ")
+        [others @ .., last] => format!(
+            "Which option is worth most {whose} is not settled: it may be {} or {last}.",
+            others.join(", ")
         ),
     }
 }
@@ -231,14 +290,36 @@ fn lines(case: &Case, option: &Choice, folded: bool) -> Table {
 /// So many inputs are named at most.
 const INPUTS: usize = 8;
 
-/// What it is worth to know an input before deciding on an option; None where no input moves its worth.
+/// Whether the sign of what an option is worth may turn on this input.
+fn may_decide(input: &InputWorth) -> bool {
+    input.evppi > 0.0 || matches!(input.break_even, BreakEven::At(_))
+}
+
+fn decides(worth: &Worth) -> bool {
+    worth.inputs.iter().any(may_decide)
+}
+
+/// That nothing needs to be found out first, for an option with inputs that move its worth without ever changing its sign.
+fn nothing_to_know(case: &Case, option: &Choice) -> Option<String> {
+    let worth = [Of::Cash, Of::All].map(|of| &option.worth[case.view(&of)]);
+    let moved = worth.iter().any(|w| !w.inputs.is_empty());
+    (moved && !worth.iter().any(|w| decides(w))).then(|| {
+        format!(
+            "Nothing needs to be found out before deciding on \u{201c}{}\u{201d}: no input alone, within its range, changes the sign of \
+             what it is worth (by a straight line through {} samples).",
+            option.label, case.input_samples
+        )
+    })
+}
+
+/// What it is worth to know an input before deciding on an option; None where no input may change the sign of its worth.
 fn knowing(case: &Case, option: &Choice, folded: bool) -> Option<Table> {
     let mut rows = Vec::new();
     for of in [Of::Cash, Of::All] {
         let worth = &option.worth[case.view(&of)];
         let name = if of == Of::Cash { "cash" } else { "all" };
         let evpi = worth.risk.map_or(0.0, |risk| risk.evpi);
-        if !worth.inputs.is_empty() {
+        if decides(worth) && evpi > 0.0 {
             rows.push(vec![
                 format!("Everything ({name})"),
                 amount(case, evpi, decimals(evpi, 0.0)),
@@ -246,14 +327,14 @@ fn knowing(case: &Case, option: &Choice, folded: bool) -> Option<Table> {
                 String::new(),
             ]);
         }
-        rows.extend(worth.inputs.iter().take(INPUTS).map(|input| {
-            let unit = if input.unit.is_empty() { String::new() } else { format!(" {}", input.unit) };
+        let deciding = worth.inputs.iter().filter(|input| may_decide(input)).take(INPUTS);
+        rows.extend(deciding.map(|input| {
             vec![
                 format!("{} ({name})", input.label),
                 amount(case, input.evppi, decimals(input.evppi, 0.0)),
                 format!("{} %", number(100.0 * input.explains, 0)),
                 match input.break_even {
-                    BreakEven::At(value) => format!("{}{unit}", plain(value)),
+                    BreakEven::At(value) => with_unit(case, value, &input.unit),
                     BreakEven::Above => "worth more than nothing in all of its range".to_owned(),
                     BreakEven::Below => "worth less than nothing in all of its range".to_owned(),
                     BreakEven::Unmoved => String::new(),
@@ -272,6 +353,14 @@ fn knowing(case: &Case, option: &Choice, folded: bool) -> Option<Table> {
         rows,
         folded,
     })
+}
+
+/// "$13.2 per month", "4.2 h"
+fn with_unit(case: &Case, value: f64, unit: &str) -> String {
+    match unit.strip_prefix(&case.currency) {
+        Some(rest) if !case.currency.is_empty() => format!("{}{}{rest}", case.currency, plain(value)),
+        _ => format!("{} {unit}", plain(value)).trim_end().to_owned(),
+    }
 }
 
 /// By rate and by stakeholder.
@@ -310,6 +399,9 @@ fn notes(case: &Case) -> Vec<String> {
                 ),
             }
         ),
+        "“5 % to 95 %” and “worst 5 %, mean”: of the values that 1,000 draws of what is not known give. “Payback”: when the sum of the \
+         expected flows stays above zero. “IRR”: the yearly rate of discount at which the value would be zero."
+            .to_owned(),
         "“Less the best other”: bounds that hold together for all options, doing nothing among them (multiple comparisons with \
          the best). An upper bound of zero: not the best; a lower bound of zero: the best."
             .to_owned(),
@@ -422,9 +514,4 @@ fn bounds(case: &Case, (lower, upper): (f64, f64)) -> String {
         (l, u) if l == 0.0 && u == 0.0 => "the same".to_owned(),
         (l, u) => format!("[{}, {}]", bound(case, l, digits), bound(case, u, digits)),
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

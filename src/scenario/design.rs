@@ -10,10 +10,17 @@ use crate::units::{Dim, Duration};
 use jiff::civil::{Date, DateTime, Time};
 use std::ops::RangeInclusive;
 
-static KIND: Words<DesignKind, 3> = Words::new([
-    ("steady", DesignKind::Steady, "the settled state: after the warm-up, both arms run on"),
-    ("terminating", DesignKind::Terminating, "the whole window, from its start to its end"),
-    ("ramp", DesignKind::Ramp, "a change on the way, week by week"),
+static KIND: Words<DesignKind, 2> = Words::new([
+    (
+        "steady",
+        DesignKind::Steady,
+        "the settled state: what comes after the warm-up; teams must be able to do their work",
+    ),
+    (
+        "terminating",
+        DesignKind::Terminating,
+        "the whole window, from an empty start to its end, as of a day: there is no warm-up, and queues may grow",
+    ),
 ]);
 
 static INPUTS: Words<InputDesign, 1> = Words::new([(
@@ -54,7 +61,12 @@ pub static COMPARE: Schema = Schema {
     name: "compare",
     doc: "How arms are compared: paired replications, the primary metric, the precision.",
     fields: &[
-        Field::default("kind", KIND.kind(), "steady", "what is compared"),
+        Field::default(
+            "kind",
+            KIND.kind(),
+            "steady",
+            "what is compared; how a change comes into effect is [ramp]",
+        ),
         Field::optional("primary", Kind::Text, "the metric that the verdict is about"),
         Field::default(
             "replications",
@@ -182,8 +194,23 @@ pub fn read_compare(root: &Reader, model: &mut Model) {
         }
         value
     };
+    let kind = r.word("kind", &KIND).unwrap_or_default();
+    let cold = model.run.warm_up == WarmUp::default();
+    if kind == DesignKind::Terminating && !cold {
+        let d = Diagnostic::error("a terminating comparison has no warm-up").at(root.place_of("run"));
+        root.report(d.hint("leave out `warm_up`, or compare settled states: kind = \"steady\""));
+    }
+    if kind == DesignKind::Steady && r.has("kind") && cold {
+        let d = Diagnostic::warning(
+            "a settled state is compared without a warm-up: the empty start is part of it",
+        )
+        .at(r.place_of("kind"));
+        r.report(
+            d.hint("a `warm_up` in [run], or kind = \"terminating\" where the start belongs to the question"),
+        );
+    }
     model.design = Design {
-        kind: r.word("kind", &KIND).unwrap_or_default(),
+        kind,
         primary: primary.flatten(),
         seed: r.count("seed").map_or(1, |n| n.value),
         replications,

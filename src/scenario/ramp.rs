@@ -3,7 +3,7 @@
 use super::arms::{Arm, apply};
 use super::{Loader, ROOT, Scenario, lower_arms};
 use crate::diag::{Diagnostic, Sink};
-use crate::model::{Kind as DesignKind, Model, Ramp, Run, WarmUp};
+use crate::model::{Model, Ramp, Run, WarmUp};
 use crate::rng::mix;
 use crate::text::schema::{Field, Kind, Sign, Table as Schema};
 use crate::text::{Change, Node, Reader, Table, Value, quantity};
@@ -113,7 +113,6 @@ pub fn lower_ramp(scenario: &Scenario, loader: Loader) -> (Vec<(Arm, Model)>, Ve
     arms.retain(|(arm, _)| arm.name == "before" || ramped.is_empty() || ramped.contains(&arm.name));
     for (_, model) in &mut arms {
         let design = &mut model.design;
-        design.kind = DesignKind::Ramp;
         // Money adds what the two experiments say as if they were independent: no random number is in both.
         design.seed = mix(design.seed, RAMP);
         design.go_live = Some(Time::ZERO + go_live.value);

@@ -10,24 +10,28 @@ use crate::assess::{
 use crate::cli::exit::Failure;
 use crate::cli::input::{self, Input as ScenarioInput};
 use crate::cli::log_file::{self, Reading};
-use crate::cli::{progress, study, work};
+use crate::cli::{folder, progress, study, work};
 use crate::diag::{Diagnostic, Spanned, suggest};
 use crate::eventlog::{EventLog, NONE, Names, format};
 use crate::experiment::{self, Arm, Threads, Variants, Watch};
 use crate::mining::{Study, Who};
 use crate::model::Model;
+use crate::output::{Parts, manifest};
 use crate::report::{Mined, Picture};
 use crate::scenario::{self, Sampled, Scenario, Varied};
 use crate::stats::latin_hypercube;
 use crate::units::Dim;
 use indicatif::ProgressBar;
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 /// What will be run.
 pub struct Plan<'a> {
     pub operations: Vec<Planned<'a>>,
     /// Operations of the largest group that rise, without a scenario.
     pub without_scenario: Vec<String>,
+    /// Operations whose scenario has a `[money]` or a `[ramp]` of its own, which the portfolio's stand for.
+    pub own_money: Vec<String>,
 }
 
 /// An operation with its worlds as arms.
@@ -44,6 +48,8 @@ pub struct Planned<'a> {
     /// Parts of the cost that are valued, not paid.
     valued: Vec<usize>,
     metrics: Vec<usize>,
+    /// The scenario has a `[money]` or a `[ramp]`.
+    own_money: bool,
 }
 
 /// What was found in all operations.
@@ -95,6 +101,17 @@ impl Plan<'_> {
 }
 
 impl Planned<'_> {
+    /// Where the runs of this operation are kept: of the same program, scenario, candidates and samples.
+    pub fn runs(&self, output: &Path, samples: Option<(u32, u32)>) -> Result<PathBuf, Failure> {
+        let mut parts: Vec<Vec<u8>> = vec![folder::program()?.executable.into_bytes()];
+        parts.push(crate::text::print(&self.input.scenario.root).into_bytes());
+        parts.push(crate::text::print(&self.bare.root).into_bytes());
+        parts.push(format!("{samples:?}").into_bytes());
+        parts.extend(self.input.files.values().cloned());
+        let key = manifest::key(&parts.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        Ok(output.join("assess-runs").join(key))
+    }
+
     /// The scenario as it is.
     fn model(&self) -> &Model {
         &self.input.arms[0].1
@@ -126,7 +143,8 @@ pub fn plan<'a>(input: &'a Input, trends: &Trends, args: &Args) -> Result<Plan<'
     };
     let rising = trends.operations.iter().filter(|t| t.rises() && !described(&t.operation));
     let without_scenario = rising.map(|t| t.operation.clone()).filter(|name| !name.is_empty()).collect();
-    Ok(Plan { operations: planned, without_scenario })
+    let own_money = planned.iter().filter(|p| p.own_money).map(|p| p.operation.label.clone()).collect();
+    Ok(Plan { operations: planned, without_scenario, own_money })
 }
 
 fn prepare<'a>(
@@ -181,7 +199,19 @@ fn prepare<'a>(
     }
     match cost {
         Some(cost) if mistakes.is_empty() => {
-            Ok(Planned { operation, diagnose, stages, worlds, input: lowered, bare, cost, valued, metrics })
+            let own_money = base.arms.iter().any(|(_, model)| model.money.is_some()) || !base.ramp.is_empty();
+            Ok(Planned {
+                operation,
+                diagnose,
+                stages,
+                worlds,
+                input: lowered,
+                bare,
+                cost,
+                valued,
+                metrics,
+                own_money,
+            })
         }
         _ => Err(input.failure(&mistakes)),
     }
@@ -220,10 +250,11 @@ pub fn run(
     levels: Levels,
     pool: &Threads,
     bar: &ProgressBar,
+    kept: &Parts,
 ) -> Result<Found, Failure> {
     let watch = Watch { progress: &progress::on(bar), cancel: work::interruption() };
     let operation = planned.operation;
-    let told = |e: experiment::Error| study::failure(e).of(&operation.label);
+    let told = |e| stopped(&operation.label, e);
     let arms = planned.input.experiment();
     let n = planned.model().design.replications;
     let parts: Vec<usize> = std::iter::once(planned.cost).chain(planned.valued.iter().copied()).collect();
@@ -233,6 +264,7 @@ pub fn run(
     let more = sampled
         .map_or(0, |(outer, inner)| (1 + operation.candidates.len()) * outer as usize * inner as usize);
     let mut variants = Variants::new(pool, watch, arms.len() * n as usize + more);
+    variants.keep(kept);
     let observed = variants.observe(&arms, &wanted, 0..n).map_err(told)?;
     let simulated = Simulated {
         operation,
@@ -258,6 +290,16 @@ pub fn run(
         found.maps = pictures;
     }
     Ok(found)
+}
+
+/// Why an operation has no answer.
+fn stopped(label: &str, e: experiment::Error) -> Failure {
+    match e {
+        experiment::Error::Cancelled { .. } => Failure::Interrupted(
+            "what was finished is kept\nhint: the same command goes on from there".to_owned(),
+        ),
+        e => Failure::Failed(format!("{label}: {e}")),
+    }
 }
 
 /// Samples of an operation's inputs.
@@ -303,7 +345,7 @@ impl Sampling<'_> {
                 models.iter().map(|model| Arm { name: "sample", label: "Sample", model }).collect();
             let first = design.replications.saturating_add(b * self.inner);
             let observed = variants.observe(&arms, self.parts, first..first + self.inner);
-            let observed = observed.map_err(|e| study::failure(e).of(&operation.label))?;
+            let observed = observed.map_err(|e| stopped(&operation.label, e))?;
             let values = simulated.sampled(&observed, money);
             for ((all, paid), values) in samples.iter_mut().zip(values) {
                 all.values.push(values.all);

@@ -11,8 +11,8 @@ use crate::business::Case;
 use crate::experiment::Results;
 use crate::model::Model;
 use rust_xlsxwriter::{
-    Chart, ChartType, DocProperties, ExcelDateTime, Format, FormatAlign, Formula, Workbook, Worksheet,
-    XlsxError,
+    Chart, ChartAxisLabelPosition, ChartType, DocProperties, ExcelDateTime, Format, FormatAlign, Formula,
+    Workbook, Worksheet, XlsxError,
 };
 
 /// The name of a sheet whose cells formulas of others refer to.
@@ -87,6 +87,24 @@ impl Looks {
     }
 }
 
+/// The last column of the summary.
+const LAST: u16 = 7;
+
+/// A sheet that is printed is as wide as the paper.
+fn on_paper(sheet: &mut Worksheet) {
+    sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+}
+
+/// A sentence across the sheet, as high as it takes.
+fn paragraph(sheet: &mut Worksheet, row: u32, text: &str, format: &Format) -> Result<(), XlsxError> {
+    /// Characters that the columns of the summary hold.
+    const WIDTH: usize = 160;
+    sheet.merge_range(row, 0, row, LAST, text, format)?;
+    let lines = text.chars().count().div_ceil(WIDTH).max(1);
+    sheet.set_row_height(row, 15.0 * lines as f64)?;
+    Ok(())
+}
+
 /// The answer, the options side by side, and a chart of them.
 fn summary(
     sheet: &mut Worksheet,
@@ -96,24 +114,25 @@ fn summary(
     totals: &[cash::Block],
     looks: &Looks,
 ) -> Result<(), XlsxError> {
+    on_paper(sheet);
     sheet.set_column_width(0, 44)?;
-    for column in 1..8 {
+    for column in 1..=LAST {
         sheet.set_column_width(column, 18)?;
     }
     let title = if results.title.is_empty() { &results.scenario } else { &results.title };
     sheet.write_with_format(0, 0, title, &looks.title)?;
-    sheet.write(1, 0, &model.headline.question)?;
+    paragraph(sheet, 1, &model.headline.question, &looks.wrap)?;
     let arms: Vec<&str> = results.arms.iter().map(|a| a.label.as_str()).collect();
     let replications =
         format!("{} paired replications, seed {}; {}", results.replications, results.seed, arms.join(", "));
-    sheet.write(2, 0, replications)?;
+    paragraph(sheet, 2, &replications, &looks.wrap)?;
     let Some(case) = case else { return Ok(()) };
     let chapter = money::chapter(case);
     let mut row = 4;
-    sheet.write_with_format(row, 0, &chapter.answer, &looks.head)?;
+    paragraph(sheet, row, &chapter.answer, &looks.head)?;
     for sentence in &chapter.sentences {
         row += 1;
-        sheet.write(row, 0, sentence)?;
+        paragraph(sheet, row, sentence, &looks.wrap)?;
     }
     row += 2;
     let first = row;
@@ -132,6 +151,7 @@ fn summary(
     for (column, head) in (0..).zip(heads) {
         sheet.write_with_format(row, column, head, &looks.head)?;
     }
+    sheet.set_row_height(row, 30.0)?;
     let views = [case.view(&crate::business::Of::Cash), case.view(&crate::business::Of::All)];
     for (option, block) in case.options.iter().zip(totals) {
         row += 1;
@@ -153,7 +173,7 @@ fn summary(
     }
     let note = "Live cells are values at the inputs as they are written, and follow the rate, horizon and costs of the sheet “Cash flow”; \
                 expected values, intervals and probabilities are those of the simulation at the first rate.";
-    sheet.write(row + 1, 0, note)?;
+    paragraph(sheet, row + 1, note, &looks.wrap)?;
     let mut chart = Chart::new(ChartType::Bar);
     for (column, name) in [(1, "cash"), (6, "all")] {
         let series = chart.add_series();
@@ -161,6 +181,9 @@ fn summary(
         series.set_values(("Summary", first + 1, column, row, column)).set_name(name);
     }
     chart.title().set_name("Net present value of each option");
+    // Names stand beside the plot, not on bars below zero.
+    chart.x_axis().set_label_position(ChartAxisLabelPosition::Low);
+    chart.y_axis().set_label_position(ChartAxisLabelPosition::Low).set_num_format("#,##0");
     chart.set_width(900).set_height(380);
     sheet.insert_chart(row + 3, 0, &chart)?;
     Ok(())
