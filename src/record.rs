@@ -55,6 +55,8 @@ pub struct Rows {
     pub asset: Vec<u32>,
     /// The part that the step took, brought back, ordered or asked for.
     pub part: Vec<Option<PartId>>,
+    /// What each case carried at its start: all attributes of the first case, then of the second, in order of start.
+    pub carried: Vec<f64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -44,6 +44,8 @@ pub struct Choice {
 
 const CONTROL: &str = "control flow";
 const CASES: &str = "cases";
+const CONDITIONS: &str = "conditions";
+const SERVICE: &str = "order of service";
 /// Share of the cases that are held back at a time, and how often.
 const HELD_BACK: f64 = 0.2;
 const FOLDS: usize = 3;
@@ -163,6 +165,8 @@ fn parts() -> Vec<(&'static str, Vec<Change>)> {
             ],
         ),
         ("batches", vec![Box::new(|o| Options { batches: false, ..o })]),
+        (CONDITIONS, vec![Box::new(|o| Options { conditions: false, ..o })]),
+        (SERVICE, vec![Box::new(|o| Options { priorities: false, ..o })]),
         (
             "work times",
             vec![
@@ -203,6 +207,8 @@ fn told(part: &str, o: &Options) -> String {
             Delays::Elapsed => "timers by the clock".to_owned(),
         },
         "batches" => "every case on its own".to_owned(),
+        CONDITIONS => "choices do not depend on what cases carry".to_owned(),
+        SERVICE => "first come, first served everywhere".to_owned(),
         "work times" => match o.shape {
             Shape::Family => "families where one fits".to_owned(),
             Shape::Observed => "the observed values".to_owned(),

@@ -51,7 +51,7 @@ struct State {
 }
 
 const FORMAT: &[u8; 8] = b"turnpart";
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 impl<'a> Keeper<'a> {
     pub fn new(store: Option<&'a dyn Store>, arms: usize) -> Self {
@@ -161,6 +161,7 @@ fn write_item(out: &mut Vec<u8>, finished: &Finished) {
         rows.site.iter().map(|s| s.map_or(NONE, |s| s.0)).collect::<Vec<_>>().write(out);
         rows.asset.write(out);
         rows.part.iter().map(|p| p.map_or(NONE, |p| p.0)).collect::<Vec<_>>().write(out);
+        rows.carried.write(out);
     }
 }
 
@@ -218,6 +219,7 @@ fn read_rows(from: &mut &[u8]) -> Option<Rows> {
         site: Vec::<u32>::read(from)?.into_iter().map(|n| id(n).map(SiteId)).collect(),
         asset: Vec::read(from)?,
         part: Vec::<u32>::read(from)?.into_iter().map(|n| id(n).map(PartId)).collect(),
+        carried: Vec::read(from)?,
     })
 }
 

@@ -3,7 +3,8 @@
 use super::figures::plain as number;
 use crate::calibrate::Choice;
 use crate::dist::Dist;
-use crate::mining::discover::{Arrivals, Discovered, Duty};
+use crate::mining::discover::memory::{Key, Memory, Rule};
+use crate::mining::discover::{Arrivals, Discovered, Duty, priorities};
 use crate::mining::fidelity::MEASURES;
 use crate::text::weekly;
 use crate::units::Dim;
@@ -25,6 +26,7 @@ pub fn discovered(found: &Discovered, choice: &Choice, notes: &[String], log: &s
     control(&mut out, found);
     arrivals(&mut out, found);
     teams(&mut out, found);
+    services(&mut out, found);
     work(&mut out, found);
     timers(&mut out, found);
     trials(&mut out, choice);
@@ -46,20 +48,102 @@ fn control(out: &mut String, found: &Discovered) {
     let _ = writeln!(out, "{} % of the rows fit. Choices, in the order of the tree:\n", number(fits));
     let rows =
         found.branching.choices.iter().zip(&found.decisions).enumerate().map(|(i, (choice, decision))| {
-            let chances = decision.rules.last().map(|rule| {
-                let each: Vec<String> = rule.chances.iter().map(|c| format!("{:.3}", c)).collect();
-                each.join(" ")
-            });
+            let shares: Vec<String> = choice.shares().iter().map(|c| format!("{c:.3}")).collect();
             let what = if choice.is_loop { "again? (first: no)" } else { "one of" };
             [
                 format!("choice {}", i + 1),
                 what.to_owned(),
                 choice.total().to_string(),
-                chances.unwrap_or_default(),
-                decision.memory.told().to_owned(),
+                shares.join(" "),
+                match &decision.conditions {
+                    None => decision.memory.told().to_owned(),
+                    Some(c) if decision.memory == Memory::Nothing => c.told(&found.carried),
+                    Some(c) => format!("{}; {}", decision.memory.told(), c.told(&found.carried)),
+                },
             ]
         });
     table(out, ["", "", "passages", "shares overall", "depends on"], rows);
+    conditions(out, found);
+}
+
+/// The choices that depend on what cases carry, with the evidence.
+fn conditions(out: &mut String, found: &Discovered) {
+    let with = found.decisions.iter().enumerate().filter_map(|(i, d)| Some((i, d, d.conditions.as_ref()?)));
+    let mut rows: Vec<[String; 5]> = Vec::new();
+    for (i, decision, conditions) in with {
+        for leaf in 0..conditions.leaves.len() {
+            // The last leaf needs no condition where there is no memory.
+            let own = |rule: &&Rule| rule.key == Key { leaf: Some(leaf as u32), ..Key::default() };
+            let is_last = leaf + 1 == conditions.leaves.len();
+            let rule = decision.rules.iter().find(own).or_else(|| decision.rules.last().filter(|_| is_last));
+            let shares = rule.map_or(String::new(), |r| {
+                r.chances.iter().map(|c| format!("{c:.3}")).collect::<Vec<_>>().join(" ")
+            });
+            let once = |text: String| if leaf == 0 { text } else { String::new() };
+            rows.push([
+                once(format!("choice {}", i + 1)),
+                conditions.condition(leaf, &found.carried),
+                rule.map_or(String::new(), |r| r.n.to_string()),
+                shares,
+                once(format!(
+                    "p {}; gain {} +- {} a case",
+                    probability(conditions.p),
+                    number(conditions.gain),
+                    number(conditions.gain_se)
+                )),
+            ]);
+        }
+    }
+    if rows.is_empty() {
+        if !found.carried.is_empty() && found.options.conditions {
+            let names: Vec<String> = found.carried.iter().map(|c| format!("`{}`", c.column)).collect();
+            let _ = writeln!(out, "No choice depends on what cases carry ({}).\n", names.join(", "));
+        }
+        return;
+    }
+    out.push_str(
+        "Conditions on what cases carry. The probability is that of so clear a first division by chance, times the number of divisions \
+         tried; the gain is in the logarithm of the probability of the ways of cases that were held back, with its standard error.\n\n",
+    );
+    table(out, ["", "when", "passages", "shares", "evidence"], rows.into_iter());
+}
+
+/// Small ones as powers of ten.
+fn probability(p: f64) -> String {
+    if p >= 1e-4 || p <= 0.0 { number(p) } else { format!("below 1e{}", p.log10().ceil()) }
+}
+
+/// Who is served first, team by team.
+fn services(out: &mut String, found: &Discovered) {
+    out.push_str("## Order of service\n\n");
+    let seen = found.pools.list.iter().zip(&found.services).filter(|(_, s)| s.services > 0);
+    let rows: Vec<[String; 6]> = seen
+        .map(|(pool, service)| {
+            let [for_it, against] = service.rule.as_ref().map_or([0; 2], |r| r.overtaken);
+            let told = service.rule.as_ref().map(|r| r.told(&found.carried, &found.names));
+            let of_rule = |text: &dyn Fn(&priorities::Rule) -> String| {
+                service.rule.as_ref().map_or("-".to_owned(), text)
+            };
+            [
+                pool.label.clone(),
+                told.unwrap_or_else(|| "first come, first served".to_owned()),
+                format!("{} of {}", service.overtaking, service.services),
+                of_rule(&|_| format!("{for_it} for, {against} against")),
+                of_rule(&|r| format!("{} of {}", r.kept, r.contested)),
+                of_rule(&|r| probability(r.p)),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        out.push_str("Nothing ever waited while other work was begun: there is nothing to tell.\n\n");
+        return;
+    }
+    out.push_str(
+        "Services while other work waited that the same person could do. A rule is taken where overtaking what had waited longest is for \
+         it beyond doubt (sign test) and at least nine in ten services keep to it wherever priorities differ.\n\n",
+    );
+    let header = ["", "rule", "overtook the longest waiting", "of these", "kept to the rule", "by chance"];
+    table(out, header, rows.into_iter());
 }
 
 fn arrivals(out: &mut String, found: &Discovered) {

@@ -470,6 +470,9 @@ impl<S: Sink> Engine<'_, S> {
         if !top.attributes.is_empty() {
             self.draw_attributes(case, process);
         }
+        if S::ROWS {
+            self.sink.begin(self.s.ctx.cases.attributes(case));
+        }
         (first_token, top.start)
     }
 

@@ -24,6 +24,8 @@ pub trait Sink {
     /// Whether rows are wanted at all.
     const ROWS: bool;
     fn push(&mut self, row: Row);
+    /// The next case begins with these attributes.
+    fn begin(&mut self, attributes: &[f64]);
 }
 
 /// No rows.
@@ -32,6 +34,9 @@ impl Sink for () {
 
     #[inline]
     fn push(&mut self, _row: Row) {}
+
+    #[inline]
+    fn begin(&mut self, _attributes: &[f64]) {}
 }
 
 /// Rows gathered in a chunk that stays in the cache, then appended to the columns.
@@ -56,6 +61,7 @@ impl RowSink {
         rows.site.clear();
         rows.asset.clear();
         rows.part.clear();
+        rows.carried.clear();
         Self { chunk: Vec::with_capacity(CHUNK), rows }
     }
 
@@ -89,5 +95,10 @@ impl Sink for RowSink {
             self.flush();
         }
         self.chunk.push(row);
+    }
+
+    #[inline]
+    fn begin(&mut self, attributes: &[f64]) {
+        self.rows.carried.extend_from_slice(attributes);
     }
 }

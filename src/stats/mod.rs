@@ -27,6 +27,7 @@
 //! | [`rank`] | rank correlation |
 //! | [`mod@sobol`] | points that fill a cube evenly |
 //! | [`order`] | quantiles of independent values by order statistics |
+//! | [`counts`] | sign test and likelihood ratio of counts |
 //! | [`trend`] | a slope over a few years with its exact interval: Theil-Sen, Mann-Kendall |
 //! | [`ecdf`] | distribution functions with bands, and histograms, for charts |
 //! | [`density`] | densities with bands, for charts |
@@ -43,6 +44,7 @@ pub mod warmup;
 pub mod stopping;
 pub mod multiple;
 pub mod control;
+pub mod counts;
 pub mod regression;
 pub mod verdict;
 pub mod two_level;

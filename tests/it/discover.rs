@@ -2,6 +2,8 @@
 
 #![allow(clippy::disallowed_methods, reason = "these tests read data files")]
 
+mod service;
+
 use turnaround::activity::OffShift;
 use turnaround::calibrate::{choose, forecast, protocol};
 use turnaround::eventlog::{EventLog, Filter, UNKNOWN};
@@ -28,13 +30,19 @@ fn model(text: &str, files: &[(String, String)]) -> Model {
 
 /// A log of the known process as an outsider has it: nobody says when work could begin.
 fn known(seed: u64) -> EventLog {
-    let model = model(include_str!("../data/known.toml"), &[]);
+    let log = log_of(include_str!("../data/known.toml"), seed);
+    // Cases that the end of the run cut off are left out.
+    Filter::Through(vec!["answer".to_owned()]).apply(&log)
+}
+
+/// The log of one replication of a scenario.
+fn log_of(text: &str, seed: u64) -> EventLog {
+    let model = model(text, &[]);
     let plan = Plan::compile(&model);
     let options = RunOptions { rows: true, ..RunOptions::default() };
     let mut log = EventLog::from_rows(&Runner::new(&plan).run(Key::new(seed, 0), options).rows, &model);
     log.enabled.fill(UNKNOWN);
-    // Cases that the end of the run cut off are left out.
-    Filter::Through(vec!["answer".to_owned()]).apply(&log)
+    log
 }
 
 fn found(log: &EventLog, options: Options) -> Discovered {
@@ -195,11 +203,7 @@ fn batches_of_one_size_come_back() {
     let task = "task = { team = \"painters\", time = { uniform = { min = \"4 min\", max = \"6 min\" } } }";
     let gathered = format!("batch = {{ rules = [{{ size = 5 }}], {task} }}");
     for (step, size) in [(gathered.as_str(), Some(5)), (task, None)] {
-        let model = model(&text(step), &[]);
-        let plan = Plan::compile(&model);
-        let options = RunOptions { rows: true, ..RunOptions::default() };
-        let mut log = EventLog::from_rows(&Runner::new(&plan).run(Key::new(4, 0), options).rows, &model);
-        log.enabled.fill(UNKNOWN);
+        let log = log_of(&text(step), 4);
         let log = Filter::Through(vec!["paint".to_owned()]).apply(&log);
         let found = found(&log, Options::default());
         let paint = found.names.iter().position(|n| n == "paint").expect("an activity");

@@ -32,11 +32,28 @@ pub struct Choice {
     /// its line of work
     pub scope: usize,
     pub is_loop: bool,
+    /// every time it was made, in the order of the log
+    pub passages: Vec<Passage>,
+}
+
+/// A choice that a case made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Passage {
+    pub context: Context,
+    pub case: u32,
+    pub way: u32,
 }
 
 impl Choice {
     pub fn total(&self) -> u64 {
         self.taken.values().flatten().sum()
+    }
+
+    /// The share of each way in all passages.
+    pub fn shares(&self) -> Vec<f64> {
+        let of_way = |w: usize| self.taken.values().map(|n| n[w]).sum::<u64>();
+        let total = self.total().max(1) as f64;
+        (0..self.ways).map(|w| of_way(w) as f64 / total).collect()
     }
 }
 
@@ -59,6 +76,7 @@ pub fn branching(log: &EventLog, cases: &[Range<usize>], tree: &Tree) -> (Block,
     for range in cases {
         let trace = &log.activity[range.clone()];
         walk.passes.fill(0);
+        walk.case = log.case[range.start];
         walk.found.rows += trace.len() as u64;
         walk.follow(&root, trace, &mut [NONE; 2]);
     }
@@ -89,6 +107,7 @@ pub enum Kind {
 struct Walk {
     found: Branching,
     passes: Vec<u32>,
+    case: u32,
 }
 
 impl Walk {
@@ -116,7 +135,13 @@ impl Walk {
 
     fn choice(&mut self, ways: usize, scope: usize, is_loop: bool) -> usize {
         self.passes.push(0);
-        self.found.choices.push(Choice { ways, scope, is_loop, taken: BTreeMap::new() });
+        self.found.choices.push(Choice {
+            ways,
+            scope,
+            is_loop,
+            taken: BTreeMap::new(),
+            passages: Vec::new(),
+        });
         self.passes.len() - 1
     }
 
@@ -126,6 +151,7 @@ impl Walk {
         let context = Context { passes, previous: last[0], before: last[1] };
         let choice = &mut self.found.choices[choice];
         choice.taken.entry(context).or_insert_with(|| vec![0; choice.ways])[way] += 1;
+        choice.passages.push(Passage { context, case: self.case, way: way as u32 });
     }
 
     fn follow(&mut self, block: &Block, rows: &[u32], last: &mut [u32; 2]) {

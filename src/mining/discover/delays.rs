@@ -83,23 +83,47 @@ fn usual_duty(pools: &Pools, pool: usize) -> Option<Duty> {
 
 /// How long each row waited for something else than people [s]; NaN where that is not known.
 ///
-/// Whoever did it was idle at times between the row's enabling and its start: up to the last of these moments the work cannot have
-/// been there to do. If other work came after that moment, it became ready somewhere during that work: half of it counts. Where who
-/// did it was never idle, or off duty, the row waited for people only.
+/// Up to the last moment at which who did it was idle the work cannot have been there to do. If other work came after that moment, it
+/// became ready somewhere during that work: half of it counts. Where who did it was never idle, or off duty, the row waited for people
+/// only.
 fn unexplained(log: &EventLog, pools: &Pools, enabled: &[i64], delays: Delays) -> Vec<f64> {
     let mut waits = vec![f64::NAN; log.len()];
     let known = |row: usize| enabled[row] != UNKNOWN && log.start[row] != UNKNOWN;
-    let on_duty = |row: usize, from: i64, to: i64| match duty_of(log, pools, row) {
-        Some((duty, _)) => duty.between(from, to),
-        None => to - from,
-    };
     let length = |row: usize, from: i64, to: i64| match delays {
-        Delays::Working => on_duty(row, from, to),
+        Delays::Working => on_duty(log, pools, row, from, to),
         _ => to - from,
     };
     for row in (0..log.len()).filter(|&row| log.resource[row] == NONE && known(row)) {
         waits[row] = length(row, enabled[row], log.start[row].max(enabled[row])) as f64 * 1e-6;
     }
+    let idle = idle_until(log, pools, enabled);
+    for row in (0..log.len()).filter(|&row| log.resource[row] != NONE && known(row)) {
+        let (from, to) = (enabled[row], log.start[row]);
+        waits[row] = idle[row].map_or(0.0, |until| {
+            (length(row, from, until) as f64 + 0.5 * length(row, until, to) as f64) * 1e-6
+        });
+    }
+    waits
+}
+
+/// Time on duty of who did a row [us].
+fn on_duty(log: &EventLog, pools: &Pools, row: usize, from: i64, to: i64) -> i64 {
+    match duty_of(log, pools, row) {
+        Some((duty, _)) => duty.between(from, to),
+        None => to - from,
+    }
+}
+
+/// When each row was ready at the earliest: enabled, and not before whoever did it was idle for the last time. Unknown as `enabled` is.
+pub fn ready(log: &EventLog, pools: &Pools, enabled: &[i64]) -> Vec<i64> {
+    let idle = idle_until(log, pools, enabled);
+    enabled.iter().zip(idle).map(|(from, until)| until.map_or(*from, |until| until.max(*from))).collect()
+}
+
+/// The end of the last time, between the enabling and the start of a row, at which who did it was on duty and had nothing to do.
+fn idle_until(log: &EventLog, pools: &Pools, enabled: &[i64]) -> Vec<Option<i64>> {
+    let mut all = vec![None; log.len()];
+    let known = |row: usize| enabled[row] != UNKNOWN && log.start[row] != UNKNOWN;
     for (resource, rows) in rows_of_resources(log).into_iter().enumerate() {
         let places = pools.of_resource[resource].map_or(1, |(p, c)| pools.list[p].crews[c].at_once) as usize;
         // The ends of what goes on at an instant, the earliest first.
@@ -108,14 +132,13 @@ fn unexplained(log: &EventLog, pools: &Pools, enabled: &[i64], delays: Delays) -
         for (i, &row) in rows.iter().enumerate().filter(|(_, row)| known(**row)) {
             let (from, to) = (enabled[row], log.start[row]);
             if from >= to {
-                waits[row] = 0.0;
                 continue;
             }
             let first = rows.partition_point(|&r| log.start[r] < from.saturating_sub(longest));
             let mut at = from;
             let mut idle_until = None;
             let mut look = |at: i64, until: i64| {
-                if at < until && on_duty(row, at, until) > IDLE {
+                if at < until && on_duty(log, pools, row, at, until) > IDLE {
                     idle_until = Some(until);
                 }
             };
@@ -139,10 +162,8 @@ fn unexplained(log: &EventLog, pools: &Pools, enabled: &[i64], delays: Delays) -
                 at = end.0;
             }
             look(at, to);
-            waits[row] = idle_until.map_or(0.0, |until| {
-                (length(row, from, until) as f64 + 0.5 * length(row, until, to) as f64) * 1e-6
-            });
+            all[row] = idle_until;
         }
     }
-    waits
+    all
 }

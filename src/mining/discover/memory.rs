@@ -1,10 +1,12 @@
-//! What a choice depends on: nothing, how often the case has come to it, or what was done before.
+//! What a choice depends on: nothing, how often the case has come to it, what was done before, or what the case carries.
 //!
 //! Two ways to explain the same counts are compared by their evidence: the probability of the counts when all chances are
 //! equally likely beforehand (a Dirichlet-multinomial with weight 1/k on each of k ways: Berger, Bernardo and Sun, "Overall
 //! objective priors", Bayesian Analysis 10 (2015)). It has a closed form and punishes contexts that explain nothing.
 
-use super::branching::{Branching, Choice, Context};
+use super::branching::{Branching, Choice, Context, Passage};
+use super::carried::Carried;
+use super::conditions::{Conditions, conditions, leaf_of};
 use crate::eventlog::NONE;
 use libm::lgamma;
 use std::collections::BTreeMap;
@@ -50,6 +52,8 @@ pub struct Key {
     pub passes: Option<u32>,
     pub previous: Option<u32>,
     pub before: Option<u32>,
+    /// of the conditions
+    pub leaf: Option<u32>,
 }
 
 /// Chances of the ways of a choice in some contexts.
@@ -67,22 +71,25 @@ pub struct Decision {
     pub memory: Memory,
     pub rules: Vec<Rule>,
     pub scope: usize,
+    /// on what the case carries
+    pub conditions: Option<Conditions>,
 }
 
 /// Contexts that were seen less often than this are left to the next, wider rule.
 const SEEN_FROM: u64 = 3;
 
-/// The chances of all choices, each with at most this memory.
-pub fn decisions(branching: &Branching, most: Memory) -> Vec<Decision> {
-    branching.choices.iter().map(|choice| decision(choice, most)).collect()
+/// The chances of all choices, each with at most this memory, and with conditions on what cases carry.
+pub fn decisions(branching: &Branching, most: Memory, carried: &[Carried]) -> Vec<Decision> {
+    branching.choices.iter().map(|choice| decision(choice, most, carried)).collect()
 }
 
-fn decision(choice: &Choice, most: Memory) -> Decision {
+fn decision(choice: &Choice, most: Memory, carried: &[Carried]) -> Decision {
     let allowed = Memory::ALL.iter().copied().filter(|m| *m <= most);
     let best = allowed
         .map(|memory| (memory, evidence(&grouped(choice, memory))))
         .reduce(|best, next| if next.1 > best.1 { next } else { best });
-    let memory = best.map_or(Memory::Nothing, |b| b.0);
+    let (memory, known) = best.unwrap_or((Memory::Nothing, 0.0));
+    let (memory, conditions) = with_conditions(choice, memory, known, carried);
     let levels: &[Memory] = match memory {
         Memory::PreviousTwo => &[Memory::PreviousTwo, Memory::Previous, Memory::Nothing],
         Memory::Previous => &[Memory::Previous, Memory::Nothing],
@@ -90,21 +97,70 @@ fn decision(choice: &Choice, most: Memory) -> Decision {
         Memory::Nothing => &[Memory::Nothing],
     };
     let mut rules = Vec::new();
-    for level in levels {
-        for (key, counts) in grouped(choice, *level) {
+    let mut add = |groups: BTreeMap<Key, Vec<u64>>, rare_too: bool| {
+        for (key, counts) in groups {
             let n: u64 = counts.iter().sum();
-            if n >= SEEN_FROM || *level == Memory::Nothing {
+            if n >= SEEN_FROM || rare_too {
                 let chances = counts.iter().map(|c| *c as f64 / n as f64).collect();
                 rules.push(Rule { key, chances, n });
             }
         }
+    };
+    if let Some(conditions) = &conditions {
+        levels.iter().for_each(|level| add(within_leaves(choice, *level, conditions, carried), false));
+        if memory != Memory::Nothing {
+            add(grouped(choice, Memory::Nothing), true);
+        } else if let Some(last) = rules.last_mut() {
+            // One of the leaves holds always: the last needs no condition.
+            last.key = Key::default();
+        }
+    } else {
+        levels.iter().for_each(|level| add(grouped(choice, *level), *level == Memory::Nothing));
     }
     if rules.is_empty() {
         // Never come to: all ways alike.
         let chances = vec![1.0 / choice.ways as f64; choice.ways];
         rules.push(Rule { key: Key::default(), chances, n: 0 });
     }
-    Decision { memory, rules, scope: choice.scope }
+    Decision { memory, rules, scope: choice.scope, conditions }
+}
+
+/// Conditions beside the memory, or in place of it where they explain more.
+fn with_conditions(
+    choice: &Choice,
+    memory: Memory,
+    known: f64,
+    carried: &[Carried],
+) -> (Memory, Option<Conditions>) {
+    let grown = |memory: Memory| {
+        conditions(&choice.passages, choice.ways, carried, |passage: &Passage| memory.keeps(&passage.context))
+    };
+    let alone = grown(Memory::Nothing);
+    let of_alone = alone.as_ref().map(|c| evidence(&grouped(choice, Memory::Nothing)) + c.evidence);
+    if memory == Memory::Nothing {
+        return (memory, alone);
+    }
+    let beside = grown(memory);
+    let of_beside = beside.as_ref().map(|c| known + c.evidence);
+    match (of_alone, of_beside) {
+        (Some(a), b) if a > known && b.is_none_or(|b| a >= b) => (Memory::Nothing, alone),
+        _ => (memory, beside),
+    }
+}
+
+fn within_leaves(
+    choice: &Choice,
+    memory: Memory,
+    conditions: &Conditions,
+    carried: &[Carried],
+) -> BTreeMap<Key, Vec<u64>> {
+    let mut groups: BTreeMap<Key, Vec<u64>> = BTreeMap::new();
+    for passage in &choice.passages {
+        let Some(leaf) = leaf_of(&conditions.leaves, carried, passage.case) else { continue };
+        let key = Key { leaf: Some(leaf as u32), ..memory.keeps(&passage.context) };
+        groups.entry(key).or_insert_with(|| vec![0; choice.ways])[passage.way as usize] += 1;
+    }
+    groups
 }
 
 fn grouped(choice: &Choice, memory: Memory) -> BTreeMap<Key, Vec<u64>> {
@@ -144,7 +200,7 @@ mod tests {
                 (Context { passes: *passes, previous: *previous, before: NONE }, n.to_vec())
             })
             .collect();
-        Choice { ways: 2, taken, scope: 0, is_loop: false }
+        Choice { ways: 2, taken, ..Choice::default() }
     }
 
     #[test]
@@ -157,12 +213,12 @@ mod tests {
     #[test]
     fn memory_is_taken_only_where_it_explains() {
         let same = choice(&[((1, 0), [50, 50]), ((1, 1), [48, 52])]);
-        assert_eq!(decision(&same, Memory::PreviousTwo).memory, Memory::Nothing);
+        assert_eq!(decision(&same, Memory::PreviousTwo, &[]).memory, Memory::Nothing);
         let differs = choice(&[((1, 0), [90, 10]), ((1, 1), [10, 90])]);
-        let d = decision(&differs, Memory::PreviousTwo);
+        let d = decision(&differs, Memory::PreviousTwo, &[]);
         assert_eq!(d.memory, Memory::Previous);
         assert_eq!(d.rules[0].chances, [0.9, 0.1]);
         assert_eq!(d.rules.last().map(|r| r.chances.clone()), Some(vec![0.5, 0.5]));
-        assert_eq!(decision(&differs, Memory::Nothing).rules.len(), 1);
+        assert_eq!(decision(&differs, Memory::Nothing, &[]).rules.len(), 1);
     }
 }

@@ -1,7 +1,7 @@
 //! From an event log to a model that runs: control flow, arrivals, teams with their hours, work, waiting for others.
 //!
 //! ```text
-//! log --tree--> control --lay cases on it--> branching --evidence--> decisions --+
+//! log --tree--> control --lay cases on it--> branching --evidence--> decisions --+   (memory, conditions on what cases carry)
 //! log --> pools and calendars --> durations net of off-duty time, timers --------+--> model
 //! log --> arrivals ---------------------------------------------------------------+
 //! ```
@@ -12,6 +12,8 @@ pub mod arrivals;
 pub mod batching;
 pub mod branching;
 mod calendars;
+pub mod carried;
+pub mod conditions;
 pub mod control;
 pub mod delays;
 pub mod drift;
@@ -22,6 +24,7 @@ mod model;
 mod names;
 mod notes;
 pub mod pools;
+pub mod priorities;
 mod steps;
 
 pub use arrivals::{Arrivals, Source};
@@ -40,6 +43,7 @@ use super::sample::{earliest, latest, timed};
 use super::tree::Tree;
 use crate::eventlog::{EventLog, UNKNOWN};
 use crate::model::Model;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// The ways in which the parts are made.
@@ -52,6 +56,10 @@ pub struct Options {
     pub delays: Delays,
     /// Whether cases may wait for each other.
     pub batches: bool,
+    /// Whether choices may depend on what cases carry.
+    pub conditions: bool,
+    /// Whether something may be served before what came earlier.
+    pub priorities: bool,
     /// Only this share of the cases, the latest by arrival, says which way cases go.
     pub recent_flow: f64,
     /// The same for how long things take.
@@ -67,6 +75,8 @@ impl Default for Options {
             shape: Shape::Family,
             delays: Delays::Working,
             batches: true,
+            conditions: true,
+            priorities: true,
             recent_flow: 1.0,
             recent_times: 1.0,
         }
@@ -85,6 +95,11 @@ pub struct Discovered {
     pub work: Vec<Option<durations::Work>>,
     pub timers: Vec<Option<delays::Timer>>,
     pub gathers: Vec<Option<batching::Gather>>,
+    /// by team
+    pub services: Vec<priorities::Service>,
+    /// what cases carry, and which of it the model needs
+    pub carried: Vec<carried::Carried>,
+    pub used: Vec<usize>,
     pub arrivals: Option<Arrivals>,
     /// names of the activities in the scenario, by activity of the log
     pub keys: Vec<String>,
@@ -109,7 +124,9 @@ pub fn discover(log: &EventLog, name: &str, title: &str, options: Options) -> Op
 
     let tree = control::tree(log, options.control);
     let (block, branching) = branching::branching(log, &recent, &tree);
-    let decisions = memory::decisions(&branching, options.memory);
+    let carried = carried::carried(log);
+    let known: &[carried::Carried] = if options.conditions { &carried } else { &[] };
+    let decisions = memory::decisions(&branching, options.memory, known);
     let mut pools = pools::pools(log);
     let net = durations::net(log, &pools);
     durations::speeds(log, &mut pools, &net);
@@ -123,6 +140,7 @@ pub fn discover(log: &EventLog, name: &str, title: &str, options: Options) -> Op
         true => batching::gathers(log, &pools, &enabled),
         false => vec![None; log.activities.len()],
     };
+    let all_enabled = enabled.clone();
     enabled.iter_mut().zip(&is_old).filter(|(_, old)| **old).for_each(|(t, _)| *t = UNKNOWN);
     let mut timers = delays::timers(log, &pools, &enabled, &recent_net, options.delays);
     // Cases that wait for each other wait for nothing else.
@@ -131,6 +149,11 @@ pub fn discover(log: &EventLog, name: &str, title: &str, options: Options) -> Op
         .zip(&gathers)
         .filter(|(_, gather)| gather.is_some())
         .for_each(|(timer, _)| *timer = None);
+    let services = match options.priorities {
+        true => priorities::services(log, &pools, &carried, &all_enabled, &net, &timers),
+        false => vec![priorities::Service::default(); pools.list.len()],
+    };
+    let used = used(&decisions, &services);
     let arrivals = arrivals::arrivals(&arrivals::instants(log), options.source);
     let keys = names::keys(log.activities.iter());
     let names: Vec<String> = log.activities.iter().map(str::to_owned).collect();
@@ -146,6 +169,9 @@ pub fn discover(log: &EventLog, name: &str, title: &str, options: Options) -> Op
         work: &work,
         timers: &timers,
         gathers: &gathers,
+        services: &services,
+        carried: &carried,
+        used: &used,
         arrivals: arrivals.as_ref(),
         span,
         long,
@@ -164,12 +190,22 @@ pub fn discover(log: &EventLog, name: &str, title: &str, options: Options) -> Op
         work,
         timers,
         gathers,
+        services,
+        carried,
+        used,
         arrivals,
         keys,
         names,
         cases,
         rows,
     })
+}
+
+/// What cases carry that choices or teams ask for, in the order of the log.
+fn used(decisions: &[memory::Decision], services: &[priorities::Service]) -> Vec<usize> {
+    let of_choices = decisions.iter().filter_map(|d| d.conditions.as_ref()).flat_map(|c| c.attributes());
+    let of_teams = services.iter().filter_map(|s| s.rule.as_ref()?.attribute());
+    of_choices.chain(of_teams).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The rows of the latest cases by arrival, in the order of the log.

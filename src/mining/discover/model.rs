@@ -3,16 +3,18 @@
 use super::arrivals::Arrivals;
 use super::batching::Gather;
 use super::branching::{Block, Branching};
+use super::carried::Carried;
 use super::delays::Timer;
 use super::durations::Work;
 use super::duty::Duty;
 use super::memory::Decision;
 use super::names::{path, slug, unique};
 use super::pools::{Pool, Pools};
+use super::priorities::{By, Rule, Service};
 use super::steps::{Doing, Steps, steps};
 use crate::activity::{Amount, Need, OffShift, Preemption, SiteRef, Task};
 use crate::dist::{Constant, Dist};
-use crate::ids::{CalendarId, MeasureId, MetricId, ProcessId, SkillId, StepId, TeamId};
+use crate::ids::{AttrId, CalendarId, MeasureId, MetricId, ProcessId, SkillId, StepId, TeamId};
 use crate::model::{
     Arrival, ArrivalPattern, Assumption, Better, Calendar, Crew, Design, Dispatch, Headline, Interval, Level,
     Mark, Measure, MeasureDef, Metric, MetricOf, Model, Process, Profile, Provenance, Run, Sampled, Team,
@@ -35,6 +37,11 @@ pub struct Parts<'a> {
     pub work: &'a [Option<Work>],
     pub timers: &'a [Option<Timer>],
     pub gathers: &'a [Option<Gather>],
+    /// by team
+    pub services: &'a [Service],
+    /// what cases carry, and which of it the model needs
+    pub carried: &'a [Carried],
+    pub used: &'a [usize],
     pub arrivals: Option<&'a Arrivals>,
     /// first and last instant of the log [us]
     pub span: (i64, i64),
@@ -60,8 +67,10 @@ pub fn model(parts: &Parts) -> (Model, Steps) {
         entry: StepId(0),
         attributes: Vec::new(),
     });
-    let laid = steps(parts.block, parts.branching, parts.decisions, &doings, process);
+    let laid =
+        steps(parts.block, parts.branching, parts.decisions, &doings, parts.carried, parts.used, process);
     make.model.attributes = laid.attributes.clone();
+    make.model.processes[process].attributes = make.given();
     make.model.processes[process].entry = laid.entry;
     laid.steps.iter().for_each(|step| {
         make.model.steps.push(step.clone());
@@ -101,10 +110,21 @@ impl Make<'_> {
 
     fn teams(&mut self) -> Vec<TeamId> {
         let pools = self.parts.pools;
-        pools.list.iter().map(|pool| self.team(pool)).collect()
+        pools.list.iter().enumerate().map(|(p, pool)| self.team(p, pool)).collect()
     }
 
-    fn team(&mut self, pool: &Pool) -> TeamId {
+    /// The rule by which a team serves what waits, if it is not first come, first served.
+    fn rule(&self, pool: usize) -> Option<&Rule> {
+        self.parts.services.get(pool)?.rule.as_ref()
+    }
+
+    /// What cases have from their start.
+    fn given(&self) -> Vec<(AttrId, Amount)> {
+        let laws = self.parts.used.iter().map(|&a| self.parts.carried[a].law.clone());
+        (0..).map(AttrId).zip(laws).map(|(attr, (law, _))| (attr, Amount::Law(law))).collect()
+    }
+
+    fn team(&mut self, number: usize, pool: &Pool) -> TeamId {
         let crews = pool
             .crews
             .iter()
@@ -127,7 +147,12 @@ impl Make<'_> {
                 }
             })
             .collect();
-        let dispatch = if pool.uses_skills { Dispatch::Skill } else { Dispatch::Fifo };
+        let dispatch = match self.rule(number).map(|rule| rule.by) {
+            Some(By::Shorter) => Dispatch::Shortest,
+            Some(_) => Dispatch::Priority,
+            None if pool.uses_skills => Dispatch::Skill,
+            None => Dispatch::Fifo,
+        };
         if slug(&pool.label, "team") != pool.label {
             self.model.labels.insert(format!("team.{}", pool.name), pool.label.clone());
         }
@@ -172,7 +197,9 @@ impl Make<'_> {
                 let calendar = timer.duty.as_ref().map(|duty| self.calendar(duty, &owner));
                 (timer.fit.dist.clone(), calendar)
             });
-            Doing { key: name.clone(), work, timer, gather: parts.gathers[a] }
+            let rule = pool.and_then(|p| self.rule(p));
+            let priority = rule.and_then(|rule| rule.expression(parts.carried, a));
+            Doing { key: name.clone(), work, timer, gather: parts.gathers[a], priority }
         });
         each.collect()
     }
@@ -330,6 +357,14 @@ impl Make<'_> {
             let source = format!("{} resources in the log", pool.resources.len());
             line(path(&["team", &pool.name]), format!("{members} members"), source);
         }
+        for &a in self.parts.used {
+            let Carried { name, column, law, .. } = &self.parts.carried[a];
+            line(
+                path(&["process", PROCESS, "attributes", name]),
+                "how cases differ".to_owned(),
+                format!("`{column}` of the log: {}", law.1),
+            );
+        }
         for profile in self.model.profiles.iter() {
             let source = format!("{} arrivals", self.parts.cases);
             line(path(&["profile", &profile.name]), "cases by hour of the week".to_owned(), source);
@@ -367,7 +402,11 @@ impl Make<'_> {
             let Some(place) = place else { continue };
             let n = self.parts.branching.choices[c].total();
             let decision = &self.parts.decisions[c];
-            let source = format!("{n} passages in the log; {}", decision.memory.told());
+            let conditions = match decision.conditions.as_ref() {
+                Some(conditions) => format!("; {}", conditions.told(self.parts.carried)),
+                None => String::new(),
+            };
+            let source = format!("{n} passages in the log; {}{conditions}", decision.memory.told());
             // The choices for each context bear the name of the choice.
             let name = step(*place);
             let inner = laid.steps.iter().filter(|s| s.name.starts_with(&format!("{name}_")));

@@ -119,11 +119,23 @@ pub fn notes(log: &EventLog, found: &Discovered) -> Vec<String> {
     let causes = causes(log, &enabled);
     let total: f64 = causes.iter().map(|c| c.total()).sum();
     let overtaken: f64 = causes.iter().map(|c| c.prioritisation).sum();
-    if overtaken > WORTH * total {
+    let teams = found.pools.list.iter().zip(&found.services);
+    let without: Vec<&str> = teams
+        .filter(|(_, s)| s.rule.is_none() && s.overtaking as f64 > WORTH * s.services as f64)
+        .map(|(pool, _)| pool.label.as_str())
+        .collect();
+    let ruled = found.services.iter().any(|s| s.rule.is_some());
+    if overtaken > WORTH * total && (!ruled || !without.is_empty()) {
         notes.push(format!(
-            "{:.0} % of the waiting passed while later cases were served first; the model serves first come, first served.",
-            overtaken / total * 100.0
+            "{:.0} % of the waiting passed while later cases were served first{}; where no rule could be told the model serves first come, \
+             first served.",
+            overtaken / total * 100.0,
+            if without.is_empty() { String::new() } else { format!(" (at {})", without.join(", ")) },
         ));
+    }
+    let used: Vec<String> = found.used.iter().map(|&a| format!("`{}`", found.carried[a].name)).collect();
+    if used.len() > 1 {
+        notes.push(format!("Cases draw {} independently of each other.", used.join(", ")));
     }
     notes.push(
         "The model starts empty: cases that were open when the log begins are not in it; the warm-up fills it.".to_owned(),

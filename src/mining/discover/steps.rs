@@ -2,6 +2,7 @@
 
 use super::batching::Gather;
 use super::branching::{Block, Branching, Kind};
+use super::carried::Carried;
 use super::memory::{Decision, Key, Memory, Rule};
 use crate::activity::{
     Activity, Amount, Batch, BatchRule, Branch, Choose, Delay, DelayUntil, End, Fork, Holds, Join, RESERVED,
@@ -14,6 +15,7 @@ use crate::expr::{self, Expr, Type};
 use crate::ids::{AttrId, CalendarId, IdVec, ProcessId, StepId};
 use crate::model::{Attribute, AttributeType, Step};
 use crate::text::Text;
+use crate::units::Dim;
 use std::collections::BTreeMap;
 
 /// What an activity is in the scenario.
@@ -27,6 +29,8 @@ pub struct Doing {
     pub timer: Option<(Dist, Option<CalendarId>)>,
     /// cases that wait for each other
     pub gather: Option<Gather>,
+    /// which requests are served first: an expression over what cases carry
+    pub priority: Option<String>,
 }
 
 /// The steps of a process, the first of them, and what its cases carry.
@@ -48,17 +52,20 @@ const BEGINNING: &str = "nothing yet";
 /// Chances are written with this many digits after the point.
 const DIGITS: f64 = 1e4;
 
-/// Lays blocks out as steps of a process.
+/// Lays blocks out as steps of a process. Cases carry the attributes that are `used` first, in this order, then what was done before.
 pub fn steps(
     root: &Block,
     branching: &Branching,
     decisions: &[Decision],
     doings: &[Doing],
+    carried: &[Carried],
+    used: &[usize],
     process: ProcessId,
 ) -> Steps {
     let mut lay = Lay {
         doings,
         decisions,
+        carried,
         process,
         steps: Vec::new(),
         memories: memories(branching, decisions),
@@ -69,7 +76,7 @@ pub fn steps(
         of_activity: vec![None; doings.len()],
         timer_of: vec![None; doings.len()],
     };
-    lay.declare();
+    lay.declare(used);
     let end = lay.add("end", Activity::End(End { terminate: false }), None);
     let entry = lay.block(root, end);
     lay.in_order(entry)
@@ -101,6 +108,7 @@ fn memories(branching: &Branching, decisions: &[Decision]) -> BTreeMap<usize, Re
 struct Lay<'a> {
     doings: &'a [Doing],
     decisions: &'a [Decision],
+    carried: &'a [Carried],
     process: ProcessId,
     steps: Vec<Step>,
     memories: BTreeMap<usize, Remembered>,
@@ -113,9 +121,19 @@ struct Lay<'a> {
 }
 
 impl Lay<'_> {
-    /// The attributes that hold what was done before.
-    fn declare(&mut self) {
+    /// The attributes that cases have from their start, and those that hold what was done before.
+    fn declare(&mut self, used: &[usize]) {
         let mut slots = IdVec::new();
+        for &a in used {
+            let Carried { name, kind, .. } = &self.carried[a];
+            let holds = match kind {
+                AttributeType::Number(dim) => Holds::Number(*dim),
+                AttributeType::Level(names) => Holds::Name { sort: "level", names: names.clone() },
+                _ => Holds::Flag,
+            };
+            slots.push(Slot { name: name.clone(), holds });
+            self.attributes.push(Attribute { name: name.clone(), kind: kind.clone() });
+        }
         let single = self.memories.len() == 1;
         for (i, memory) in self.memories.values_mut().enumerate() {
             let levels: Vec<String> = std::iter::once(BEGINNING.to_owned())
@@ -123,6 +141,8 @@ impl Lay<'_> {
                 .collect();
             let mut attribute = |what: &str| {
                 let name = if single { what.to_owned() } else { format!("{what}_{}", i + 1) };
+                let taken: Vec<String> = self.attributes.iter().map(|a| a.name.clone()).collect();
+                let name = super::names::unique(&name, &taken);
                 let names = levels.clone();
                 slots.push(Slot {
                     name: name.clone(),
@@ -192,7 +212,8 @@ impl Lay<'_> {
         let activity = block.activities[0];
         let doing = self.doings[activity as usize].clone();
         let next = self.remember(block.scope, activity, next);
-        let what = match doing.work {
+        let priority = doing.priority.and_then(|text| self.expression(&text, Type::Number(Dim::NUMBER)));
+        let what = match doing.work.map(|task| Task { priority, ..task }) {
             Ok(task) => match doing.gather {
                 None => Activity::Task(task),
                 Some(Gather { size, work, .. }) => Activity::Batch(Batch {
@@ -271,7 +292,7 @@ impl Lay<'_> {
         let mut branches = Vec::new();
         for rule in first {
             let to = self.rule(&name, rule, ways);
-            if let Some(when) = self.condition(decision.scope, &rule.key) {
+            if let Some(when) = self.condition(&decision, &rule.key) {
                 branches.push(Branch { when: When::Condition(when), to });
             }
         }
@@ -310,33 +331,43 @@ impl Lay<'_> {
             NONE => "nothing".to_owned(),
             a => self.doings[a as usize].key.clone(),
         };
-        match (key.passes, key.previous, key.before) {
+        let context = match (key.passes, key.previous, key.before) {
             (Some(passes), ..) => format!("pass_{passes}"),
             (None, Some(previous), Some(before)) => format!("after_{}_{}", name(before), name(previous)),
             (None, Some(previous), None) => format!("after_{}", name(previous)),
-            _ => "otherwise".to_owned(),
+            _ => String::new(),
+        };
+        match (key.leaf, context.as_str()) {
+            (None, "") => "otherwise".to_owned(),
+            (None, _) => context,
+            (Some(leaf), "") => format!("group_{}", leaf + 1),
+            (Some(leaf), _) => format!("group_{}_{context}", leaf + 1),
         }
     }
 
-    fn condition(&self, scope: usize, key: &Key) -> Option<Expr> {
+    fn condition(&self, decision: &Decision, key: &Key) -> Option<Expr> {
+        let mut parts: Vec<String> = Vec::new();
+        if let (Some(leaf), Some(conditions)) = (key.leaf, &decision.conditions) {
+            let tests = &conditions.leaves[leaf as usize];
+            parts.extend(tests.iter().map(|test| self.carried[test.attribute].condition(&test.groups)));
+        }
         if let Some(passes) = key.passes {
             let sign = if passes == super::branching::PASSES { ">=" } else { "==" };
-            return self.expression(&format!("passes {sign} {passes}"), Type::Truth);
+            parts.push(format!("passes {sign} {passes}"));
         }
-        let memory = self.memories.get(&scope)?;
-        let equals = |attr: AttrId, activity: u32| {
-            let value = match activity {
-                NONE => BEGINNING.to_owned(),
-                a => word(&self.doings[a as usize].key),
+        if let Some(previous) = key.previous {
+            let memory = self.memories.get(&decision.scope)?;
+            let equals = |attr: AttrId, activity: u32| {
+                let value = match activity {
+                    NONE => BEGINNING.to_owned(),
+                    a => word(&self.doings[a as usize].key),
+                };
+                format!("{} == '{}'", self.attributes[attr].name, value)
             };
-            format!("{} == '{}'", self.attributes[attr].name, value)
-        };
-        let first = equals(memory.previous, key.previous?);
-        let text = match key.before {
-            Some(before) => format!("{first} and {}", equals(memory.before, before)),
-            None => first,
-        };
-        self.expression(&text, Type::Truth)
+            parts.push(equals(memory.previous, previous));
+            parts.extend(key.before.map(|before| equals(memory.before, before)));
+        }
+        self.expression(&parts.join(" and "), Type::Truth)
     }
 
     fn expression(&self, text: &str, ty: Type) -> Option<Expr> {
