@@ -376,7 +376,11 @@ impl Setting<'_> {
             exact: present.exact(self.results.level),
             risk: risk(&samples, self.states()),
             best: (0.0, 0.0),
-            inputs: if view.rate == self.money.rates[0] { self.inputs(&present) } else { Vec::new() },
+            inputs: if view.rate == self.money.rates[0] {
+                self.inputs(&present, |input| self.may_act(input, arm, lines, view))
+            } else {
+                Vec::new()
+            },
             npv,
             samples,
         }
@@ -388,8 +392,10 @@ impl Setting<'_> {
         let written = present.exact(self.results.level).value;
         let worth: Vec<f64> = present.of_inputs().iter().map(|x| written + x).collect();
         // With few samples and many inputs chance explains much: only inputs that pass the test of drivers are told of.
-        let Some(drivers) =
-            stats::drivers(&inputs.scores, &worth, 0.0).filter(|_| worth.len() == inputs.outer)
+        let scores: Vec<Vec<f64>> = (inputs.scores.iter().enumerate())
+            .map(|(j, scores)| if may_act(j) { scores.clone() } else { vec![0.0; scores.len()] })
+            .collect();
+        let Some(drivers) = stats::drivers(&scores, &worth, 0.0).filter(|_| worth.len() == inputs.outer)
         else {
             return Vec::new();
         };

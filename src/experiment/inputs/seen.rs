@@ -185,7 +185,14 @@ impl<'a> Seen<'a> {
         InputSpread::new(&logs, noise(&table), freedom(&table))
     }
 
-    fn effect(&self, values: &[f64], written: f64, table: &[Vec<f64>], central: &Estimate) -> Option<Effect> {
+    fn effect(
+        &self,
+        values: &[f64],
+        written: f64,
+        table: &[Vec<f64>],
+        central: &Estimate,
+        scores: &[Vec<f64>],
+    ) -> Option<Effect> {
         let noise = noise(table);
         let spread = InputSpread::new(values, noise, freedom(table))?;
         let drivers = drivers(scores, values, noise).filter(|_| spread.input() > 0.0);
