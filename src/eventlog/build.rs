@@ -3,6 +3,7 @@
 use super::attributes::Attributes;
 use super::report::{Position, ReadReport, nowhere};
 use super::{EventLog, Instance, NONE, UNKNOWN, Values, instant};
+use crate::units::YEAR;
 use std::collections::BTreeMap;
 
 /// A log being read, event by event.
@@ -24,7 +25,7 @@ pub struct Builder {
 }
 
 /// Dates that stand for none (9999-12-31, 1900-01-01) lie farther than this from all others [us].
-const FAR: i64 = 20 * 365 * 86_400_000_000;
+const FAR: i64 = (20.0 * YEAR * 1e6) as i64;
 /// Places that are remembered at most.
 const MOST_SEEN: usize = 1_000;
 
