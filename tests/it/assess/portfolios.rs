@@ -242,6 +242,22 @@ fn a_ledger_alone_is_ranked() {
     assert!(text.contains("Nothing can be recommended: the portfolio names no candidates."), "{text}");
 }
 
+/// A scenario or a file of it that changes makes another request, with a folder of its own.
+#[test]
+fn what_the_answer_rests_on_names_its_folder() {
+    let place = Place::new();
+    let answer = |old: &str, new: &str| {
+        copied(&place, "case", &[("service_recovery.toml", old, new)]);
+        let text = place.well(&["assess", "case", "-n", "2", "--point-estimates-only", "-o", "found"]);
+        text.lines().find_map(|l| l.strip_prefix("Assessment: ")).expect("a folder").to_owned()
+    };
+    let first = answer("[run]", "[run]");
+    // A comment changes nothing, a number does.
+    assert_eq!(answer("[run]", "# the same\n[run]"), first);
+    let seed = answer("[compare]", "[compare]\nlevel = 0.94");
+    assert_ne!(seed, first);
+}
+
 /// Wrong names and wrong amounts: exit code 2, with place and hint.
 #[test]
 fn mistakes_have_a_place() {
