@@ -40,6 +40,9 @@ pub struct Args {
     /// Behaviour that is left out of a model mined from a log: a way that is rarer than this share of the most frequent one
     #[arg(long, value_name = "SHARE", default_value_t = 0.2, help_heading = "Models")]
     noise: f64,
+    /// What guides the inductive miner for a model mined from a log
+    #[arg(long, value_enum, default_value_t = super::miner::Guide::Inductive, help_heading = "Models")]
+    miner: super::miner::Guide,
     #[command(flatten)]
     reading: Reading,
     #[command(flatten)]
@@ -64,7 +67,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
             return model::draw_scenario(&args.input, args.process.as_deref(), to, output);
         }
         let (log, _) = read(args)?;
-        return model::draw_log(log, args.noise, to, output);
+        return model::draw_log(log, args.miner.with(args.noise.clamp(0.0, 1.0)), to, output);
     }
     convert_log(args, output)
 }

@@ -41,6 +41,9 @@ pub struct Args {
     /// For the model: leave out what is rarer than this share of the most frequent continuation
     #[arg(long, default_value_t = 0.2, value_name = "SHARE", value_parser = share)]
     noise: f64,
+    /// For the model: what guides the inductive miner
+    #[arg(long, value_enum, default_value_t = super::miner::Guide::Inductive)]
+    miner: super::miner::Guide,
     /// Print one JSON object on stdout, with all rows
     #[arg(long)]
     json: bool,
@@ -53,7 +56,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     if log.is_empty() {
         return Err(Failure::BadInput("error: no row passes the filters".to_owned()));
     }
-    let study = Study::new(log, args.noise);
+    let study = Study::new(log, args.miner.with(args.noise));
     let wanted = PARTS.iter().filter(|(part, _)| args.show.is_empty() || args.show.contains(part));
     let shown: Vec<Shown> = wanted.map(|(_, show)| show(&study, args.rows)).collect();
     let text: String = shown.iter().map(|(_, _, text)| text.as_str()).collect();

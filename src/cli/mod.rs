@@ -28,6 +28,7 @@ mod inputs;
 mod log_file;
 mod man;
 mod mine;
+mod miner;
 mod optimise;
 mod options;
 mod progress;

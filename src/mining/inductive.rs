@@ -9,7 +9,7 @@ use super::cut::{Cut, Graph};
 use super::sample::traces;
 use super::tree::Tree;
 use crate::eventlog::EventLog;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Mines the tree of a sorted log. `noise` in [0, 1): 0 is IM, whose tree replays every case; with IMf, edges rarer than
 /// `noise` times the most frequent one out of the same activity are left out where they prevent a cut. A log of more than
@@ -20,7 +20,21 @@ pub fn inductive(log: &EventLog, noise: f64) -> Tree {
         *variants.entry(&log.activity[range]).or_default() += 1;
     }
     let variants = variants.into_iter().map(|(v, n)| (v.to_vec(), n)).collect();
-    Sublog::new(variants).mine(noise).simplified()
+    Sublog::new(variants).mine(Filter { noise, dropped: None }).simplified()
+}
+
+/// The tree of some variants (traces and how many cases have them) whose cuts pass over pairs that follow each other but do not count.
+pub(super) fn guided(variants: Vec<(Vec<u32>, u64)>, dropped: &BTreeSet<(u32, u32)>) -> Tree {
+    Sublog::new(variants).mine(Filter { noise: 0.0, dropped: Some(dropped) }).simplified()
+}
+
+/// What is left out where it prevents a cut.
+#[derive(Clone, Copy)]
+struct Filter<'a> {
+    /// what is rarer than this share
+    noise: f64,
+    /// or these pairs, which do not count from the beginning on
+    dropped: Option<&'a BTreeSet<(u32, u32)>>,
 }
 
 /// Larger logs (a column of identifiers taken for activities?) get the model that allows everything.
@@ -58,46 +72,50 @@ impl Sublog {
         Self { traces: counted.into_iter().collect(), labels }
     }
 
-    fn mine(mut self, noise: f64) -> Tree {
+    fn mine(mut self, filter: Filter) -> Tree {
         // A loop, so that many activities set aside one after the other need no deep stack.
         let mut beside = Vec::new();
         loop {
-            match self.step(noise) {
+            match self.step(filter) {
                 Step::Done(tree) if beside.is_empty() => return tree,
                 Step::Done(tree) => {
                     beside.push(tree);
                     return Tree::And(beside);
                 }
                 Step::Aside { activity, rest } => {
-                    beside.push(activity.mine(noise));
+                    beside.push(activity.mine(filter));
                     self = rest;
                 }
             }
         }
     }
 
-    fn step(mut self, noise: f64) -> Step {
+    fn step(mut self, filter: Filter) -> Step {
         if self.labels.is_empty() {
             return Step::Done(Tree::Silent);
         }
         if self.labels.len() > MAX_ACTIVITIES {
             return Step::Done(self.flower());
         }
-        if let Some(empty) = self.without_empty(noise) {
-            let tree = self.mine(noise);
+        if let Some(empty) = self.without_empty(filter.noise) {
+            let tree = self.mine(filter);
             return Step::Done(if empty { Tree::Xor(vec![tree, Tree::Silent]) } else { tree });
         }
-        if let Some(tree) = self.single(noise) {
+        if let Some(tree) = self.single(filter.noise) {
             return Step::Done(tree);
         }
-        let graph = Graph::of(self.labels.len(), &self.traces);
+        let mut graph = Graph::of(self.labels.len(), &self.traces);
+        if let Some(dropped) = filter.dropped {
+            graph.drop(|a, b| dropped.contains(&(self.labels[a], self.labels[b])));
+        }
+        let noise = filter.noise;
         let cut = graph.cut().or_else(|| (noise > 0.0).then(|| graph.filtered(noise).cut()).flatten());
         match cut {
             Some(cut) => {
                 drop(graph);
-                Step::Done(self.divided(cut, noise))
+                Step::Done(self.divided(cut, filter))
             }
-            None => self.fall_through(graph, noise),
+            None => self.fall_through(graph, filter),
         }
     }
 
@@ -119,7 +137,7 @@ impl Sublog {
         Some(if once { activity } else { Tree::Loop(vec![activity, Tree::Silent]) })
     }
 
-    fn divided(&self, cut: Cut, noise: f64) -> Tree {
+    fn divided(&self, cut: Cut, filter: Filter) -> Tree {
         let group = |groups: &[Vec<usize>]| {
             let mut of = vec![0; self.labels.len()];
             groups.iter().enumerate().for_each(|(g, members)| members.iter().for_each(|&a| of[a] = g));
@@ -171,11 +189,11 @@ impl Sublog {
                 }
             }
         }
-        make(parts.into_iter().map(|part| Self::new(part).mine(noise)).collect())
+        make(parts.into_iter().map(|part| Self::new(part).mine(filter)).collect())
     }
 
     /// No cut: the first of these that applies, from strict to permissive.
-    fn fall_through(&self, graph: Graph, noise: f64) -> Step {
+    fn fall_through(&self, graph: Graph, filter: Filter) -> Step {
         let once = (0..self.labels.len() as u32)
             .find(|&a| self.traces.iter().all(|(t, _)| t.iter().filter(|&&b| b == a).count() == 1));
         if let Some(a) = once.or_else(|| graph.concurrent_activity(&self.traces)) {
@@ -194,7 +212,7 @@ impl Sublog {
         let body = self.repeated(strict).or_else(|| self.repeated(at_start));
         drop(graph);
         Step::Done(match body {
-            Some(body) => Tree::Loop(vec![body.mine(noise), Tree::Silent]),
+            Some(body) => Tree::Loop(vec![body.mine(filter), Tree::Silent]),
             None => self.flower(),
         })
     }

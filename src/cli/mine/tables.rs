@@ -1,7 +1,7 @@
 //! The parts of `turnaround mine`: each as JSON and as a table on the terminal.
 
 use crate::cli::columns::{number, percent, table};
-use crate::mining::{Footprint, Handover, Spread, Study, Tie, Who};
+use crate::mining::{Footprint, Handover, Miner, Spread, Study, Tie, Who};
 use serde_json::{Value, json};
 
 /// What can be shown.
@@ -295,7 +295,11 @@ fn matrix(f: &Footprint) -> String {
 fn model(study: &Study, n_rows: usize) -> Shown {
     let model = study.model();
     let tree_text = model.tree.print(&study.log.activities);
-    let mut text = format!("\nProcess tree (inductive miner, noise {})\n{tree_text}\n", study.noise);
+    let miner = match study.miner {
+        Miner::Inductive(noise) => format!("inductive miner, noise {noise}"),
+        Miner::Split(eta) => format!("split miner's relation, percentile {eta}"),
+    };
+    let mut text = format!("\nProcess tree ({miner})\n{tree_text}\n");
     match &model.conformance {
         Some(c) => {
             text += &format!(
@@ -319,7 +323,7 @@ fn model(study: &Study, n_rows: usize) -> Shown {
         None => text += "alignments: the model has too many states\n",
     }
     let value = json!({
-        "noise": study.noise,
+        "miner": miner,
         "tree": tree_text,
         "alignments": model.conformance,
         "replay": model.replay,
