@@ -9,6 +9,12 @@ use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 /// Ticks in one second: the clock counts microseconds.
 pub const TICKS_PER_SECOND: i64 = 1_000_000;
 
+/// A year is 365 days and a month a twelfth of it, wherever lengths of time are counted [s]: a ledger of twelve months is one
+/// year, and what costs so much a year costs as much in each. Dates are calendar dates all the same.
+pub const DAY: f64 = 86_400.0;
+pub const YEAR: f64 = 365.0 * DAY;
+pub const MONTH: f64 = YEAR / 12.0;
+
 /// A span of simulated time [microseconds].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Duration(i64);

@@ -34,6 +34,8 @@ pub struct Assessment {
     pub studied: Vec<Studied>,
     /// Operations of the largest group that rise, but have no scenario.
     pub without_scenario: Vec<String>,
+    /// Operations whose scenario weighs money by itself (`[money]`, `[ramp]`), which is left aside here.
+    pub own_money: Vec<String>,
     /// Samples of the inputs, and replications of each; None: the inputs are taken as exact.
     pub samples: Option<(u32, u32)>,
     /// Inputs with a range, in all operations.

@@ -72,7 +72,7 @@ fn difference(one: &Valued, other: &Valued, level: f64) -> Estimate {
         }
         false => {
             let exact = Resampled::independent_difference(b, a, level);
-            with_both(&exact, &one.samples, &other.samples, level)
+            with_both(&exact, (&one.samples, &one.npv_exact), (&other.samples, &other.npv_exact), level)
         }
     }
 }

@@ -21,7 +21,7 @@ static MONEY: Schema = Schema {
             "ramp",
             Kind::DURATION,
             "1 year",
-            "savings grow evenly from nothing to their settled value over this time",
+            "what the tool does grows evenly from nothing to its settled value over this time",
         ),
     ],
     example: "[money]\ndiscount = \"7 %\"\nhorizon = 5\nramp = \"1 year\"",
@@ -109,6 +109,12 @@ static CANDIDATE: Schema = Schema {
             "$0 per year",
             "paid every year, beside what the scenario's cost has in it",
         ),
+        Field::optional(
+            "ramp",
+            Kind::DURATION,
+            "what it does to the scenario's cost grows evenly from nothing over this time; when absent, that of `[money]` for \
+             the tool, and none for anything else: who is hired is paid and works from the first day",
+        ),
         Field::default("expected", Kind::Flag, "false", "true: where people expect the answer to be"),
     ],
     example: "[operation.repair.candidate.counter]\nlabel = \"The tool at the parts counter\"\nteams = [\"Technicians\", \"Parts clerks\"]\nupfront = \"$20,000\"\nset = { \"adoption.roll_out.team.clerks.ceiling\" = \"85 %\" }",
@@ -131,6 +137,12 @@ static OPERATION: Schema = Schema {
             "cost",
             Kind::Text,
             "the scenario's metric that is the yearly cost which candidates change",
+        ),
+        Field::optional(
+            "valued",
+            Kind::TEXTS,
+            "the scenario's metrics that are parts of `cost` and are valued, not paid: riders' time, buses that stand in. What is worth its cost \
+             is told with and without them",
         ),
         Field::optional(
             "metric",
@@ -213,6 +225,8 @@ pub struct Operation {
     pub log: Option<Spanned<String>>,
     /// The metric that is its yearly cost.
     pub cost: Option<Spanned<String>>,
+    /// Parts of it that are valued, not paid.
+    pub valued: Vec<Spanned<String>>,
     pub metrics: Vec<MetricSource>,
     pub set: Vec<Change>,
     pub candidates: Vec<Candidate>,
@@ -238,6 +252,8 @@ pub struct Candidate {
     pub upfront: f64,
     /// [money per year]
     pub yearly: f64,
+    /// Over which its effect on the cost grows [years]; None: as its sort does.
+    pub ramp: Option<f64>,
     pub expected: bool,
 }
 
@@ -376,6 +392,9 @@ fn operation(name: &str, r: &Reader) -> Option<Operation> {
         scenario,
         log: spanned("log"),
         cost: spanned("cost"),
+        valued: (r.list("valued").iter())
+            .filter_map(|item| Some(item.text()?.spanned().map(str::to_owned)))
+            .collect(),
         metrics,
         set: r.changes("set"),
         candidates,
@@ -410,6 +429,7 @@ fn candidate(name: &str, r: &Reader) -> Option<Candidate> {
         set,
         upfront: r.quantity("upfront")?.value,
         yearly: r.quantity("yearly")?.value * YEAR,
+        ramp: r.duration("ramp").map(|d| d.value.seconds() / YEAR),
         expected: r.flag("expected")?.value,
     })
 }

@@ -18,13 +18,21 @@ const YEAR: f64 = 365.0 * 86_400.0;
 pub struct Simulated<'a> {
     pub operation: &'a Operation,
     pub model: &'a Model,
-    /// By arm: the cost, then each candidate metric.
+    /// By arm: the cost, then its parts that are valued and not paid, then each candidate metric.
     pub observed: &'a Observed,
     /// What each arm stands for.
     pub worlds: &'a [World],
     /// Indices of the cost and of each candidate metric among the scenario's metrics.
     pub cost: usize,
     pub metrics: &'a [usize],
+    /// Parts of the cost that are valued.
+    pub n_valued: usize,
+}
+
+/// Values of a candidate in one sample of the inputs, by replication [money]: of all, and of what is paid.
+pub struct InSample {
+    pub all: Vec<f64>,
+    pub paid: Vec<f64>,
 }
 
 impl Simulated<'_> {
@@ -33,9 +41,16 @@ impl Simulated<'_> {
         Resampled::function(&[&self.observed.metrics[arm][0]], |v| v[0] * YEAR)
     }
 
+    /// The part of it that is paid; None where nothing is valued.
+    fn paid_in(&self, arm: usize) -> Option<Resampled> {
+        let parts: Vec<&Resampled> = self.observed.metrics[arm].iter().take(1 + self.n_valued).collect();
+        let paid = |v: &[f64]| (v[0] - v[1..].iter().sum::<f64>()) * YEAR;
+        (self.n_valued > 0).then(|| Resampled::function(&parts, paid))?
+    }
+
     /// A candidate metric in an arm [base units].
     fn metric_in(&self, arm: usize, metric: usize) -> &Resampled {
-        &self.observed.metrics[arm][1 + metric]
+        &self.observed.metrics[arm][1 + self.n_valued + metric]
     }
 
     fn arm(&self, world: World) -> Option<usize> {
@@ -46,19 +61,32 @@ impl Simulated<'_> {
     pub fn candidates(&self, money: &Money, level: f64) -> Vec<Valued> {
         let Some(before) = self.cost_in(0) else { return Vec::new() };
         let each = self.operation.candidates.iter().enumerate().filter_map(|(i, candidate)| {
-            let after = self.cost_in(self.arm(World::Candidate(i))?)?;
-            valued(&self.operation.label, candidate, [&before, &after], money, level)
+            let arm = self.arm(World::Candidate(i))?;
+            let (after, paid) = (self.cost_in(arm)?, self.paid_in(0).zip(self.paid_in(arm)));
+            let paid = paid.as_ref().map(|(before, after)| [before, after]);
+            valued(&self.operation.label, candidate, [&before, &after], paid, money, level)
         });
         each.collect()
     }
 
-    /// The values of each candidate in one sample of the inputs, by replication [money]; `observed` has the cost of the operation as it
+    /// The values of each candidate in one sample of the inputs; `observed` has the cost of the operation and its valued parts as it
     /// is and with each candidate.
-    pub fn sampled(&self, observed: &Observed, money: &Money) -> Vec<Vec<f64>> {
-        let cost = |arm: usize| observed.metrics[arm][0].own.iter().map(|x| x * YEAR);
+    pub fn sampled(&self, observed: &Observed, money: &Money) -> Vec<InSample> {
+        let own = |arm: usize, part: usize| observed.metrics[arm][part].own.iter().map(|x| x * YEAR);
+        let cost = |arm: usize| own(arm, 0).collect::<Vec<f64>>();
+        let paid = |arm: usize| {
+            let mut paid = cost(arm);
+            for part in 1..=self.n_valued {
+                paid.iter_mut().zip(own(arm, part)).for_each(|(sum, x)| *sum -= x);
+            }
+            paid
+        };
         let each = self.operation.candidates.iter().enumerate().map(|(i, c)| {
-            let both = cost(0).zip(cost(1 + i));
-            both.map(|(before, after)| money.present(before - after, c.upfront, c.yearly)).collect()
+            let money = money.of(c);
+            let values = |before: Vec<f64>, after: Vec<f64>| {
+                before.iter().zip(&after).map(|(b, a)| money.present(b - a, c.upfront, c.yearly)).collect()
+            };
+            InSample { all: values(cost(0), cost(1 + i)), paid: values(paid(0), paid(1 + i)) }
         });
         each.collect()
     }

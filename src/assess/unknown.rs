@@ -2,7 +2,8 @@
 //!
 //! Samples of the inputs by their ranges, each with a few paired replications of its own, give values V_b of a candidate. What
 //! the inputs alone do to it is the variance of V_b less that of the error of the few replications; together with the
-//! error at the inputs as they are written it makes the interval that is shown ([`InputSpread`]).
+//! error at the inputs as they are written it makes the interval that is shown ([`InputSpread`]). Where the mean of V_b is another
+//! value than that at the written inputs, beyond three standard errors, the ranges lean, and the value is the expected one.
 
 use crate::stats::describe::{mean, variance};
 use crate::stats::student::normal_quantile;
@@ -63,11 +64,29 @@ impl Samples {
         Self { values: self.values.iter().zip(&other.values).map(less).collect() }
     }
 
-    /// Share of the samples in which the value is above zero.
-    pub fn positive(&self) -> Option<f64> {
+    /// By how much the expected value over the samples differs from the one at the written inputs, beyond its error.
+    fn lean(&self, exact: &Estimate) -> f64 {
+        let Some(spread) = self.spread().filter(|s| s.input() > 0.0 && exact.has_interval()) else {
+            return 0.0;
+        };
+        let lean = spread.mean - exact.value;
+        let error = spread.between / spread.samples as f64 + exact.se * exact.se;
+        if lean.abs() > 3.0 * error.sqrt() { lean } else { 0.0 }
+    }
+
+    /// The value in each sample as if it had many replications, given the one at the written inputs.
+    pub fn states(&self, exact: &Estimate) -> Vec<f64> {
         let means = self.means();
-        let above = means.iter().filter(|v| **v > 0.0).count();
-        (!means.is_empty()).then(|| above as f64 / means.len() as f64)
+        let Some(spread) = self.spread().filter(|s| s.between > 0.0) else { return means };
+        let (shrink, centre) = ((spread.input() / spread.between).sqrt(), exact.value + self.lean(exact));
+        means.iter().map(|v| centre + shrink * (v - spread.mean)).collect()
+    }
+
+    /// Share of the samples in which the value is above zero.
+    pub fn positive(&self, exact: &Estimate) -> Option<f64> {
+        let states = self.states(exact);
+        let above = states.iter().filter(|v| **v > 0.0).count();
+        (!states.is_empty()).then(|| above as f64 / states.len() as f64)
     }
 
     /// The inputs that drive the value, the greatest share first.
@@ -91,12 +110,22 @@ impl Samples {
 
 /// An estimate at the inputs as they are written, with what these samples say is not known.
 pub fn with_unknown(exact: &Estimate, samples: &Samples, level: f64) -> Estimate {
-    samples.spread().map_or(*exact, |spread| spread.total(exact, level))
+    samples.spread().map_or(*exact, |spread| moved(spread.total(exact, level), samples.lean(exact)))
 }
 
-/// The same for the difference of two that were sampled independently of each other.
-pub fn with_both(exact: &Estimate, one: &Samples, other: &Samples, level: f64) -> Estimate {
-    match (one.spread(), other.spread()) {
+fn moved(e: Estimate, by: f64) -> Estimate {
+    Estimate { value: e.value + by, lower: e.lower + by, upper: e.upper + by, ..e }
+}
+
+/// The same for the difference of two that were sampled independently of each other, given each of them.
+pub fn with_both(
+    exact: &Estimate,
+    (one, one_exact): (&Samples, &Estimate),
+    (other, other_exact): (&Samples, &Estimate),
+    level: f64,
+) -> Estimate {
+    let lean = one.lean(one_exact) - other.lean(other_exact);
+    let total = match (one.spread(), other.spread()) {
         (Some(a), Some(b)) => {
             let both = InputSpread {
                 samples: a.samples.min(b.samples),
@@ -109,5 +138,6 @@ pub fn with_both(exact: &Estimate, one: &Samples, other: &Samples, level: f64) -
         }
         (Some(one), None) | (None, Some(one)) => one.total(exact, level),
         (None, None) => *exact,
-    }
+    };
+    moved(total, lean)
 }

@@ -12,7 +12,7 @@ pub struct Money {
     pub discount: f64,
     /// Years that count.
     pub horizon: usize,
-    /// Savings grow evenly from nothing to their settled value over so many years.
+    /// What a change does grows evenly from nothing to its settled value over so many years.
     pub ramp: f64,
 }
 
@@ -23,6 +23,12 @@ impl Default for Money {
 }
 
 impl Money {
+    /// As this candidate takes effect: the tool as people adopt it, anything else from the first day, unless it says otherwise.
+    pub fn of(&self, candidate: &Candidate) -> Self {
+        let usual = if candidate.sort == Sort::Tool { self.ramp } else { 0.0 };
+        Self { ramp: candidate.ramp.unwrap_or(usual), ..*self }
+    }
+
     /// The flows of a candidate by year, the first at the time of the decision; `saving` a year, once settled.
     pub fn flows(&self, saving: f64, upfront: f64, yearly: f64) -> Vec<f64> {
         let year = |k: usize| saving * self.reached(k as f64) - yearly;
@@ -65,6 +71,8 @@ pub struct Valued {
     pub npv: Estimate,
     /// The same as if all inputs were exact.
     pub npv_exact: Estimate,
+    /// Of what is paid alone, without what is valued; None where nothing is valued.
+    pub cash: Option<Estimate>,
     /// Share of the samples of the inputs in which it is above zero; None without samples.
     pub positive: Option<f64>,
     /// The inputs that it depends on most.
@@ -78,38 +86,42 @@ pub struct Valued {
 
 impl Valued {
     /// With samples of the inputs.
-    pub fn with_samples(mut self, samples: Samples, inputs: &[Unknown], level: f64) -> Self {
+    pub fn with_samples(mut self, samples: Samples, cash: &Samples, inputs: &[Unknown], level: f64) -> Self {
         self.npv = with_unknown(&self.npv_exact, &samples, level);
-        self.positive = samples.positive();
+        self.cash = self.cash.map(|exact| with_unknown(&exact, cash, level));
+        self.positive = samples.positive(&self.npv_exact);
         self.levers = samples.levers(inputs);
         self.samples = samples;
         self
     }
 }
 
-/// A candidate's value from the cost before and with it [money per year]. Level is that of each of several.
+/// A candidate's value from the cost before and with it [money per year], and from the part of it that is paid where some is valued.
+/// Level is that of each of several.
 pub fn valued(
     operation: &str,
     candidate: &Candidate,
     cost: [&Resampled; 2],
+    paid: Option<[&Resampled; 2]>,
     money: &Money,
     level: f64,
 ) -> Option<Valued> {
-    let (upfront, yearly) = (candidate.upfront, candidate.yearly);
-    let saving = Resampled::difference(cost[1], cost[0], level);
+    let (upfront, yearly, money) = (candidate.upfront, candidate.yearly, money.of(candidate));
     let present = |v: &[f64]| money.present(v[0] - v[1], upfront, yearly);
     let resampled = Resampled::function(&cost, present)?;
     // Linear in the saving: as a saving that is zero by construction, or has no interval, so the value.
     let at_zero = money.present(0.0, upfront, yearly);
     let slope = money.present(1.0, upfront, yearly) - at_zero;
     let at = |saving: f64| at_zero + slope * saving;
-    let npv = Estimate {
+    let worth = |saving: Estimate| Estimate {
         value: at(saving.value),
         se: slope * saving.se,
         lower: at(saving.lower),
         upper: at(saving.upper),
         ..saving
     };
+    let saving = Resampled::difference(cost[1], cost[0], level);
+    let npv = worth(saving);
     Some(Valued {
         operation: operation.to_owned(),
         candidate: candidate.name.clone(),
@@ -122,6 +134,7 @@ pub fn valued(
         saving,
         npv,
         npv_exact: npv,
+        cash: paid.map(|[before, after]| worth(Resampled::difference(after, before, level))),
         positive: None,
         levers: Vec::new(),
         resampled,

@@ -7,7 +7,6 @@ use super::risk::{BreakEven, Risk, break_even, evppi, risk};
 use crate::experiment::{ArmResults, Results, adoption_curves, new_adopters};
 use crate::ids::AdoptionId;
 use crate::model::{Better, CostOf, Model, Money, MoneyCost, MoneyKind};
-use crate::stats::describe::mean;
 use crate::stats::{self, Estimate, mcb};
 use crate::units::Duration;
 use serde::Serialize;
@@ -87,9 +86,9 @@ pub struct Line {
     /// The level a year in the settled state, of the control and of the option; None for a cost, which no metric has.
     pub before: Option<f64>,
     pub after: Option<f64>,
-    /// Gain a year in the settled state; what is paid once is not in it.
+    /// Gain a year in the settled state, with what is not known about the inputs; what is paid once is not in it.
     pub yearly: Estimate,
-    /// What is paid once, as a gain: below zero.
+    /// What is paid or received once, as a gain.
     pub once: f64,
     /// At the first rate.
     pub npv: Estimate,
@@ -107,9 +106,9 @@ pub struct Kind {
 /// What an option is worth in one view.
 #[derive(Clone, Debug, Serialize)]
 pub struct Worth {
-    /// With the interval that chance and, where they are carried, the inputs leave.
+    /// Expected over the inputs, with the interval that chance and, where they are carried, the inputs leave.
     pub npv: Estimate,
-    /// With the interval that chance leaves, as if the inputs were exact.
+    /// At the written inputs, with the interval that chance leaves, as if they were exact.
     pub exact: Estimate,
     /// What it is worth to know an input before deciding, and at which of its values this is worth nothing; the largest
     /// first. None where inputs are taken as exact, and for other rates than the first.
@@ -131,7 +130,7 @@ pub struct InputWorth {
     pub unit: String,
     /// Expected value of perfect information about it.
     pub evppi: f64,
-    /// Share of the variance of the worth that a polynomial in it explains.
+    /// Its share in the variance of the worth over the samples, by the regression of [`crate::stats::drivers`].
     pub explains: f64,
     pub break_even: BreakEven,
 }
@@ -154,7 +153,8 @@ pub struct Course {
     pub payback_p5: Option<f64>,
     pub payback_p50: Option<f64>,
     pub payback_p95: Option<f64>,
-    /// How much more (or, below zero, less) a year in the settled state would make the first rate's value zero.
+    /// How much more (or, below zero, less) a year in the settled state would make the first rate's value zero, coming into effect
+    /// as the change does.
     pub missing_a_year: f64,
 }
 
@@ -239,7 +239,7 @@ impl Setting<'_> {
         let costs = model.money.iter().flat_map(|money| &money.costs);
         let costs = costs.filter(|cost| cost.arms.contains(&own.name)).map(|cost| self.cost(cost, model));
         let lines: Vec<Line> = metrics.chain(costs).collect();
-        let worth = views.iter().map(|view| self.worth(&lines, view)).collect();
+        let worth = views.iter().map(|view| self.worth(arm, &lines, view)).collect();
         Some(Choice {
             arm,
             name: own.name.clone(),
@@ -277,27 +277,29 @@ impl Setting<'_> {
         });
         let arms = &self.results.arms;
         let inputs = self.results.inputs.as_ref().map_or_else(OfInputs::default, |inputs| {
-            let of = |arm: usize| &inputs.levels[arm][metric];
-            let samples = gain(of(0), of(arm));
-            let middle = mean(&samples);
-            OfInputs {
-                yearly: samples.iter().map(|x| x - middle).collect(),
-                inner: inputs.inner,
-                reached: reached.to_vec(),
-                ..OfInputs::default()
-            }
+            let table = |arm: usize| &inputs.tables[arm][metric];
+            let gains = |at: &dyn Fn(usize) -> Vec<f64>| gain(&at(0), &at(arm));
+            let written = gains(&|arm| table(arm).written.clone());
+            let sample = |b: usize| {
+                let gains = gains(&|arm| table(arm).samples[b].clone());
+                gains.iter().zip(&written).map(|(x, w)| x - w).collect()
+            };
+            OfInputs { yearly: (0..inputs.outer).map(sample).collect(), ..OfInputs::default() }
         });
         let flows = Flows {
             inputs,
             phase_in: phase_in.unwrap_or_default(),
             settled: gain(&of(&arms[0]), &of(&arms[arm])),
+            reached: reached.to_vec(),
             ..Flows::none(self.months, self.lead)
         };
-        let change = &arms[arm].changes[metric].difference;
+        let exact = &arms[arm].changes[metric].difference;
+        let effect = self.results.inputs.as_ref().and_then(|i| i.on_changes[arm][metric].as_ref());
+        let change = effect.map_or(*exact, |effect| effect.spread.total(exact, self.results.level));
         Line {
             before: Some(arms[0].estimates[metric].value * yearly),
             after: Some(arms[arm].estimates[metric].value * yearly),
-            yearly: scaled(change, sign),
+            yearly: scaled(&change, sign),
             once: 0.0,
             ..self.line(&info.name, &info.label, kind, flows)
         }
@@ -309,12 +311,18 @@ impl Setting<'_> {
         let mut flows = Flows { known, ..Flows::none(self.months, self.lead) };
         let yearly = if let CostOf::Running(rate) = cost.what { -rate * YEAR } else { 0.0 };
         let first = whole_months(cost.after);
-        if let CostOf::Once(amount) = cost.what
-            && first <= self.months
-        {
-            let samples = self.sampled(&format!("money.cost.{}.once", cost.name));
-            flows.inputs.paid.extend(samples.map(|each| each.iter().map(|x| amount - x).collect()));
-            flows.inputs.paid_at.extend(samples.map(|_| first));
+        let mut varies = |key: &str, month: usize, gain: &dyn Fn(f64) -> f64| {
+            if let Some(samples) =
+                self.sampled(&format!("money.cost.{}.{key}", cost.name)).filter(|_| month <= self.months)
+            {
+                flows.inputs.paid.push(samples.iter().map(|x| gain(*x)).collect());
+                flows.inputs.paid_at.push(month);
+            }
+        };
+        match cost.what {
+            CostOf::Once(amount) => varies("once", first, &|x| amount - x),
+            CostOf::Residual(amount) => varies("residual", self.months, &|x| x - amount),
+            CostOf::Running(_) | CostOf::Training(_) => (),
         }
         let once = if yearly == 0.0 { flows.known.iter().sum() } else { 0.0 };
         let certain = Estimate { value: yearly, lower: yearly, upper: yearly, ..self.certain() };
@@ -342,6 +350,11 @@ impl Setting<'_> {
         inputs.values.get(at)
     }
 
+    /// Independent states of what is not known behind the distributions.
+    fn states(&self) -> usize {
+        self.results.inputs.as_ref().map_or(SAMPLES, |inputs| inputs.outer)
+    }
+
     fn certain(&self) -> Estimate {
         Estimate::identical(self.results.replications, self.results.level)
     }
@@ -352,7 +365,7 @@ impl Setting<'_> {
         sum
     }
 
-    fn worth(&self, lines: &[Line], view: &View) -> Worth {
+    fn worth(&self, arm: usize, lines: &[Line], view: &View) -> Worth {
         let flows = self.sum(lines, &view.of);
         let rate = cash::per_month(view.rate);
         let samples: Vec<f64> =
@@ -361,10 +374,10 @@ impl Setting<'_> {
         let npv = present.estimate(self.results.level);
         Worth {
             exact: present.exact(self.results.level),
-            risk: risk(&samples),
+            risk: risk(&samples, self.states()),
             best: (0.0, 0.0),
             inputs: if view.rate == self.money.rates[0] {
-                self.inputs(&present, npv.value)
+                self.inputs(&present, |input| self.may_act(input, arm, lines, view))
             } else {
                 Vec::new()
             },
@@ -374,26 +387,43 @@ impl Setting<'_> {
     }
 
     /// What each input has to do with the worth, the largest value of information first.
-    fn inputs(&self, present: &Present, central: f64) -> Vec<InputWorth> {
+    fn inputs(&self, present: &Present, may_act: impl Fn(usize) -> bool) -> Vec<InputWorth> {
         let Some(inputs) = &self.results.inputs else { return Vec::new() };
-        let worth: Vec<f64> = present.of_inputs().iter().map(|x| central + x).collect();
-        if worth.len() != inputs.outer || worth.iter().any(|x| !x.is_finite()) {
+        let written = present.exact(self.results.level).value;
+        let worth: Vec<f64> = present.of_inputs().iter().map(|x| written + x).collect();
+        // With few samples and many inputs chance explains much: only inputs that pass the test of drivers are told of.
+        let scores: Vec<Vec<f64>> = (inputs.scores.iter().enumerate())
+            .map(|(j, scores)| if may_act(j) { scores.clone() } else { vec![0.0; scores.len()] })
+            .collect();
+        let Some(drivers) = stats::drivers(&scores, &worth, 0.0).filter(|_| worth.len() == inputs.outer)
+        else {
             return Vec::new();
-        }
-        let each = inputs.inputs.iter().zip(&inputs.values).filter(|(_, values)| values.len() == worth.len());
-        let mut all: Vec<InputWorth> = each
-            .map(|(input, values)| InputWorth {
-                key: input.key.clone(),
-                label: input.label.clone(),
-                unit: input.unit.clone(),
-                evppi: evppi(values, &worth),
-                explains: stats::regression::polynomial(values, &worth, 3).r_squared,
-                break_even: break_even(values, &worth),
+        };
+        let mut all: Vec<InputWorth> = (drivers.drivers.iter())
+            .map(|driver| {
+                let (input, values) = (&inputs.inputs[driver.input], &inputs.values[driver.input]);
+                InputWorth {
+                    key: input.key.clone(),
+                    label: input.label.clone(),
+                    unit: input.unit.clone(),
+                    evppi: evppi(values, &worth),
+                    explains: driver.share,
+                    break_even: break_even(values, &worth),
+                }
             })
-            .filter(|input| input.explains > 1e-9)
             .collect();
         all.sort_by(|a, b| b.evppi.total_cmp(&a.evppi).then(b.explains.total_cmp(&a.explains)));
         all
+    }
+
+    /// Whether an input may move the flows of a view: by a metric on which it may act, or as the amount of a cost.
+    fn may_act(&self, input: usize, arm: usize, lines: &[Line], view: &View) -> bool {
+        let Some(inputs) = &self.results.inputs else { return false };
+        lines.iter().filter(|line| view.of.holds(&line.kind)).any(|line| {
+            let metric = self.results.metrics.iter().position(|m| m.name == line.name);
+            let is_cost = inputs.inputs[input].key.starts_with(&format!("money.cost.{}.", line.name));
+            is_cost || metric.is_some_and(|m| inputs.may_act(input, arm, m))
+        })
     }
 
     fn course(&self, flows: &Flows) -> Course {
@@ -415,12 +445,6 @@ impl Setting<'_> {
             let rank = ((p * paybacks.len() as f64).ceil() as usize).clamp(1, paybacks.len()) - 1;
             Some(paybacks[rank]).filter(|months| months.is_finite())
         };
-        let unit = Flows {
-            settled: vec![1.0],
-            phase_in: vec![vec![0.0]; flows.phase_in.len()],
-            ..Flows::none(self.months, self.lead)
-        };
-        let worth_of_one: f64 = unit.present(self.money.rates[0]).settled.iter().sum();
         Course {
             sum: running(&mean),
             sum_p5: band(0.05),
@@ -433,7 +457,7 @@ impl Setting<'_> {
             payback_p5: payback(0.05),
             payback_p50: payback(0.5),
             payback_p95: payback(0.95),
-            missing_a_year: -cash::npv(&mean, rate) / worth_of_one,
+            missing_a_year: -cash::npv(&mean, rate) / flows.years(self.money.rates[0]),
             flows: mean,
         }
     }
@@ -442,7 +466,7 @@ impl Setting<'_> {
 /// Seconds in a year of the scenario language.
 const YEAR: f64 = 365.0 * 86_400.0;
 
-/// What a cost pays in each month, from the decision to the horizon, as gains: below zero.
+/// What a cost pays in each month, from the decision to the horizon, as gains: below zero but for what is left at the end.
 pub(super) fn paid(cost: &MoneyCost, model: &Model, months: usize) -> Vec<f64> {
     let mut flows = vec![0.0; months + 1];
     let first = whole_months(cost.after);
@@ -452,6 +476,7 @@ pub(super) fn paid(cost: &MoneyCost, model: &Model, months: usize) -> Vec<f64> {
                 *flow -= amount;
             }
         }
+        CostOf::Residual(amount) => flows[months] += amount,
         CostOf::Running(rate) => {
             flows.iter_mut().skip(first + 1).for_each(|flow| *flow -= rate * MONTH);
         }

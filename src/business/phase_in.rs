@@ -5,6 +5,7 @@ use crate::experiment::{Course, PhaseIn, Results};
 use crate::model::{Better, Money};
 use crate::stats::control::{ControlChart, individuals};
 use crate::stats::{Estimate, MIN_NONZERO_DIFFERENCES, bonferroni_level, mean_t};
+use crate::units::YEAR;
 use serde::Serialize;
 
 /// The phase-in of one option against the control.
@@ -61,7 +62,7 @@ fn one(results: &Results, phase_in: &PhaseIn, money: &Money, arm: usize) -> Opti
         .filter_map(|line| {
             let metric = line.metric.0 as usize;
             let info = &results.metrics[metric];
-            let yearly = info.unit_size * 365.0 * 86_400.0;
+            let yearly = info.unit_size * YEAR;
             Some((phase_in.position(metric)?, if info.better == Better::Higher { yearly } else { -yearly }))
         })
         .collect();

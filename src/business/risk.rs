@@ -24,12 +24,12 @@ pub struct Risk {
     pub shortfall: f64,
     /// See [`evpi`].
     pub evpi: f64,
-    /// Samples.
+    /// Independent states behind the samples: of the inputs, where they are carried.
     pub n: usize,
 }
 
-/// The samples in one line; None without samples, or when one of them is not finite.
-pub fn risk(samples: &[f64]) -> Option<Risk> {
+/// The samples in one line; None without samples, or when one of them is not finite. `states`: how many of them are independent.
+pub fn risk(samples: &[f64], states: usize) -> Option<Risk> {
     if samples.is_empty() || samples.iter().any(|x| !x.is_finite()) {
         return None;
     }
@@ -45,7 +45,7 @@ pub fn risk(samples: &[f64]) -> Option<Risk> {
         positive: sorted.iter().filter(|x| **x > 0.0).count() as f64 / n as f64,
         shortfall: shortfall(&sorted, TAIL),
         evpi: evpi(samples),
-        n,
+        n: states,
     })
 }
 

@@ -8,6 +8,7 @@ use jiff::{Span, Timestamp};
 use super::axes::Mark;
 use super::canvas::Type;
 use super::theme::{INK, TICK};
+use crate::units::{DAY, MONTH, YEAR};
 
 /// From one mark to the next.
 #[derive(Clone, Copy, Debug)]
@@ -94,13 +95,12 @@ fn marks(step: Step, lo: f64, hi: f64) -> Vec<Mark> {
 
 impl Step {
     fn seconds(self) -> f64 {
-        const DAY: f64 = 86_400.0;
         match self {
             Self::Hours(n) => 3_600.0 * n as f64,
             Self::Days(n) => DAY * n as f64,
             Self::Weeks(n) => 7.0 * DAY * n as f64,
-            Self::Months(n) => 30.4 * DAY * n as f64,
-            Self::Years(n) => 365.25 * DAY * n as f64,
+            Self::Months(n) => MONTH * n as f64,
+            Self::Years(n) => YEAR * n as f64,
         }
     }
 

@@ -153,14 +153,20 @@ pub fn largest_stage_change(stages: &[(&str, Compared)]) -> String {
 /// The part of a change that surely is one and is the largest: "One post reaches all changes Time to restore by −1.2 h, the
 /// largest of four mechanisms".
 pub fn largest_share(what: &str, unit: &str, shares: &[(&str, Interval)]) -> String {
+    if !shares.is_empty() && !shares.iter().any(|(_, share)| share.is_known()) {
+        return format!("Too few replications to say what any mechanism changes in {what}");
+    }
     let sure = shares.iter().filter(|(_, share)| share.is_beyond_chance());
     let Some((name, share)) = sure.max_by(|a, b| a.1.value.abs().total_cmp(&b.1.value.abs())) else {
         return format!("No mechanism changes {what} beyond chance");
     };
     let amount = number::signed(share.value, share.headline_decimals());
     let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
+    let size = share.value.abs();
+    let alike = shares.iter().filter(|(_, s)| (s.value.abs() - size).abs() <= 1e-9 * size).count();
     let rank = match shares.len() {
         1 => String::new(),
+        n if alike > 1 => format!(", as much as {} of {} mechanisms", count(alike), count(n)),
         n => format!(", the largest of {} mechanisms", count(n)),
     };
     capitalised(&format!("{name}: {amount}{unit} in {what}{rank}"))
@@ -169,6 +175,11 @@ pub fn largest_share(what: &str, unit: &str, shares: &[(&str, Interval)]) -> Str
 /// The input that surely moves an outcome most: "Reach of the phone moves the change of restore time by 3.1 h, the most of 12
 /// inputs".
 pub fn widest_swing(what: &str, unit: &str, swings: &[(&str, Interval)]) -> String {
+    // What cannot matter has an interval of nothing.
+    let told = |i: &Interval| i.is_known() && i.lower < i.upper;
+    if swings.iter().any(|(_, swing)| !swing.is_known()) && !swings.iter().any(|(_, swing)| told(swing)) {
+        return format!("Too few replications to say which input moves {what}");
+    }
     let sure = swings.iter().filter(|(_, swing)| swing.is_beyond_chance());
     let Some((name, swing)) = sure.max_by(|a, b| a.1.value.abs().total_cmp(&b.1.value.abs())) else {
         return format!("No input surely moves {what}");

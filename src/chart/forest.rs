@@ -159,7 +159,7 @@ fn key(
     for mark in [Mark::Better, Mark::Worse, Mark::Unclear] {
         if rows.iter().any(|r| Mark::new(r) == mark) {
             let carried = mark == Mark::Unclear && rows.iter().any(|r| r.by_chance.is_some());
-            item(if carried { "not beyond doubt" } else { mark.meaning(meanings) }, 18.0, &|x| {
+            item(if carried { "not beyond the uncertainty" } else { mark.meaning(meanings) }, 18.0, &|x| {
                 mark.shape(canvas, (x, center), 8.0)
             });
         }

@@ -107,7 +107,7 @@ impl HeatMapChart {
         canvas.text((center.0, center.1), Anchor::Middle, &write(cell.value, d), value);
         if cell.is_known() {
             let small = Type::regular((0.62 * size).clamp(8.0, NOTE), ink);
-            let bounds = format!("[{}; {}]", write(cell.lower, d), write(cell.upper, d));
+            let bounds = format!("[{}, {}]", write(cell.lower, d), write(cell.upper, d));
             if small.width(&bounds) < place.width() {
                 canvas.text((center.0, center.1 + 1.5 * small.size), Anchor::Middle, &bounds, small);
             }

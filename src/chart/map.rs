@@ -197,7 +197,7 @@ impl Layout {
             // Wide enough for any count and time, so that two arms are laid out alike.
             let lines = name_lines(&node.label, first);
             let name = lines.iter().map(|l| first.width(l)).fold(0.0, f64::max);
-            let width = name.max(second.width("00\u{2009}000 · 00.0 min"));
+            let width = name.max(second.width("00,000 · 00.0 min"));
             let height = (2.6 + NAME_LINE * lines.len().saturating_sub(1) as f64) * size;
             add(&mut graph, k.to_string(), (width + 1.2 * size, height));
         }

@@ -1,12 +1,10 @@
-//! Numbers as an analyst writes them: a real minus sign, thin spaces between thousands, and no digit finer than
+//! Numbers as an analyst writes them: a real minus sign, commas between thousands, and no digit finer than
 //! the error supports.
 
 use crate::stats::Estimate;
 
 /// U+2212.
 const MINUS: char = '\u{2212}';
-/// U+2009, between groups of three digits.
-const THIN_SPACE: char = '\u{2009}';
 /// Numbers outside are written as 1.2×10⁻⁷.
 const PLAIN: std::ops::Range<f64> = 1e-5..1e12;
 
@@ -55,7 +53,7 @@ impl Interval {
     }
 
     /// The decimals for a value that stands without its interval, as in a title: the last one is sure to about
-    /// the half-width, so `31 h`, where with its interval it would be `31.2 [29.1; 33.3]`.
+    /// the half-width, so `31 h`, where with its interval it would be `31.2 [29.1, 33.3]`.
     pub fn headline_decimals(&self) -> i32 {
         let half = (self.upper - self.lower) / 2.0;
         if self.is_known() && half > 0.0 { -magnitude(half) } else { self.decimals() }
@@ -72,12 +70,12 @@ impl Interval {
         if top == 0.0 { decimals } else { decimals.min(most - 1 - magnitude(top)) }
     }
 
-    /// `26.0 [25.1; 26.9]`
+    /// `26.0 [25.1, 26.9]`
     pub fn text(&self) -> String {
         self.written(number)
     }
 
-    /// `−31.2 [−34.0; −28.4]`, every number with its sign.
+    /// `−31.2 [−34.0, −28.4]`, every number with its sign.
     pub fn signed_text(&self) -> String {
         self.written(signed)
     }
@@ -86,7 +84,7 @@ impl Interval {
         let d = self.decimals();
         let value = number(self.value, d);
         match self.is_known() {
-            true => format!("{value} [{}; {}]", number(self.lower, d), number(self.upper, d)),
+            true => format!("{value} [{}, {}]", number(self.lower, d), number(self.upper, d)),
             false => value,
         }
     }
@@ -130,7 +128,7 @@ pub fn number(value: f64, decimals: i32) -> String {
     }
     for (k, digit) in whole.chars().enumerate() {
         if k > 0 && (whole.len() - k).is_multiple_of(3) {
-            text.push(THIN_SPACE);
+            text.push(',');
         }
         text.push(digit);
     }
@@ -206,12 +204,12 @@ mod tests {
     fn numbers_are_written_as_an_analyst_writes_them() {
         let cases = [
             (-31.24, 1, "−31.2"),
-            (1_234_567.0, 0, "1\u{2009}234\u{2009}567"),
-            (-1234.5, 2, "−1\u{2009}234.50"),
-            (31_234.0, -2, "31\u{2009}200"),
+            (1_234_567.0, 0, "1,234,567"),
+            (-1234.5, 2, "−1,234.50"),
+            (31_234.0, -2, "31,200"),
             (-0.04, 1, "0.0"),
             (-0.0, 0, "0"),
-            (999.96, 1, "1\u{2009}000.0"),
+            (999.96, 1, "1,000.0"),
             (1.23e-7, 8, "1.2×10⁻⁷"),
             (-9.99e-8, 8, "−1.0×10⁻⁷"),
             (2.5e13, -12, "2.5×10¹³"),
@@ -244,15 +242,12 @@ mod tests {
         for (error, want) in cases {
             assert_eq!(decimals(error), want, "{error}");
         }
-        assert_eq!(Interval::new(-31.2, -34.0, -28.4).signed_text(), "−31.2 [−34.0; −28.4]");
-        assert_eq!(
-            Interval::new(45_312.0, 40_012.0, 50_612.0).text(),
-            "45\u{2009}300 [40\u{2009}000; 50\u{2009}600]"
-        );
+        assert_eq!(Interval::new(-31.2, -34.0, -28.4).signed_text(), "−31.2 [−34.0, −28.4]");
+        assert_eq!(Interval::new(45_312.0, 40_012.0, 50_612.0).text(), "45,300 [40,000, 50,600]");
         assert_eq!(Interval::new(31.2, 29.1, 33.3).headline_decimals(), 0);
         assert_eq!(Interval::new(31.2, 31.0, 31.4).headline_decimals(), 1);
         assert_eq!(Interval::bare(0.012345).text(), "0.0123");
-        assert_eq!(Interval::new(0.0, 0.0, 0.0).signed_text(), "0 [0; 0]");
+        assert_eq!(Interval::new(0.0, 0.0, 0.0).signed_text(), "0 [0, 0]");
     }
 
     #[test]
@@ -262,15 +257,15 @@ mod tests {
         assert_eq!(sure.shared_decimals(&unsure, 3), 1);
         assert_eq!(Interval::bare(0.0).shared_decimals(&Interval::bare(0.0000169), 4), 7);
         let money = Interval::new(69_508_123.0, 69_508_000.0, 69_508_246.0);
-        assert_eq!(number(money.value, money.shared_decimals(&money, 5)), "69\u{2009}508\u{2009}000");
+        assert_eq!(number(money.value, money.shared_decimals(&money, 5)), "69,508,000");
         // An interval that holds zero may say so.
-        assert_eq!(Interval::new(0.1618, -0.0002, 0.324).signed_text(), "+0.16 [0.00; +0.32]");
+        assert_eq!(Interval::new(0.1618, -0.0002, 0.324).signed_text(), "+0.16 [0.00, +0.32]");
     }
 
     #[test]
     fn a_bound_that_excludes_zero_never_reads_as_zero() {
         let change = Interval::new(8.0, 0.3, 15.7);
         assert!(change.is_beyond_chance());
-        assert_eq!(change.signed_text(), "+8.0 [+0.3; +15.7]");
+        assert_eq!(change.signed_text(), "+8.0 [+0.3, +15.7]");
     }
 }

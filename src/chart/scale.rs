@@ -143,10 +143,7 @@ mod tests {
     fn a_logarithmic_axis_is_marked_at_round_numbers() {
         let texts = |lo, hi| log_ticks(lo, hi, 9).into_iter().map(|t| t.1).collect::<Vec<_>>();
         assert_eq!(texts(-1.0, 1.2), ["0.1", "0.2", "0.5", "1", "2", "5", "10"]);
-        assert_eq!(
-            texts(0.0, 4.0),
-            ["1", "3", "10", "30", "100", "300", "1\u{2009}000", "3\u{2009}000", "10\u{2009}000"]
-        );
+        assert_eq!(texts(0.0, 4.0), ["1", "3", "10", "30", "100", "300", "1,000", "3,000", "10,000"]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! From one level to another in steps that add up: what each part of a change is worth.
+//! In steps that add up: what each part of a change is worth, from one level to another, or from nothing to a sum.
 //!
 //! A level is a bar from the start of the axis; a step goes on where the one before ended. A whisker is the interval of its
-//! step. A step is coloured only if its interval leaves out zero: blue is better, vermillion is worse.
+//! step. A step is coloured only if its interval leaves out zero: blue is better, vermillion is worse; light is valued, not paid.
 
 use super::axes::{self, X_AXIS};
 use super::canvas::{self, Anchor, Canvas, Color, Rect, Type};
@@ -22,7 +22,7 @@ pub struct WaterfallChart {
     pub x_label: String,
     /// Which way is better; None: steps are not judged.
     pub better: Option<Better>,
-    /// Begins with a level; steps up to the next level add up to it.
+    /// Steps up to the next level add up to it, from the level before or, without one, from nothing.
     pub steps: Vec<WaterfallStep>,
 }
 
@@ -32,15 +32,19 @@ pub struct WaterfallStep {
     pub value: Interval,
     /// A level, rather than a change of it.
     pub is_level: bool,
+    /// Under the label, in small letters; empty: nothing.
+    pub note: String,
+    /// Valued, not paid: drawn lighter.
+    pub valued: bool,
 }
 
 impl WaterfallStep {
     pub fn level(label: impl Into<String>, value: Interval) -> Self {
-        Self { label: label.into(), value, is_level: true }
+        Self { is_level: true, ..Self::change(label, value) }
     }
 
     pub fn change(label: impl Into<String>, value: Interval) -> Self {
-        Self { label: label.into(), value, is_level: false }
+        Self { label: label.into(), value, is_level: false, note: String::new(), valued: false }
     }
 }
 
@@ -71,7 +75,9 @@ impl WaterfallChart {
         let look = Type::regular(size, INK);
         let text = |s: &WaterfallStep| if s.is_level { s.value.text() } else { s.value.signed_text() };
         let widest = |width: &dyn Fn(&WaterfallStep) -> f64| self.steps.iter().map(width).fold(0.0, f64::max);
-        let label_width = widest(&|s| look.width(&s.label)).min(0.32 * space.width()) + 1.0;
+        let small = Type::regular(0.75 * size, GREY);
+        let label_width =
+            widest(&|s| look.width(&s.label).max(small.width(&s.note))).min(0.32 * space.width()) + 1.0;
         let text_width = widest(&|s| Type::bold(size, INK).width(&text(s)));
         let plot =
             Rect { left: space.left + label_width + 26.0, right: space.right - text_width - 30.0, ..space };
@@ -110,9 +116,17 @@ impl WaterfallChart {
             let look = if step.is_level { Type::bold(size, INK) } else { look };
             let room = ((row - 4.0) / look.line_height()).floor().clamp(1.0, 3.0) as usize;
             let lines = look.wrap(&step.label, label_width, room);
-            let first =
-                middle + 0.36 * size - lines.len().saturating_sub(1) as f64 * look.line_height() / 2.0;
+            let small = Type::regular(0.75 * size, GREY);
+            let height = lines.len() as f64 * look.line_height();
+            // A note without room for it is left out.
+            let has_note = !step.note.is_empty() && height + small.line_height() <= row;
+            let below = if has_note { small.line_height() } else { 0.0 };
+            let first = middle + 0.36 * size - (height - look.line_height() + below) / 2.0;
             canvas.lines((inner.left, first), Anchor::Start, &lines, look);
+            if has_note {
+                let note = small.wrap(&step.note, label_width, 1);
+                canvas.lines((inner.left, first + height - 0.2 * size), Anchor::Start, &note, small);
+            }
             let clear = step.is_level || step.value.is_beyond_chance();
             let look = if clear { look } else { Type { color: GREY, ..look } };
             canvas.text((inner.right, middle + 0.36 * size), Anchor::End, &text(step), look);
@@ -152,11 +166,12 @@ impl WaterfallChart {
         if !step.value.is_beyond_chance() {
             return theme::faint(GREY, 0.35);
         }
-        match self.better {
+        let color = match self.better {
             None => GREY,
             Some(better) if (step.value.value > 0.0) == (better == Better::Higher) => AFTER,
             Some(_) => VERMILLION,
-        }
+        };
+        if step.valued { lighter(color) } else { color }
     }
 
     /// What the colours mean, only of those that occur.
@@ -165,7 +180,9 @@ impl WaterfallChart {
         let mut x = x;
         let known = [
             (AFTER, "better"),
+            (lighter(AFTER), "better, valued and not paid"),
             (VERMILLION, "worse"),
+            (lighter(VERMILLION), "worse, valued and not paid"),
             (GREY, "a change beyond chance"),
             (theme::faint(GREY, 0.35), "not beyond chance"),
         ];
@@ -180,15 +197,19 @@ impl WaterfallChart {
     }
 }
 
+/// The colour of what is valued and not paid.
+fn lighter(color: Color) -> Color {
+    theme::towards(color, theme::WHITE, 0.45)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn chart(values: &[(f64, bool)]) -> WaterfallChart {
         let step = |&(value, is_level): &(f64, bool)| WaterfallStep {
-            label: String::new(),
-            value: Interval::new(value, value - 0.1, value + 0.1),
             is_level,
+            ..WaterfallStep::change("", Interval::new(value, value - 0.1, value + 0.1))
         };
         WaterfallChart {
             title: String::new(),
@@ -208,6 +229,16 @@ mod tests {
         assert!(lo > 20.0, "small steps of a high level are seen: {lo}");
         assert_eq!(chart.color(&chart.steps[1]), AFTER);
         assert_eq!(chart.color(&chart.steps[2]), VERMILLION);
+    }
+
+    #[test]
+    fn without_a_level_steps_begin_at_nothing() {
+        let mut chart = chart(&[(-50.0, false), (20.0, false), (-30.0, true)]);
+        assert_eq!(chart.ends(), [(0.0, -50.0), (-50.0, -30.0), (-30.0, -30.0)]);
+        chart.better = Some(Better::Higher);
+        chart.steps[0].valued = true;
+        assert_eq!(chart.color(&chart.steps[0]), lighter(VERMILLION));
+        assert_eq!(chart.color(&chart.steps[1]), AFTER);
     }
 
     #[test]

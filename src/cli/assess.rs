@@ -4,15 +4,22 @@ mod read;
 mod simulate;
 
 use super::exit::{Failure, print};
-use super::{progress, work};
+use super::{args, progress, work};
 use crate::assess::choose::{choose, each_level};
 use crate::assess::{Assessment, rank, trends};
 use crate::experiment;
-use crate::output::{assessed, folder, manifest};
+use crate::output::{Parts, assessed, folder, manifest};
+use crate::report::document::{markdown, terminal};
 use crate::report::{self, Picture, assess};
 use read::Input;
 use simulate::Found;
 use std::path::{Path, PathBuf};
+
+/// Fewer replications say little about their own spread.
+const FEW: u32 = 5;
+/// Name of the table's file, and of the JSON object's.
+const TABLE: &str = "summary.txt";
+const JSON: &str = "assess.json";
 
 /// Confidence level of the statements of a step together.
 const LEVEL: f64 = 0.95;
@@ -34,20 +41,23 @@ pub struct Args {
     #[arg(long, short = 'n', value_name = "N")]
     replications: Option<u32>,
     /// Samples of the inputs by their ranges in the registers, and paired replications of each
-    #[arg(long, value_name = "SAMPLESxREPLICATIONS", value_parser = super::options::two_level, default_value = "40x3")]
+    #[arg(long, value_name = "SAMPLESxREPLICATIONS", value_parser = args::two_level, default_value = "40x3")]
     inputs: (u32, u32),
     /// Intervals as if all inputs were exact, whatever the registers say
     #[arg(long)]
     point_estimates_only: bool,
     /// Seed of the random numbers; that of the scenario when absent
-    #[arg(long)]
+    #[arg(long, value_parser = args::seed)]
     seed: Option<u64>,
     /// Threads; as many as there are processors when absent. Results do not depend on it
-    #[arg(long)]
+    #[arg(long, value_name = "N", value_parser = args::threads)]
     threads: Option<usize>,
     /// Where the folder of the assessment goes
     #[arg(long, short, value_name = "DIR", default_value = "output")]
     output: PathBuf,
+    /// Run again what was run before: the answer of an equal request, and runs of the same scenario and candidates
+    #[arg(long)]
+    force: bool,
     /// Print one JSON object on stdout instead of the tables
     #[arg(long)]
     json: bool,
@@ -63,19 +73,33 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let largest = groups.first().map(|g| g.group.clone()).unwrap_or_default();
     let trends = trends(&input.ledger, &largest, LEVEL);
     let plan = simulate::plan(&input, &trends, args)?;
+    if (2..FEW).contains(&plan.replications()) {
+        eprintln!(
+            "note: {} paired replications: such intervals are wide, and hold the truth less often than they say; take {FEW} or more",
+            plan.replications()
+        );
+    }
     let planned: usize = input.portfolio.operations.iter().map(|o| o.candidates.len()).sum();
     let level = each_level(LEVEL, planned);
     let samples = (!args.point_estimates_only).then_some(args.inputs);
+    let path = args.output.join(&input.name).join(format!("assess-{}", key(&input, &plan, args)?));
+    let kept = |name: &str| std::fs::read_to_string(path.join(name)).ok();
+    if let (false, Some(text), Some(json)) = (args.force, kept(TABLE), kept(JSON)) {
+        return shown(args, &text, json.trim_end(), &path);
+    }
     let bars = progress::Bars::new(plan.operations.len());
     let mut found = Found::default();
     for operation in &plan.operations {
         let bar = bars.next(&operation.operation.label);
         let levels = simulate::Levels { together: LEVEL, each: level, samples };
-        found.add(simulate::run(operation, &input, levels, &pool, &bar)?);
+        let runs = Parts::within(operation.runs(&args.output.join(&input.name), samples)?, !args.force);
+        found.add(simulate::run(operation, &input, levels, &pool, &bar, &runs)?);
         bars.done(&bar, false);
     }
     if work::interruption().load(std::sync::atomic::Ordering::Relaxed) {
-        return Err(Failure::Interrupted("nothing was written".to_owned()));
+        return Err(Failure::Interrupted(
+            "what was finished is kept\nhint: the same command goes on from there".to_owned(),
+        ));
     }
     let choice = choose(&found.candidates, LEVEL);
     let portfolio = &input.portfolio;
@@ -96,24 +120,28 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         trends,
         studied: found.studied,
         without_scenario: plan.without_scenario,
+        own_money: plan.own_money,
         samples: samples.filter(|_| found.unknown > 0),
         unknown: found.unknown,
         candidates: found.candidates,
         choice,
     };
-    let key = key(&input, args)?;
-    let path = args.output.join(&input.name).join(format!("assess-{key}"));
     let (text, json) = pool.install(|| write(&path, &assessment, found.maps))?;
-    if args.json {
-        return print(&(json + "\n"));
+    shown(args, &text, &json, &path)
+}
+
+fn shown(args: &Args, text: &str, json: &str, path: &Path) -> Result<(), Failure> {
+    match args.json {
+        true => print(&format!("{json}\n")),
+        false => print(&format!("{text}\nAssessment: {}\n", path.display())),
     }
-    print(&format!("{text}\nAssessment: {}\n", path.display()))
 }
 
 /// What is asked, and which program answers.
-fn key(input: &Input, args: &Args) -> Result<String, Failure> {
+fn key(input: &Input, plan: &simulate::Plan, args: &Args) -> Result<String, Failure> {
     let mut parts: Vec<Vec<u8>> = vec![super::folder::program()?.executable.into_bytes()];
     parts.extend(input.bytes.iter().cloned());
+    parts.extend(plan.asked(input)?);
     let asked = (args.replications, args.seed, args.inputs, args.point_estimates_only);
     parts.push(format!("{asked:?}").into_bytes());
     Ok(manifest::key(&parts.iter().map(Vec::as_slice).collect::<Vec<_>>()))
@@ -124,8 +152,9 @@ fn write(path: &Path, a: &Assessment, maps: Vec<Picture>) -> Result<(String, Str
     let put =
         |name: &str, bytes: &[u8]| folder::write_atomically(&path.join(name), bytes).map_err(Failure::Failed);
     let mut files: Vec<(&str, &str)> = vec![
-        ("assess.json", "everything that was found, for programs"),
+        (JSON, "everything that was found, for programs"),
         ("assess.md", "this report as text"),
+        (TABLE, "the tables of the terminal"),
     ];
     for (name, what, table) in assessed::tables(a) {
         put(name, &table.to_csv())?;
@@ -136,8 +165,8 @@ fn write(path: &Path, a: &Assessment, maps: Vec<Picture>) -> Result<(String, Str
     let pictures = assess::assess_pictures(a, maps);
     #[cfg(not(feature = "charts"))]
     let pictures = maps;
-    put("assess.md", assess::assess_markdown(&document, &pictures).as_bytes())?;
-    let page = report::assess_html(&document, &pictures, &files).map_err(Failure::Failed)?;
+    put("assess.md", markdown(&document, &pictures).as_bytes())?;
+    let page = report::document_html(&document, &pictures, &files).map_err(Failure::Failed)?;
     put("assess.html", page.as_bytes())?;
     #[cfg(feature = "charts")]
     for (picture, png) in
@@ -153,6 +182,9 @@ fn write(path: &Path, a: &Assessment, maps: Vec<Picture>) -> Result<(String, Str
         None => serde_json::Value::Null,
     };
     let json = serde_json::to_string_pretty(&json).map_err(|e| Failure::Failed(e.to_string()))?;
-    put("assess.json", (json.clone() + "\n").as_bytes())?;
-    Ok((assess::assess_table(&document), json))
+    let text = terminal(&document);
+    put(TABLE, text.as_bytes())?;
+    // Last: with it the folder has the answer.
+    put(JSON, (json.clone() + "\n").as_bytes())?;
+    Ok((text, json))
 }

@@ -2,11 +2,12 @@
 
 use super::columns;
 use super::exit::Failure;
-use super::study::{self, Answer, Study, bounds, text, worlds};
+use super::study::{self, Answer, Study, Told, bounds, text, worlds};
 use crate::business::Attribution;
 use crate::business::shapley;
 use crate::model::Model;
 use crate::output::{Column, Table};
+use crate::report::{self, Picture};
 use crate::scenario::{self, Switch};
 use crate::stats::Estimate;
 use crate::text::Change;
@@ -67,15 +68,10 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         };
         let all: Vec<Attribution> = metrics.iter().map(|m| of(*m)).collect();
         let view = View { study: &study, arm: &arm, switches: &switches, all: &all, runs: found.runs };
-        let mut files = vec![("attribution.csv".to_owned(), view.table().to_csv())];
-        #[cfg(feature = "charts")]
-        {
-            let svg = view.chart(shown).svg();
-            files
-                .push(("waterfall.png".to_owned(), crate::chart::svg_to_png(&svg).map_err(Failure::Failed)?));
-            files.push(("waterfall.svg".to_owned(), svg.into_bytes()));
-        }
-        Ok(Answer { text: view.text(shown, &named), json: view.json(), files })
+        let files = vec![("attribution.csv".to_owned(), view.table().to_csv())];
+        let pictures = view.pictures(shown);
+        let told = view.told(shown, &named, &pictures);
+        Ok(Answer { text: view.text(shown, &named), json: view.json(), told, pictures, files })
     })
 }
 
@@ -106,7 +102,8 @@ struct View<'a> {
 const REST: &str = "Whatever else the arm changes";
 
 impl View<'_> {
-    fn text(&self, shown: usize, named: &[(String, Model)]) -> String {
+    /// The parts of the metric's change: share, what it adds on its own, and last.
+    fn rows(&self, shown: usize) -> Vec<[String; 4]> {
         let found = &self.all[shown];
         let row =
             |label: &str, value: &Estimate| [label.to_owned(), text(value), String::new(), String::new()];
@@ -116,6 +113,30 @@ impl View<'_> {
         }
         rows.push(row(&self.arm.label, &found.after));
         rows.push(row("Change in all", &found.total));
+        rows
+    }
+
+    /// That a mechanism adds nothing to the others, or that there is no interval.
+    fn notes(&self, shown: usize, named: &[(String, Model)]) -> Vec<String> {
+        let found = &self.all[shown];
+        let mut notes = Vec::new();
+        for (i, switch) in self.switches.iter().enumerate() {
+            let whole = shapley::coalitions(self.switches.len()).end - 1;
+            let (with, without) = (&named[1 + whole].1, &named[1 + whole - (1 << i)].1);
+            if with == without {
+                notes.push(format!(
+                    "The switch `{}` changes nothing in the arm `{}`.",
+                    switch.name, self.arm.name
+                ));
+            }
+        }
+        let shares = found.shares.iter().map(|share| &share.value);
+        notes.extend(study::without_interval(self.study.n, shares.chain([&found.total])));
+        notes
+    }
+
+    fn text(&self, shown: usize, named: &[(String, Model)]) -> String {
+        let rows = self.rows(shown);
         let level = crate::report::plain(100.0 * self.study.level());
         let title = format!("{}: what each mechanism earns", self.study.heading(shown));
         let mut out = format!("{}\n", self.study.model().title);
@@ -127,17 +148,58 @@ impl View<'_> {
             self.study.n,
             self.runs,
         );
-        for (i, switch) in self.switches.iter().enumerate() {
-            let whole = shapley::coalitions(self.switches.len()).end - 1;
-            let (with, without) = (&named[1 + whole].1, &named[1 + whole - (1 << i)].1);
-            if with == without {
-                out += &format!(
-                    "note: the switch `{}` changes nothing in the arm `{}`\n",
-                    switch.name, self.arm.name
-                );
-            }
+        for note in self.notes(shown, named) {
+            out += &format!("note: {note}\n");
         }
         out
+    }
+
+    fn told(&self, shown: usize, named: &[(String, Model)], pictures: &[Picture]) -> Told {
+        let found = &self.all[shown];
+        let unit = self.study.info(shown).unit.as_str();
+        let label = self.study.label(shown);
+        let level = crate::report::plain(100.0 * self.study.level());
+        let mut because = vec![format!(
+            "In all, from \u{201c}{}\u{201d} to \u{201c}{}\u{201d}: a change of {} {unit}.",
+            self.before(),
+            self.arm.label,
+            text(&found.total)
+        )];
+        because.extend(self.notes(shown, named));
+        Told {
+            question: format!("Which mechanism of \u{201c}{}\u{201d} earns what in {label}?", self.arm.label),
+            answer: pictures.first().map_or_else(|| self.study.heading(shown), |p| p.title.clone()),
+            because,
+            reading: vec![format!(
+                "A share is the mean of what a mechanism adds, over all orders in which the mechanisms could be added; with \u{201c}{REST}\u{201d} \
+                 the shares add up to the change. Beside it: what the mechanism adds on its own, to nothing but that; and what it adds last, to \
+                 all others. {level} % intervals; those of the shares hold together."
+            )],
+            tables: vec![report::document::Table::new(
+                format!("{}: what each mechanism earns", self.study.heading(shown)),
+                "attribution.csv",
+                &["", "share", "on its own", "added last"],
+                self.rows(shown).into_iter().map(Vec::from).collect(),
+            )],
+            method: vec![
+                (
+                    "Worlds",
+                    format!(
+                        "The arm with every set of mechanisms on, and the control: {} worlds of {} paired replications, {} runs.",
+                        named.len(),
+                        self.study.n,
+                        self.runs
+                    ),
+                ),
+                (
+                    "Shares",
+                    "Shapley values (Shapley 1953) with intervals over the replications, adjusted for the number of mechanisms \
+                     (Bonferroni)."
+                        .to_owned(),
+                ),
+            ],
+            files: vec![("attribution.csv", "the parts of the change of every metric")],
+        }
     }
 
     fn before(&self) -> &str {
@@ -212,6 +274,25 @@ impl View<'_> {
             table.push(format!("{prefix}upper"), number(|e| e.upper));
         }
         table
+    }
+
+    #[cfg(not(feature = "charts"))]
+    fn pictures(&self, _: usize) -> Vec<Picture> {
+        Vec::new()
+    }
+
+    #[cfg(feature = "charts")]
+    fn pictures(&self, shown: usize) -> Vec<Picture> {
+        let chart = self.chart(shown);
+        vec![Picture {
+            name: "waterfall".to_owned(),
+            caption:
+                "From the control to the arm in parts that add up; each bar begins where the one before ends."
+                    .to_owned(),
+            file: "attribution.csv",
+            svg: chart.svg(),
+            title: chart.title,
+        }]
     }
 
     #[cfg(feature = "charts")]

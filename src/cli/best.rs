@@ -2,10 +2,11 @@
 
 use super::columns;
 use super::exit::Failure;
-use super::study::{self, Answer, Study, bounds, text, unknown, worlds};
+use super::study::{self, Answer, Study, Told, bounds, text, unknown, worlds};
 use crate::experiment::Variants;
 use crate::model::Model;
 use crate::output::{Column, Table};
+use crate::report;
 use crate::scenario::{self, Pick};
 use crate::stats::kim_nelson::{Selection, SelectionRule, select};
 use crate::stats::{Better, Estimate, mean_t};
@@ -39,7 +40,7 @@ pub struct Args {
     #[arg(long, value_name = "AMOUNT")]
     delta: Option<String>,
     /// Probability that the selected arm is the best, or within --delta of it
-    #[arg(long, default_value_t = 0.95)]
+    #[arg(long, default_value_t = 0.95, value_parser = super::args::confidence)]
     confidence: f64,
     /// Replications of an arm at most
     #[arg(long, default_value_t = 1000)]
@@ -61,9 +62,6 @@ pub fn run(args: &Args) -> Result<(), Failure> {
             info.name
         )));
     };
-    if !(0.5..1.0).contains(&args.confidence) {
-        return Err(Failure::BadInput("error: --confidence lies between 0.5 and 1, such as 0.95".to_owned()));
-    }
     let zone = zone(args.delta.as_deref(), &study, metric)?;
     let all: Vec<&str> = study.input.arms.iter().map(|(arm, _)| arm.name.as_str()).collect();
     // Those that are left aside are in the race only when they are named.
@@ -110,9 +108,11 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         let selection = select(named.len(), &rule, |alive, r| race.observe(variants, alive, r))?;
         let view = View { study: &study, metric, labels: &labels, names: &names, selection: &selection, rule, sign: race.sign, runs: variants.runs() };
         let files = vec![("best.csv".to_owned(), view.table().to_csv())];
-        Ok(Answer { text: view.text(), json: view.json(), files })
+        Ok(Answer { text: view.text(), json: view.json(), told: view.told(), pictures: Vec::new(), files })
     })
 }
+
+const HEADER: [&str; 4] = ["", "mean of replications", "replications", "race"];
 
 /// What differences do not matter.
 #[derive(Clone, Copy, Debug)]
@@ -215,7 +215,7 @@ impl View<'_> {
             .to_owned()
     }
 
-    fn text(&self) -> String {
+    fn rows(&self) -> Vec<[String; 4]> {
         let runners = &self.selection.runners;
         let row = |arm: usize| {
             let end = match runners[arm].dropped {
@@ -228,21 +228,60 @@ impl View<'_> {
             let n = runners[arm].observed.len().to_string();
             [self.labels[arm].to_owned(), text(&self.estimate(arm)), n, end]
         };
-        let rows: Vec<[String; 4]> = (0..runners.len()).map(row).collect();
-        let title = format!("Which arm is the best? {}", self.study.heading(self.metric));
-        let mut out = format!("{}\n", self.study.model().title);
-        out += &columns::table(&title, ["", "mean of replications", "replications", "race"], &rows);
+        (0..runners.len()).map(row).collect()
+    }
+
+    /// Which arm is the best, as far as that is settled.
+    fn finding(&self) -> String {
         let (best, delta) = (self.labels[self.selection.best], self.delta());
         let confidence = crate::report::plain(100.0 * self.rule.confidence);
-        out += &match self.selection.is_settled {
-            true => format!(
-                "\n{best} is the best with {confidence} % confidence, or within {delta} of the best.\n"
-            ),
+        match self.selection.is_settled {
+            true => {
+                format!("{best} is the best with {confidence} % confidence, or within {delta} of the best.")
+            }
             false => format!(
-                "\nNot settled within {} replications: {best} leads. A larger --most, or a larger --delta than {delta}, would settle it.\n",
+                "Not settled within {} replications: {best} leads. A larger --most, or a larger --delta than {delta}, would settle it.",
                 self.rule.cap
             ),
-        };
+        }
+    }
+
+    fn told(&self) -> Told {
+        let level = crate::report::plain(100.0 * self.study.level());
+        Told {
+            question: format!("Which arm is the best in {}?", self.study.label(self.metric)),
+            answer: self.finding(),
+            because: vec![format!(
+                "Differences below {} do not matter: an arm that is left may be behind the best by as much.",
+                self.delta()
+            )],
+            reading: vec![format!(
+                "All arms run replication by replication with the same random numbers; one drops out as soon as another is ahead of it by more \
+                 than chance explains. The value is the mean over replications of each replication's own value; {level} % intervals, those of each \
+                 arm by itself, which are wider than what paired differences show."
+            )],
+            tables: vec![report::document::Table::new(
+                format!("The race: {}", self.study.heading(self.metric)),
+                "best.csv",
+                &HEADER,
+                self.rows().into_iter().map(Vec::from).collect(),
+            )],
+            method: vec![(
+                "Selection",
+                format!(
+                    "Kim and Nelson (2001), first stage of {} replications, at most {} of an arm; {} runs.",
+                    self.rule.first, self.rule.cap, self.runs
+                ),
+            )],
+            files: vec![("best.csv", "every observation of the race")],
+        }
+    }
+
+    fn text(&self) -> String {
+        let title = format!("Which arm is the best? {}", self.study.heading(self.metric));
+        let mut out = format!("{}\n", self.study.model().title);
+        out += &columns::table(&title, HEADER, &self.rows());
+        out += &format!("\n{}\n", self.finding());
         out += &format!(
             "{} runs; first stage {}. Intervals ({} %) are those of each arm by itself.\n",
             self.runs,

@@ -2,11 +2,14 @@
 
 mod model;
 
+use super::args;
 use super::exit::{Failure, print};
 use super::log_file::{self, Filters, Reading};
-use crate::eventlog::{EventLog, ReadReport};
-use std::io::{BufWriter, Write};
+use super::work;
+use crate::output::folder::write_atomically_with;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Converts an event log, or a model of another program, from one format to another.
 ///
@@ -38,7 +41,7 @@ pub struct Args {
     #[arg(long, value_name = "NAME", help_heading = "Models")]
     process: Option<String>,
     /// Behaviour that is left out of a model mined from a log: a way that is rarer than this share of the most frequent one
-    #[arg(long, value_name = "SHARE", default_value_t = 0.2, help_heading = "Models")]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.2, value_parser = args::noise, help_heading = "Models")]
     noise: f64,
     /// What guides the inductive miner for a model mined from a log
     #[arg(long, value_enum, default_value_t = super::miner::Guide::Inductive, help_heading = "Models")]
@@ -66,24 +69,24 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         if is_scenario {
             return model::draw_scenario(&args.input, args.process.as_deref(), to, output);
         }
-        let (log, _) = read(args)?;
-        return model::draw_log(log, args.miner.with(args.noise.clamp(0.0, 1.0)), to, output);
+        let (log, _) = log_file::read_filtered(&args.input, &args.reading, &args.filters)?;
+        return model::draw_log(&log, args.miner.with(args.noise), to, output);
     }
     convert_log(args, output)
 }
 
 fn convert_log(args: &Args, output: &Path) -> Result<(), Failure> {
     let (to, gzip) = log_file::format_of(output, args.output_format.as_deref())?;
-    let (log, report) = read(args)?;
-    let trouble =
-        |e: &dyn std::fmt::Display| Failure::Failed(format!("cannot write {}: {e}", output.display()));
-    let folder = output.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|e| trouble(&e))?;
-    let mut out = BufWriter::new(&mut file);
-    if gzip { to.write_gzip(&log, &mut out) } else { (to.write)(&log, &mut out) }.map_err(|e| trouble(&e))?;
-    out.flush().map_err(|e| trouble(&e))?;
-    drop(out);
-    file.persist(output).map_err(|e| trouble(&e))?;
+    let (log, report) = log_file::read_filtered(&args.input, &args.reading, &args.filters)?;
+    let stop = work::interruption();
+    let written = write_atomically_with(output, |out| {
+        let mut out = Stoppable { out, stop };
+        if gzip { to.write_gzip(&log, &mut out) } else { (to.write)(&log, &mut out) }
+    });
+    if stop.load(Ordering::Relaxed) {
+        return Err(Failure::Interrupted("nothing was written".to_owned()));
+    }
+    written.map_err(Failure::Failed)?;
     let summary = format!(
         "{} cases, {} activity instances from {} events ({} left out), {} activities, {} resources -> {}\n",
         log.cases.len(),
@@ -97,19 +100,21 @@ fn convert_log(args: &Args, output: &Path) -> Result<(), Failure> {
     print(&summary)
 }
 
-/// The part of a log that passes the filters; guesses and warnings go to stderr.
-///
-/// # Errors
-/// When there is no such file, or it could not be read to its end.
-fn read(args: &Args) -> Result<(EventLog, ReadReport), Failure> {
-    let (log, report) = log_file::read_with_report(&args.input, &args.reading)?;
-    if report.has_errors() {
-        return Err(Failure::BadInput(format!("{}:\n{report}", args.input.display())));
+/// Fails when the user asks to stop, so that what was begun is taken away again.
+struct Stoppable<'a> {
+    out: &'a mut dyn Write,
+    stop: &'a AtomicBool,
+}
+
+impl Write for Stoppable<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.stop.load(Ordering::Relaxed) {
+            true => Err(io::Error::other("interrupted")),
+            false => self.out.write(bytes),
+        }
     }
-    eprint!("{report}");
-    let log = args.filters.apply(log);
-    if log.is_empty() && args.filters.are_given() {
-        return Err(Failure::BadInput("error: no row passes the filters".to_owned()));
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
-    Ok((log, report))
 }

@@ -1,12 +1,14 @@
 //! `turnaround discover`: from an event log to a scenario that runs, and how far such a scenario is from a log it has not seen.
 
+use super::args;
 use super::columns::{number, table};
 use super::exit::{Failure, print};
+use super::files;
 use super::log_file::{self, Filters, Reading};
 use crate::calibrate::published::{PUBLISHED, PUBLISHED_MEASURES};
 use crate::calibrate::{Choice, Protocol, choose, protocol};
 use crate::diag::{self, Diagnostic};
-use crate::eventlog::EventLog;
+use crate::eventlog::{EventLog, ReadReport};
 use crate::mining::discover::{Discovered, Ongoing, discover, notes, ongoing};
 use crate::mining::fidelity::{Distances, MEASURES};
 use crate::output::folder::write_folder;
@@ -52,12 +54,13 @@ pub struct Args {
     #[arg(long, default_value_t = 5)]
     trials: u32,
     /// Take choices and times from this share of the cases only, the latest; otherwise it is chosen
-    #[arg(long, value_name = "SHARE", value_parser = share)]
+    #[arg(long, value_name = "SHARE", value_parser = args::share)]
     recent: Option<f64>,
     /// Begin where the log ends, with the cases that are then under way, instead of empty with a warm-up
     #[arg(long, conflicts_with = "train")]
     ongoing: bool,
-    #[arg(long, default_value_t = 1)]
+    /// Seed of the random numbers
+    #[arg(long, default_value_t = 1, value_parser = args::seed)]
     seed: u64,
     /// Print one JSON object on stdout
     #[arg(long)]
@@ -80,12 +83,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     }
 }
 
-fn read(path: &Path, args: &Args) -> Result<EventLog, Failure> {
-    let log = args.filters.apply(log_file::read(path, &args.reading)?);
-    if log.is_empty() {
-        return Err(Failure::BadInput(format!("error: no row of {} passes the filters", path.display())));
-    }
-    Ok(log)
+fn read(path: &Path, args: &Args) -> Result<(EventLog, ReadReport), Failure> {
+    log_file::read_filtered(path, &args.reading, &args.filters)
 }
 
 fn no_instants(path: &Path) -> Failure {
@@ -96,20 +95,8 @@ fn no_instants(path: &Path) -> Failure {
 }
 
 fn to_folder(args: &Args, path: &Path, folder: &Path) -> Result<(), Failure> {
-    // Before the work: a folder that is there is not touched.
-    if folder.exists() && !args.force {
-        return Err(Failure::BadInput(format!(
-            "error: {} is there already; nothing was written\nhint: name another folder, or replace it with --force",
-            folder.display()
-        )));
-    }
-    if folder.exists() && !folder.join(SCENARIO).is_file() {
-        return Err(Failure::BadInput(format!(
-            "error: {} holds no scenario; it is not replaced, and nothing was written\nhint: name another folder",
-            folder.display()
-        )));
-    }
-    let log = read(path, args)?;
+    files::may_write(folder, SCENARIO, args.force)?;
+    let (log, said) = read(path, args)?;
     let log_name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let name = folder.file_name().map_or_else(|| "found".to_owned(), |n| n.to_string_lossy().into_owned());
     let title =
@@ -122,7 +109,7 @@ fn to_folder(args: &Args, path: &Path, folder: &Path) -> Result<(), Failure> {
         true => (under_way.model_from(&found, end), under_way.clone()),
         false => (found.model.clone(), Ongoing::default()),
     };
-    let notes = notes(&log, &found, &begin);
+    let notes = [log_file::told_in_part(&said), notes(&log, &found, &begin)].concat();
     let printed = scenario::print_with_files(&model, LONGEST);
     check(&printed)?;
     let report = report::discovered(&found, &choice, &notes, (&under_way, args.ongoing), &log_name);
@@ -152,11 +139,6 @@ fn chosen(log: &EventLog, args: &Args) -> Choice {
         (choice.options.recent_flow, choice.options.recent_times) = (share, share);
     }
     choice
-}
-
-fn share(text: &str) -> Result<f64, String> {
-    let share = text.parse().ok().filter(|share| *share > 0.0 && *share <= 1.0);
-    share.ok_or_else(|| "write a number above 0 and at most 1".to_owned())
 }
 
 /// The text must mean what was discovered: it is read as anybody's.
@@ -226,11 +208,11 @@ fn summary_json(found: &Discovered, choice: &Choice, notes: &[String]) -> String
         "chosen": taken,
         "notes": notes,
     });
-    format!("{object:#}\n")
+    super::json::text(object)
 }
 
 fn measured(args: &Args, train: &Path, test: &Path) -> Result<(), Failure> {
-    let (train_log, test_log) = (read(train, args)?, read(test, args)?);
+    let ((train_log, _), (test_log, _)) = (read(train, args)?, read(test, args)?);
     let choice = chosen(&train_log, args);
     let p =
         protocol(&train_log, &test_log, choice, args.runs, args.seed).ok_or_else(|| no_instants(train))?;
@@ -314,5 +296,5 @@ fn protocol_json(p: &Protocol) -> String {
         .map(|row| json!({ "log": row.log, "simulator": row.simulator, "distances": row.distances }))
         .collect();
     let object = json!({ "runs": p.runs, "measures": measures, "published": published, "published_measures": PUBLISHED_MEASURES });
-    format!("{object:#}\n")
+    super::json::text(object)
 }

@@ -1,10 +1,12 @@
 //! `turnaround fidelity`: how far a simulated log is from the real one.
 
+use super::args;
 use super::columns::{number, table};
 use super::exit::{Failure, print};
+use super::json;
 use super::log_file::{self, Filters, Reading};
 use crate::mining::fidelity::{self, MEASURES, Part, Triple};
-use serde_json::json;
+use serde_json::json as object;
 use std::path::PathBuf;
 
 /// Rows of the breakdown tables.
@@ -31,9 +33,10 @@ pub struct Args {
     #[arg(long, value_name = "LOG")]
     train: Option<PathBuf>,
     /// Bootstrap samples
-    #[arg(long, default_value_t = 500)]
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(20..=100_000))]
     samples: u32,
-    #[arg(long, default_value_t = 1)]
+    /// Seed of the random numbers
+    #[arg(long, default_value_t = 1, value_parser = args::seed)]
     seed: u64,
     /// Print one JSON object on stdout
     #[arg(long)]
@@ -46,15 +49,9 @@ pub struct Args {
 const DRAWS: u32 = 200;
 
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let read = |path: &PathBuf| -> Result<_, Failure> {
-        let log = args.filters.apply(log_file::read(path, &args.reading)?);
-        match log.is_empty() {
-            true => Err(Failure::BadInput(format!("error: no row of {} passes the filters", path.display()))),
-            false => Ok(log),
-        }
-    };
-    let (real, simulated) = (read(&args.real)?, read(&args.simulated)?);
-    let train = args.train.as_ref().map(read).transpose()?;
+    let read = |path: &PathBuf| log_file::read_filtered(path, &args.reading, &args.filters);
+    let ((real, said), (simulated, said_too)) = (read(&args.real)?, read(&args.simulated)?);
+    let (train, said_of_train) = args.train.as_ref().map(read).transpose()?.unzip();
     let estimates = fidelity::estimates(&real, &simulated, args.samples, args.seed, 0.95);
     let values = estimates.map(|e| e.value);
     let floor = match &train {
@@ -69,7 +66,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     if args.json {
         let measures: Vec<_> = (0..MEASURES.len())
             .map(|m| {
-                json!({
+                object!({
                     "key": MEASURES[m].key,
                     "title": MEASURES[m].title,
                     "unit": MEASURES[m].unit,
@@ -82,14 +79,19 @@ pub fn run(args: &Args) -> Result<(), Failure> {
             })
             .collect();
         let floor = if train.is_some() { "random training cases" } else { "halves of the real log" };
-        let object = json!({
+        let object = object!({
             "measures": measures,
             "floor": floor,
             "activities": activities,
             "resources": resources,
             "triples": triples,
+            "reading": {
+                "real": log_file::findings(&said),
+                "simulated": log_file::findings(&said_too),
+                "train": said_of_train.as_ref().map(log_file::findings),
+            },
         });
-        return print(&format!("{object:#}\n"));
+        return print(&json::text(object));
     }
     let rows: Vec<[String; 7]> = (0..MEASURES.len())
         .map(|m| {

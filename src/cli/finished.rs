@@ -47,6 +47,19 @@ pub fn open(path: &Path) -> Result<Finished, Failure> {
     if Parts::names(path).is_empty() {
         return bad("has no replications (the folder `parts`)", "run the scenario again with --force");
     }
+    // What the files of a report are made from must be what the run left. What is missing is said where it is needed.
+    let is_source = |name: &String| {
+        name.ends_with(".gz") && !name.starts_with("logs/")
+            || name == folder::SCENARIO
+            || name.starts_with(&format!("{}/", folder::INPUTS))
+    };
+    let changed = manifest.damaged(path);
+    if let Some(name) = changed.iter().find(|name| is_source(name) && path.join(name).exists()) {
+        return bad(
+            &format!("has `{name}` not as the run wrote it"),
+            "run the scenario again: what is damaged is made again",
+        );
+    }
     let input = input::read_kept(path, &manifest.scenario)?;
     Ok(Finished { path: path.to_owned(), manifest, input })
 }

@@ -1,6 +1,8 @@
 //! What a run's folder holds, and when it has the answer already.
 
 use super::exit::Failure;
+#[cfg(feature = "charts")]
+use super::files;
 use super::input::Input;
 use crate::business;
 use crate::eventlog::{EventLog, format};
@@ -27,12 +29,28 @@ pub fn key(input: &Input) -> Result<String, Failure> {
     Ok(manifest::key(&parts.iter().map(Vec::as_slice).collect::<Vec<_>>()))
 }
 
-/// The manifest, the table and the JSON object of a whole run folder.
-pub fn kept(path: &Path) -> Option<(Manifest, String, serde_json::Value)> {
-    let manifest = Manifest::read(path)?;
-    let table = fs::read_to_string(path.join(TABLE)).ok()?;
-    let json = serde_json::from_slice(&fs::read(path.join(JSON)).ok()?).ok()?;
-    Some((manifest, located(&table, path), json))
+/// What a run folder holds of an answer.
+pub enum Kept {
+    Nothing,
+    /// The manifest, the table and the JSON object.
+    Whole(Box<Manifest>, String, serde_json::Value),
+    /// Files that are missing, or are not as the run wrote them.
+    Damaged(Vec<String>),
+}
+
+/// Looks at every file that the manifest vouches for.
+pub fn kept(path: &Path) -> Kept {
+    let Some(manifest) = Manifest::read(path) else { return Kept::Nothing };
+    let damaged = manifest.damaged(path);
+    if !damaged.is_empty() {
+        return Kept::Damaged(damaged);
+    }
+    let table = fs::read_to_string(path.join(TABLE)).ok();
+    let json = fs::read(path.join(JSON)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    match (table, json) {
+        (Some(table), Some(json)) => Kept::Whole(Box::new(manifest), located(&table, path), json),
+        _ => Kept::Nothing,
+    }
 }
 
 /// The table as it is shown, with the path of the run folder. In the file it names its place under the output folder,
@@ -56,7 +74,7 @@ pub struct Found {
 
 /// Writes every file of a run but the manifest; gives the table and the JSON object.
 pub fn fill(
-    files: &mut RunFolder,
+    run: &mut RunFolder,
     input: &Input,
     found: &Found,
     key: &str,
@@ -71,19 +89,21 @@ pub fn fill(
         results.replications,
         env!("CARGO_PKG_VERSION")
     );
-    let table =
-        report::table(results, Some(&format!("{}/{key}", input.name))) + &report::theory(results, &models);
+    // Money stands below the metrics, above what they rest on.
+    let money = case.as_ref().map_or_else(String::new, report::money_table);
+    let table = report::table(results, &money, Some(&format!("{}/{key}", input.name)))
+        + &report::theory(results, &models);
     let mut json = results.to_json(key);
     if let (Some(case), Some(object)) = (&case, json.as_object_mut()) {
         object.insert("money".to_owned(), case.to_json());
     }
-    let ramp = Parts::names(&files.path().join(RAMP));
+    let ramp = Parts::names(&run.path().join(RAMP));
     let ramp = ramp.iter().map(|part| format!("{RAMP}/{part}"));
-    let samples = Parts::names_of_samples(files.path());
-    for part in Parts::names(files.path()).into_iter().chain(samples).chain(ramp) {
-        files.adopt(&part).map_err(Failure::Failed)?;
+    let samples = Parts::names_of_samples(run.path());
+    for part in Parts::names(run.path()).into_iter().chain(samples).chain(ramp) {
+        run.adopt(&part).map_err(Failure::Failed)?;
     }
-    let mut write = |name: &str, bytes: &[u8]| files.write(name, bytes).map_err(Failure::Failed);
+    let mut write = |name: &str, bytes: &[u8]| run.write(name, bytes).map_err(Failure::Failed);
     let parquet = |table: crate::output::Table| table.to_parquet().map_err(Failure::Failed);
     write(SCENARIO, crate::text::print(&input.scenario.root).as_bytes())?;
     for (name, bytes) in &input.files {
@@ -164,11 +184,8 @@ pub fn fill(
     #[cfg(feature = "charts")]
     let drawn: Vec<&report::Picture> = pictures.iter().chain(&of_money).collect();
     #[cfg(feature = "charts")]
-    for (picture, png) in
-        drawn.iter().zip(experiment::side_by_side(&drawn, |p| crate::chart::svg_to_png(&p.svg)))
-    {
-        write(&format!("charts/{}.svg", picture.name), picture.svg.as_bytes())?;
-        write(&format!("charts/{}.png", picture.name), &png.map_err(Failure::Failed)?)?;
+    for (name, bytes) in files::drawn(&drawn)? {
+        write(&name, &bytes)?;
     }
     Ok((table, json))
 }

@@ -1,6 +1,7 @@
 //! The index page of an output folder: every finished run, with links to its report. One offline file.
 
 use super::exit::Failure;
+use crate::eventlog::xml::escaped;
 use crate::output::folder;
 use crate::output::manifest::Manifest;
 use crate::report::{at_verdict, number_text};
@@ -36,7 +37,7 @@ fn row(rows: &mut String, output: &Path, run: &Path, manifest: &Manifest) {
     let _ = writeln!(
         rows,
         "<tr><th scope=\"row\"><a href=\"{}/{}\">{}</a></th><td><code>{}</code></td><td>{}</td><td>{}</td><td>{}</td></tr>",
-        escaped(&relative),
+        link(&relative),
         report.unwrap_or("summary.txt"),
         escaped(&manifest.scenario),
         escaped(&manifest.key),
@@ -69,6 +70,9 @@ fn folders(path: &Path) -> Vec<PathBuf> {
     folders
 }
 
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+/// A path as a link: what means something in an address, or in the page, as its bytes.
+fn link(path: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~/".contains(&b);
+    let one = |b: u8| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") };
+    path.bytes().map(one).collect()
 }

@@ -1,8 +1,10 @@
 //! Event logs as commands take them: a file in any format, its columns, and filters.
 
+use super::args;
 use super::exit::Failure;
+use crate::diag::Severity;
 use crate::eventlog::format::{self, Format, ReadOptions};
-use crate::eventlog::{EventLog, Filter, Layout, ReadReport, Role};
+use crate::eventlog::{EventLog, Filter, Finding, Layout, ReadReport, Role};
 use std::fs::File;
 use std::path::Path;
 
@@ -25,6 +27,9 @@ pub struct Reading {
     /// What separates the fields of a line
     #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
     delimiter: Option<u8>,
+    /// Take what could be read of a log that is cut off or broken, and say so; without it such a log is refused
+    #[arg(long)]
+    partial: bool,
 }
 
 /// Which part of the log to look at. Filters are applied in the order in which they stand here.
@@ -47,16 +52,16 @@ pub struct Filters {
     #[arg(long, value_name = "ACTIVITY")]
     avoiding: Vec<String>,
     /// Cases of at least so many hours
-    #[arg(long, value_name = "HOURS")]
+    #[arg(long, value_name = "HOURS", value_parser = args::hours)]
     longer: Option<f64>,
     /// Cases of fewer than so many hours
-    #[arg(long, value_name = "HOURS")]
+    #[arg(long, value_name = "HOURS", value_parser = args::hours)]
     shorter: Option<f64>,
     /// Cases of the K most frequent variants
     #[arg(long, value_name = "K")]
     top_variants: Option<usize>,
     /// Cases of the most frequent variants that together hold this share of the cases, e.g. 0.8
-    #[arg(long, value_name = "SHARE")]
+    #[arg(long, value_name = "SHARE", value_parser = args::share)]
     variant_share: Option<f64>,
     /// Rows of these activities
     #[arg(long, value_name = "ACTIVITY")]
@@ -79,10 +84,6 @@ impl Filters {
             log = filter.apply(&log);
         }
         log
-    }
-
-    pub fn are_given(&self) -> bool {
-        !self.list().is_empty()
     }
 
     /// The filters in words: "cases from 2023-04-01, through Check".
@@ -132,28 +133,29 @@ impl Filters {
     }
 }
 
+/// The part of a log that passes the filters, sorted, and what there is to say about the file, which goes to stderr, too.
+///
+/// # Errors
+/// As [`read`], and when no row passes.
+pub fn read_filtered(
+    path: &Path,
+    reading: &Reading,
+    filters: &Filters,
+) -> Result<(EventLog, ReadReport), Failure> {
+    let (log, report) = read(path, reading)?;
+    let log = filters.apply(log);
+    if log.is_empty() {
+        let path = path.display();
+        return Err(Failure::BadInput(format!("error: no row of {path} passes the filters")));
+    }
+    Ok((log, report))
+}
+
 /// Reads a log, sorted. What was guessed and what could not be read goes to stderr.
 ///
 /// # Errors
-/// When the file cannot be opened, is no log, or has no rows.
-pub fn read(path: &Path, reading: &Reading) -> Result<EventLog, Failure> {
-    let (mut log, report) = read_with_report(path, reading)?;
-    eprint!("{report}");
-    if report.has_errors() && log.is_empty() {
-        return Err(Failure::BadInput(format!("error: {} could not be read", path.display())));
-    }
-    if log.is_empty() {
-        return Err(Failure::BadInput(format!("error: {} has no rows", path.display())));
-    }
-    log.sort();
-    Ok(log)
-}
-
-/// Reads what can be read, in the order of the file.
-///
-/// # Errors
-/// When the file cannot be opened, or no format is known for it.
-pub fn read_with_report(path: &Path, reading: &Reading) -> Result<(EventLog, ReadReport), Failure> {
+/// When the file cannot be opened, is no log, has no rows, or could not be read to its end and parts are not asked for.
+pub fn read(path: &Path, reading: &Reading) -> Result<(EventLog, ReadReport), Failure> {
     let (format, _) = format_of(path, reading.format.as_deref())?;
     let mut file = File::open(path)
         .map_err(|e| Failure::BadInput(format!("error: cannot read {}: {e}", path.display())))?;
@@ -162,7 +164,48 @@ pub fn read_with_report(path: &Path, reading: &Reading) -> Result<(EventLog, Rea
         layout: reading.instants,
         delimiter: reading.delimiter,
     };
-    Ok((format.read)(&mut file, &options))
+    let (mut log, report) = (format.read)(&mut file, &options);
+    let path = path.display();
+    if report.has_errors() && (log.is_empty() || !reading.partial) {
+        let hint = match log.len() {
+            0 => String::new(),
+            n => format!("\nhint: mend the file; or --partial takes the {n} rows that could be read"),
+        };
+        return Err(Failure::BadInput(format!("{report}error: {path} could not be read as a whole{hint}")));
+    }
+    if log.is_empty() {
+        return Err(Failure::BadInput(format!("{report}error: {path} has no rows")));
+    }
+    eprint!("{report}");
+    log.sort();
+    Ok((log, report))
+}
+
+/// What there is to say about a file, for programs.
+pub fn findings(report: &ReadReport) -> serde_json::Value {
+    let finding = |f: &Finding| {
+        serde_json::json!({
+            "severity": if f.severity == Severity::Error { "error" } else { "warning" },
+            "what": f.what,
+            "example": f.example,
+            "line": f.first.map(|p| p.line),
+            "byte": f.first.map(|p| p.byte),
+            "count": f.count,
+        })
+    };
+    serde_json::json!({
+        "partial": report.has_errors(),
+        "events": report.n_events,
+        "left_out": report.n_left_out,
+        "guesses": report.guesses,
+        "findings": report.findings.iter().map(finding).collect::<Vec<_>>(),
+    })
+}
+
+/// The errors of a file that was read in part, as sentences for a report.
+pub fn told_in_part(report: &ReadReport) -> Vec<String> {
+    let errors = report.findings.iter().filter(|f| f.severity == Severity::Error);
+    errors.map(|f| format!("the log was read in part only: {}", f.to_string().replace('\n', "; "))).collect()
 }
 
 /// The format of this name, or by the name of the file; and whether the file is packed.

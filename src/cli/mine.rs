@@ -2,15 +2,17 @@
 
 mod tables;
 
+use super::args;
 use super::exit::{Failure, print};
+use super::files;
+use super::json;
 use super::log_file::{self, Filters, Reading};
-#[cfg(feature = "charts")]
-use crate::experiment;
+use crate::eventlog::ReadReport;
 use crate::mining::Study;
-use crate::output::folder::write_atomically;
+use crate::output::folder::write_folder;
 use crate::output::mined;
 use crate::report::{self, Mined};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 use tables::{PARTS, Part, Shown};
 
@@ -32,6 +34,9 @@ pub struct Args {
     /// shows them, mine.html
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
+    /// Replace the folder, all of it, if a mined log is there
+    #[arg(long, requires = "output")]
+    force: bool,
     /// Parts to show; all when absent
     #[arg(long, value_enum, value_name = "PART")]
     show: Vec<Part>,
@@ -39,7 +44,7 @@ pub struct Args {
     #[arg(long, default_value_t = 15)]
     rows: usize,
     /// For the model: leave out what is rarer than this share of the most frequent continuation
-    #[arg(long, default_value_t = 0.2, value_name = "SHARE", value_parser = share)]
+    #[arg(long, default_value_t = 0.2, value_name = "SHARE", value_parser = args::noise)]
     noise: f64,
     /// For the model: what guides the inductive miner
     #[arg(long, value_enum, default_value_t = super::miner::Guide::Inductive)]
@@ -52,17 +57,17 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let log = args.filters.apply(log_file::read(&args.log, &args.reading)?);
-    if log.is_empty() {
-        return Err(Failure::BadInput("error: no row passes the filters".to_owned()));
+    if let Some(folder) = &args.output {
+        files::may_write(folder, PAGE, args.force)?;
     }
+    let (log, report) = log_file::read_filtered(&args.log, &args.reading, &args.filters)?;
     let study = Study::new(log, args.miner.with(args.noise));
     let wanted = PARTS.iter().filter(|(part, _)| args.show.is_empty() || args.show.contains(part));
     let shown: Vec<Shown> = wanted.map(|(_, show)| show(&study, args.rows)).collect();
-    let text: String = shown.iter().map(|(_, _, text)| text.as_str()).collect();
-    let mut said = if args.json { pretty(shown) } else { text.trim_start_matches('\n').to_owned() };
+    let text: String = shown.iter().map(|part| part.text.as_str()).collect();
+    let mut said = if args.json { pretty(shown, &report) } else { text.trim_start_matches('\n').to_owned() };
     if let Some(folder) = &args.output {
-        fill(folder, &study, args)?;
+        fill(folder, &study, &report, args)?;
         if !args.json {
             said += &format!("\nPage, charts and tables: {}\n", folder.join(PAGE).display());
         }
@@ -71,53 +76,42 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 }
 
 /// One object, each part under its key.
-fn pretty(parts: Vec<Shown>) -> String {
-    let object: Map<String, Value> =
-        parts.into_iter().map(|(key, value, _)| (key.to_owned(), value)).collect();
-    format!("{:#}\n", Value::Object(object))
+fn pretty(parts: Vec<Shown>, report: &ReadReport) -> String {
+    let parts = parts.into_iter().map(|part| (part.key.to_owned(), (part.json)()));
+    let reading = ("reading".to_owned(), log_file::findings(report));
+    json::text(Value::Object(parts.chain([reading]).collect()))
 }
 
 const PAGE: &str = "mine.html";
 
 /// Everything that is found, whatever is shown on the terminal.
-fn fill(folder: &Path, study: &Study, args: &Args) -> Result<(), Failure> {
-    let write =
-        |name: &str, bytes: &[u8]| write_atomically(&folder.join(name), bytes).map_err(Failure::Failed);
-    let mut files = Vec::new();
+fn fill(folder: &Path, study: &Study, report: &ReadReport, args: &Args) -> Result<(), Failure> {
+    let mut all: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut told = Vec::new();
     let frames = mined::frames(study).into_iter().map(|named| (named, true));
     let tables = mined::tables(study).into_iter().map(|named| (named, false));
     for ((name, what, table), is_frame) in frames.chain(tables) {
         let file = format!("tables/{name}.csv");
-        write(&file, &table.to_csv())?;
-        files.push((file, what));
+        all.push((file.clone(), table.to_csv()));
+        told.push((file, what));
         if is_frame {
             let file = format!("tables/{name}.parquet");
-            write(&file, &table.to_parquet().map_err(Failure::Failed)?)?;
-            files.push((file, "the same, typed"));
+            all.push((file.clone(), table.to_parquet().map_err(Failure::Failed)?));
+            told.push((file, "the same, typed"));
         }
     }
-    let all = pretty(PARTS.iter().map(|(_, show)| show(study, 0)).collect());
-    write("mine.json", all.as_bytes())?;
-    files.push(("mine.json".to_owned(), "everything that is found, for programs"));
+    let parts = pretty(PARTS.iter().map(|(_, show)| show(study, 0)).collect(), report);
+    all.push(("mine.json".to_owned(), parts.into_bytes()));
+    told.push(("mine.json".to_owned(), "everything that is found, for programs"));
     let name = args.log.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let mined = Mined { study, name: &name, filters: &args.filters.told() };
     #[cfg(feature = "charts")]
     let pictures = report::mined_pictures(&mined);
     #[cfg(not(feature = "charts"))]
     let pictures: Vec<report::Picture> = Vec::new();
-    let page = report::mined_html(&mined, &pictures, &files).map_err(Failure::Failed)?;
-    write(PAGE, page.as_bytes())?;
+    let page = report::mined_html(&mined, &pictures, &told).map_err(Failure::Failed)?;
+    all.push((PAGE.to_owned(), page.into_bytes()));
     #[cfg(feature = "charts")]
-    for (picture, png) in
-        pictures.iter().zip(experiment::side_by_side(&pictures, |p| crate::chart::svg_to_png(&p.svg)))
-    {
-        write(&format!("charts/{}.svg", picture.name), picture.svg.as_bytes())?;
-        write(&format!("charts/{}.png", picture.name), &png.map_err(Failure::Failed)?)?;
-    }
-    Ok(())
-}
-
-fn share(text: &str) -> Result<f64, String> {
-    let share: f64 = text.parse().map_err(|_| "write a number from 0 to below 1".to_owned())?;
-    if (0.0..1.0).contains(&share) { Ok(share) } else { Err("write a number from 0 to below 1".to_owned()) }
+    all.extend(files::drawn(&pictures.iter().collect::<Vec<_>>())?);
+    write_folder(folder, &all, args.force).map_err(Failure::Failed)
 }

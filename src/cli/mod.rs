@@ -8,9 +8,10 @@
     reason = "the command line is at home with files, clocks and the environment"
 )]
 
+mod args;
+mod assess;
 mod attribute;
 mod best;
-mod assess;
 mod check;
 mod columns;
 mod compare;
@@ -19,12 +20,14 @@ mod convert;
 mod discover;
 mod exit;
 mod fidelity;
+mod files;
 mod finished;
 mod folder;
 mod index;
 mod init;
 mod input;
 mod inputs;
+mod json;
 mod log_file;
 mod man;
 mod mine;
@@ -48,7 +51,7 @@ use std::process::ExitCode;
 pub use exit::Failure;
 
 const AFTER_HELP: &str = "\
-Exit codes: 0 fine, 1 failed, 2 bad input, 3 precision not reached, 130 interrupted (what was done is kept).
+Exit codes: 0 fine, 1 failed, 2 bad input, 3 precision not reached, 130 interrupted (`run` and `sweep` keep what was done).
 
 Examples:
   turnaround init blank my_case

@@ -1,5 +1,6 @@
 //! The flags that commands which simulate have in common.
 
+use super::args;
 use super::exit::Failure;
 use crate::experiment::{self, Threads};
 use std::path::PathBuf;
@@ -14,7 +15,7 @@ pub struct Options {
     precision: Option<String>,
     /// Carry the ranges of the assumptions register into every interval: samples of the inputs, and paired replications of
     /// each, e.g. 100x5
-    #[arg(long, value_name = "SAMPLESxREPLICATIONS", value_parser = two_level, conflicts_with = "point_estimates_only")]
+    #[arg(long, value_name = "SAMPLESxREPLICATIONS", value_parser = args::two_level, conflicts_with = "point_estimates_only")]
     inputs: Option<(u32, u32)>,
     /// Estimate Sobol indices of the inputs that drive the primary metric, from so many points (64 or more), with their
     /// interactions; for --inputs, or a scenario that carries its ranges
@@ -24,10 +25,10 @@ pub struct Options {
     #[arg(long)]
     point_estimates_only: bool,
     /// Seed of the random numbers
-    #[arg(long)]
+    #[arg(long, value_parser = args::seed)]
     seed: Option<u64>,
     /// Threads; as many as there are processors when absent. Results do not depend on it
-    #[arg(long)]
+    #[arg(long, value_name = "N", value_parser = args::threads)]
     threads: Option<usize>,
     /// Where run folders go
     #[arg(long, short, value_name = "DIR", default_value = "output")]
@@ -44,13 +45,6 @@ pub struct Options {
 }
 
 const POINT_ESTIMATES: &str = "compare.inputs=\"point_estimates_only\"";
-
-/// "100x5"
-pub fn two_level(text: &str) -> Result<(u32, u32), String> {
-    let (outer, inner) = text.split_once('x').ok_or("expected two numbers, for example 100x5")?;
-    let number = |text: &str| text.trim().parse::<u32>().map_err(|_| format!("`{text}` is no whole number"));
-    Ok((number(outer)?, number(inner)?))
-}
 
 impl Options {
     /// The flags that are keys of the scenario, as settings.

@@ -59,6 +59,14 @@ impl Bars {
     }
 }
 
+/// What a bar shows of the runs that are done and planned.
+pub fn on(bar: &ProgressBar) -> impl Fn(usize, usize) + Sync {
+    |done, planned| {
+        bar.set_length(planned as u64);
+        bar.set_position(done as u64);
+    }
+}
+
 /// A line that belongs above a bar.
 pub fn say(bar: &ProgressBar, text: &str) {
     bar.suspend(|| eprintln!("{text}"));

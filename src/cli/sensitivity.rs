@@ -7,9 +7,11 @@ use super::exit::Failure;
 use super::study::{self, Study, unknown};
 use crate::experiment::Variants;
 use crate::model::Model;
+use crate::output::{Column, Table};
 use crate::scenario::{self, Range};
 use crate::stats::{Estimate, Resampled};
 use crate::text::Change;
+use serde_json::{Value, json};
 
 /// Shows how much each uncertain input moves a result: one at a time (tornado), or along paths through all of them (Morris).
 ///
@@ -88,6 +90,14 @@ fn inputs(args: &Args, study: &Study, ranged: &[study::Ranged]) -> Result<Vec<Ra
     Ok(if args.inputs.is_empty() { all } else { chosen })
 }
 
+/// A table that begins with the inputs.
+fn named<'r>(inputs: impl Iterator<Item = &'r Range> + Clone) -> Table {
+    let mut table = Table::default();
+    table.push("path", Column::Text(inputs.clone().map(|i| i.path.clone()).collect()));
+    table.push("label", Column::Text(inputs.map(|i| i.label.clone()).collect()));
+    table
+}
+
 /// What is looked at: a metric in an arm, or what the arm changes in it.
 struct Case<'a> {
     study: &'a Study<'a>,
@@ -124,6 +134,46 @@ impl<'a> Case<'a> {
         let (label, unit) = (self.study.label(self.metric), self.study.info(self.metric).unit.as_str());
         let unit = if unit.is_empty() { String::new() } else { format!(", {unit}") };
         if self.is_change() { format!("Change of {label}{unit}") } else { format!("{label}{unit}") }
+    }
+
+    /// "the change of Restore time"
+    fn what(&self) -> String {
+        format!("{}{}", if self.is_change() { "the change of " } else { "" }, self.study.label(self.metric))
+    }
+
+    /// What the page asks.
+    fn question(&self) -> String {
+        match self.is_change() {
+            true => format!(
+                "Which inputs move the change that \u{201c}{}\u{201d} makes in {}?",
+                self.arm.label,
+                self.study.label(self.metric)
+            ),
+            false => {
+                format!(
+                    "Which inputs move {} in \u{201c}{}\u{201d}?",
+                    self.study.label(self.metric),
+                    self.arm.label
+                )
+            }
+        }
+    }
+
+    /// What is asked and how, of the object that `--json` prints; `method` is how inputs are moved.
+    fn json(&self, method: &str, runs: usize, inputs: Vec<Value>) -> Value {
+        json!({
+            "schema_version": 1,
+            "scenario": self.study.input.name,
+            "method": method,
+            "metric": self.study.info(self.metric).name,
+            "unit": self.study.info(self.metric).unit,
+            "arm": self.arm.name,
+            "of": if self.is_change() { "change" } else { "level" },
+            "seed": self.study.model().design.seed,
+            "replications": self.study.n,
+            "runs": runs,
+            "inputs": inputs,
+        })
     }
 
     /// The worlds of a point.

@@ -1,9 +1,13 @@
 //! What commands that run many variants of one scenario have in common: flags, metrics and arms by name, worlds with
 //! changes, the folder of the answer.
 
+mod page;
+
+pub use page::{Told, without_interval};
+
 use super::exit::{Failure, print};
 use super::input::{self, Input};
-use super::{folder, progress, work};
+use super::{args, folder, progress, work};
 use crate::business::{PRESENT_COST, present_cost};
 use crate::eventlog::format;
 use crate::experiment::{self, Arm, Threads, Variants, Watch};
@@ -23,10 +27,10 @@ pub struct Options {
     #[arg(long, short = 'n', value_name = "N")]
     replications: Option<u32>,
     /// Seed of the random numbers
-    #[arg(long)]
+    #[arg(long, value_parser = args::seed)]
     seed: Option<u64>,
     /// Threads; as many as there are processors when absent. Results do not depend on it
-    #[arg(long)]
+    #[arg(long, value_name = "N", value_parser = args::threads)]
     threads: Option<usize>,
     /// Where the folder of the answer goes
     #[arg(long, short, value_name = "DIR", default_value = "output")]
@@ -47,16 +51,19 @@ pub struct Study<'a> {
     pub n: u32,
 }
 
-/// What is found: the table, the object of `--json`, and further files.
+/// What is found: the table, the object of `--json`, what the page says, pictures (each becomes SVG and PNG), and further files.
 pub struct Answer {
     pub text: String,
     pub json: Value,
+    pub told: Told,
+    pub pictures: Vec<report::Picture>,
     pub files: Vec<(String, Vec<u8>)>,
 }
 
 /// Name of the table's file, and of the JSON object's.
 const TABLE: &str = "summary.txt";
 const JSON: &str = "results.json";
+const PAGE: &str = "report.html";
 
 impl<'a> Study<'a> {
     /// Reads the scenario; `most` replications unless the flags say how many.
@@ -196,13 +203,7 @@ impl<'a> Study<'a> {
                 let pool = self.threads()?;
                 let bars = progress::Bars::new(1);
                 let bar = bars.next(&format!("{} {kind}", self.input.name));
-                let watch = Watch {
-                    progress: &|done, planned| {
-                        bar.set_length(planned as u64);
-                        bar.set_position(done as u64);
-                    },
-                    cancel: work::interruption(),
-                };
+                let watch = Watch { progress: &progress::on(&bar), cancel: work::interruption() };
                 progress::say(&bar, &format!("{kind}: {planned} runs at most"));
                 let mut variants = Variants::new(&pool, watch, planned);
                 let answer = find(&mut variants)?;
@@ -210,6 +211,14 @@ impl<'a> Study<'a> {
                 let pretty = |v| serde_json::to_string_pretty(v).map_err(|e| Failure::Failed(e.to_string()));
                 let json = pretty(&answer.json)? + "\n";
                 let mut all = answer.files;
+                #[cfg(feature = "charts")]
+                for picture in &answer.pictures {
+                    let png = crate::chart::svg_to_png(&picture.svg).map_err(Failure::Failed)?;
+                    all.push((format!("{}.png", picture.name), png));
+                    all.push((format!("{}.svg", picture.name), picture.svg.clone().into_bytes()));
+                }
+                let html = answer.told.page(self, &answer.pictures).map_err(Failure::Failed)?;
+                all.push((PAGE.to_owned(), html.into_bytes()));
                 all.push((TABLE.to_owned(), answer.text.clone().into_bytes()));
                 all.push((JSON.to_owned(), json.clone().into_bytes()));
                 files::write_folder(&path, &all, true).map_err(Failure::Failed)?;

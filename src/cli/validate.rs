@@ -2,8 +2,8 @@
 
 use super::exit::{Failure, print};
 use super::input::{self, Input};
-use super::{progress, work};
-use crate::experiment::{self, Watch};
+use super::{args, progress, study, work};
+use crate::experiment::{self, Ending, Watch};
 use crate::report::{self, Checked, Validated, validation};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ pub struct Args {
     #[arg(short = 'S', value_name = "KEY=VALUE")]
     set: Vec<String>,
     /// Threads; as many as there are processors when absent. Results do not depend on it
-    #[arg(long)]
+    #[arg(long, value_name = "N", value_parser = args::threads)]
     threads: Option<usize>,
     /// Print the document of docs/validation.md
     #[arg(long, conflicts_with = "json")]
@@ -44,17 +44,20 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     }
     let bars = progress::Bars::new(inputs.len());
     let mut all = Vec::new();
-    for (file, input) in &inputs {
+    for (n, (file, input)) in inputs.iter().enumerate() {
         let bar = bars.next(&input.name);
-        let watch = Watch {
-            progress: &|done, planned| {
-                bar.set_length(planned as u64);
-                bar.set_position(done as u64);
-            },
-            cancel: work::interruption(),
-        };
+        let watch = Watch { progress: &progress::on(&bar), cancel: work::interruption() };
         let results = experiment::run(&input.experiment(), true, watch, &pool);
-        let results = results.map_err(|e| Failure::Failed(format!("{file}: {e}")))?;
+        let results = results.map_err(|e| study::failure(e).of(file))?;
+        // Some of the replications are no verdict.
+        if results.ending == Ending::Cancelled {
+            return Err(Failure::Interrupted(format!(
+                "{file}: {} of its replications were run; nothing is kept, and nothing is said of {} of {} scenarios",
+                results.replications,
+                inputs.len() - n,
+                inputs.len()
+            )));
+        }
         bars.done(&bar, false);
         let models: Vec<_> = input.arms.iter().map(|(arm, model)| (arm.name.as_str(), model)).collect();
         let Some(validated) = Validated::new(file.clone(), &results, &models) else {
@@ -98,7 +101,8 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     if !path.is_dir() || path.join("scenario.toml").is_file() {
         return Ok(vec![path.to_owned()]);
     }
-    let trouble = |e: std::io::Error| Failure::BadInput(format!("cannot read {}: {e}", path.display()));
+    let trouble =
+        |e: std::io::Error| Failure::BadInput(format!("error: cannot read {}: {e}", path.display()));
     let mut found = Vec::new();
     for entry in fs::read_dir(path).map_err(trouble)? {
         let file = entry.map_err(trouble)?.path();
@@ -108,7 +112,7 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     }
     found.sort();
     match found.is_empty() {
-        true => Err(Failure::BadInput(format!("there is no scenario file in {}", path.display()))),
+        true => Err(Failure::BadInput(format!("error: there is no scenario file in {}", path.display()))),
         false => Ok(found),
     }
 }

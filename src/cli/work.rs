@@ -1,7 +1,7 @@
 //! A request and its answer: from the run folder where it was answered before, else by simulation.
 
 use super::exit::Failure;
-use super::folder::Found;
+use super::folder::{Found, Kept};
 use super::input::Input;
 use super::inputs;
 use super::options::Options;
@@ -38,15 +38,24 @@ pub fn answer(
 ) -> Result<Answer, Failure> {
     let key = folder::key(input)?;
     let path = options.output.join(&input.name).join(&key);
-    if !options.force
-        && let Some((manifest, text, json)) = folder::kept(&path)
-    {
-        let imprecise = manifest.precision_missed;
-        return Ok(Answer { path, text, json, imprecise, interrupted: None, kept: true });
+    let mut resume = options.resume;
+    match if options.force { Kept::Nothing } else { folder::kept(&path) } {
+        Kept::Whole(manifest, text, json) => {
+            let imprecise = manifest.precision_missed;
+            return Ok(Answer { path, text, json, imprecise, interrupted: None, kept: true });
+        }
+        Kept::Damaged(names) => {
+            let (path, n) = (path.display(), names.len());
+            let what = "missing, or not as the run wrote them; they are made again from its replications";
+            progress::say(bar, &format!("note: {n} files of {path} are {what} (the first: {})", names[0]));
+            Parts::forget(&options.output.join(&input.name).join(&key), &names).map_err(Failure::Failed)?;
+            resume = true;
+        }
+        Kept::Nothing => {}
     }
     // Opened before the long work: a folder that cannot be written is known at once.
     let mut files = RunFolder::create(&path).map_err(Failure::Failed)?;
-    if !options.resume && !options.force && !Parts::names(&path).is_empty() {
+    if !resume && !options.force && !Parts::names(&path).is_empty() {
         let path = path.display();
         progress::say(
             bar,
@@ -54,18 +63,16 @@ pub fn answer(
         );
     }
     let start = Instant::now();
-    let run_folder = Parts::new(&path, options.resume);
+    let run_folder = Parts::new(&path, resume);
     let mut results = simulate(input, &input.experiment(), pool, bar, &run_folder)?;
     let mut interrupted = unfinished(input, &results);
-    if interrupted.is_none()
-        && !carry(input, &mut results, pool, bar, &Parts::samples(&path, options.resume))?
-    {
+    if interrupted.is_none() && !carry(input, &mut results, pool, bar, &Parts::samples(&path, resume))? {
         interrupted = Some("all replications and some samples of the inputs".to_owned());
     }
     let ramp = match interrupted.is_some() || input.ramp.is_empty() {
         true => None,
         false => {
-            let parts = Parts::new(&path.join(folder::RAMP), options.resume);
+            let parts = Parts::new(&path.join(folder::RAMP), resume);
             Some(simulate(input, &input.ramp_experiment(), pool, bar, &parts)?)
         }
     };
@@ -123,16 +130,9 @@ fn carry(
     bar: &ProgressBar,
     samples: &Parts,
 ) -> Result<bool, Failure> {
-    let watch = Watch { progress: &progress_on(bar), cancel: interruption() };
+    let watch = Watch { progress: &progress::on(bar), cancel: interruption() };
     let carried = inputs::carry(input, results, &input.experiment(), watch, pool, samples);
     carried.map_err(|e| Failure::Failed(format!("{}: {e}", input.path.display())))
-}
-
-fn progress_on(bar: &ProgressBar) -> impl Fn(usize, usize) + Sync {
-    |done, planned| {
-        bar.set_length(planned as u64);
-        bar.set_position(done as u64);
-    }
 }
 
 fn simulate(
@@ -142,7 +142,7 @@ fn simulate(
     bar: &ProgressBar,
     parts: &Parts,
 ) -> Result<Results, Failure> {
-    let watch = Watch { progress: &progress_on(bar), cancel: interruption() };
+    let watch = Watch { progress: &progress::on(bar), cancel: interruption() };
     experiment::run_kept(arms, true, watch, pool, parts).map_err(|e| match e {
         experiment::Error::NothingFinished => Failure::Interrupted("nothing was finished".to_owned()),
         e => Failure::Failed(format!("{}: {e}", input.path.display())),

@@ -2,7 +2,7 @@
 
 use super::attributes::Attributes;
 use super::report::{Position, ReadReport, nowhere};
-use super::{EventLog, Instance, NONE, UNKNOWN, Values};
+use super::{EventLog, Instance, NONE, UNKNOWN, Values, instant};
 use std::collections::BTreeMap;
 
 /// A log being read, event by event.
@@ -19,7 +19,14 @@ pub struct Builder {
     enabled: BTreeMap<(u32, u32, u32), i64>,
     /// The row that waits behind this one, for rows that are open.
     behind: BTreeMap<u32, u32>,
+    /// Where the first instant stands, and some that are far from it.
+    seen: Vec<(i64, Position)>,
 }
+
+/// Dates that stand for none (9999-12-31, 1900-01-01) lie farther than this from all others [us].
+const FAR: i64 = 20 * 365 * 86_400_000_000;
+/// Places that are remembered at most.
+const MOST_SEEN: usize = 1_000;
 
 /// What an event says about the life of its activity instance (the standard transitions of XES).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,9 +67,10 @@ impl Builder {
         case: u32,
         instance: u32,
         row: Instance,
-        at: impl FnOnce() -> Position,
+        at: impl Fn() -> Position,
     ) -> Option<usize> {
         self.report.n_events += 1;
+        self.see(time, &at);
         let key = (case, row.activity, instance);
         match transition {
             Transition::Complete if self.open.is_empty() => {}
@@ -101,6 +109,73 @@ impl Builder {
         Some(self.log.len() - 1)
     }
 
+    /// Adds a row whose start and end are known as far as they ever will be. Where starts are not written at all, or not for
+    /// this row, the end is all that is known.
+    pub fn instance(&mut self, row: Instance, at: impl Fn() -> Position) -> Option<usize> {
+        self.report.n_events += 1;
+        [row.start, row.end].into_iter().for_each(|time| self.see(time, &at));
+        let start = if row.start == UNKNOWN { row.end } else { row.start };
+        self.log.push(Instance { start, ..row });
+        Some(self.log.len() - 1)
+    }
+
+    /// Keeps the place of the first instant and of those that may turn out to stand apart.
+    #[inline]
+    fn see(&mut self, time: i64, at: impl Fn() -> Position) {
+        let is_far = match self.seen.first() {
+            Some((first, _)) => time.saturating_sub(*first).saturating_abs() > FAR,
+            None => true,
+        };
+        if is_far && time != UNKNOWN && self.seen.len() < MOST_SEEN {
+            self.seen.push((time, at()));
+        }
+    }
+
+    /// Instants that are farther than [`FAR`] from all others, as seen from the median, become unknown.
+    fn without_far(&mut self) {
+        let log = &mut self.log;
+        let known = || log.start.iter().chain(&log.end).copied().filter(|&t| t != UNKNOWN);
+        let (Some(least), Some(most)) = (known().min(), known().max()) else { return };
+        if most.saturating_sub(least) <= FAR {
+            return;
+        }
+        let mut all: Vec<i64> = known().collect();
+        all.sort_unstable();
+        let (early, late) = all.split_at(all.len() / 2);
+        let apart = |a: i64, b: i64| b.saturating_sub(a) > FAR;
+        let pairs = |half: &[i64]| half.windows(2).map(|w| (w[0], w[1])).collect::<Vec<_>>();
+        let middle = late[0];
+        let upper = pairs(late).into_iter().find(|&(a, b)| apart(a, b)).map_or(most, |(a, _)| a);
+        let to_middle: Vec<(i64, i64)> = early.last().map(|&last| (last, middle)).into_iter().collect();
+        let mut lower = pairs(early).into_iter().rev();
+        let lower =
+            to_middle.into_iter().chain(&mut lower).find(|&(a, b)| apart(a, b)).map_or(least, |(_, b)| b);
+        let is_far = |t: i64| t != UNKNOWN && !(lower..=upper).contains(&t);
+        let mut n = 0;
+        for row in 0..log.len() {
+            let (start, end) = (log.start[row], log.end[row]);
+            n += u64::from(is_far(start)) + u64::from(is_far(end) && end != start);
+            if is_far(end) {
+                log.end[row] = UNKNOWN;
+            }
+            if is_far(start) {
+                log.start[row] = log.end[row];
+            }
+            if is_far(log.enabled[row]) {
+                log.enabled[row] = UNKNOWN;
+            }
+        }
+        if n == 0 {
+            return;
+        }
+        let place = self.seen.iter().find(|(time, _)| is_far(*time));
+        let mut text = Vec::new();
+        instant::write(&mut text, place.map_or(if is_far(most) { most } else { least }, |p| p.0), 0);
+        let text = String::from_utf8(text).unwrap_or_default();
+        let what = "an instant lies more than 20 years from all others, and was taken as not known";
+        self.report.warn(what, &text, || place.map(|p| p.1)).count = n;
+    }
+
     /// What began and did not end up to here never will.
     pub fn forget_open(&mut self) {
         self.open.clear();
@@ -110,6 +185,7 @@ impl Builder {
 
     /// The finished log, sorted, and what there is to say about the file.
     pub fn finish(mut self) -> (EventLog, ReadReport) {
+        self.without_far();
         let mut log = self.log;
         let (mut backwards, mut undated, mut endless) = (0, 0, 0);
         for (start, end) in log.start.iter_mut().zip(&mut log.end) {

@@ -195,13 +195,13 @@ impl Mapping {
         }
         for role in [Role::Case, Role::Activity] {
             if mapping.get(role).is_none() {
-                let what = if role == Role::Case {
-                    "no column was recognised as the case"
+                let (what, hint) = if role == Role::Case {
+                    ("no column was recognised as the case", "name it: --column case=NAME")
                 } else {
-                    "no column was recognised as the activity"
+                    ("no column was recognised as the activity", "name it: --column activity=NAME")
                 };
                 let columns = format!("the columns are {}", header.join(", "));
-                report.error(what, &columns, nowhere).hint("name it: --case COLUMN, --activity COLUMN");
+                report.error(what, &columns, nowhere).hint(hint);
                 return None;
             }
         }

@@ -47,6 +47,13 @@ pub fn unescape(raw: &str) -> (Cow<'_, str>, bool) {
     }
 }
 
+/// As [`escape`], as a text of its own.
+pub fn escaped(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    escape(&mut bytes, text);
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
 /// Text as it stands in an attribute or between tags. Characters that XML 1.0 cannot hold become U+FFFD.
 pub fn escape(out: &mut Vec<u8>, text: &str) {
     for c in text.chars() {

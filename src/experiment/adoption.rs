@@ -2,7 +2,7 @@
 
 use crate::ids::{AdoptionId, TeamId};
 use crate::model::{Model, Spread, Team};
-use crate::units::Time;
+use crate::units::{MONTH, Time};
 use serde::Serialize;
 
 /// Expected share of a team's members who use what is adopted, at full months after go-live.
@@ -23,8 +23,6 @@ pub struct AdoptionCurve {
     pub upper: Vec<f64>,
 }
 
-/// A twelfth of a mean Gregorian year [s].
-pub const MONTH: f64 = 365.2425 / 12.0 * 86_400.0;
 /// The curves end when all have come this close to their ceiling, within these months.
 const NEARLY: f64 = 0.99;
 const MONTHS: std::ops::RangeInclusive<usize> = 12..=60;

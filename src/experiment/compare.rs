@@ -40,7 +40,8 @@ pub fn changes(
     others: usize,
 ) -> Vec<Change> {
     let family = bonferroni_level(level, others);
-    let levels = levels(metrics, primary, family, &|i| pairing.difference(&control[i], &arm[i], family));
+    let levels =
+        levels(metrics, primary, family, &|i, level| pairing.difference(&control[i], &arm[i], level));
     (metrics.iter().zip(control).zip(arm).zip(levels))
         .map(|(((metric, before), after), adjusted_level)| {
             let show = |e: Estimate| in_unit(e, metric.unit_size);
@@ -67,14 +68,14 @@ pub fn levels(
     metrics: &[Metric],
     primary: Option<usize>,
     level: f64,
-    difference: &dyn Fn(usize) -> Estimate,
+    difference: &dyn Fn(usize, f64) -> Estimate,
 ) -> Vec<f64> {
     let mut levels = vec![level; metrics.len()];
     let mut secondaries = Vec::new();
     for (i, metric) in metrics.iter().enumerate() {
-        let difference = difference(i);
-        if primary != Some(i) && metric.better != Better::Neutral && !difference.is_identical() {
-            secondaries.push((i, difference.p_value()));
+        let is_judged = primary != Some(i) && metric.better != Better::Neutral;
+        if is_judged && !difference(i, level).is_identical() {
+            secondaries.push((i, stats::p_value(&|level| difference(i, level), level)));
         }
     }
     let p_values: Vec<f64> = secondaries.iter().map(|(_, p)| *p).collect();
@@ -135,10 +136,16 @@ pub fn words(verdict: Option<Verdict>, change: &Estimate, matters: Option<f64>, 
         Some(Verdict::SmallWorsening) => format!("small worsening: {direction}, by less than {smallest}"),
         Some(Verdict::Equivalent) => format!("equivalent: any change is less than {smallest}"),
         Some(Verdict::NotSettled { more_replications: Some(more) }) => {
-            format!("not settled: about {more} more replications would tell")
+            format!("not settled: about {} more replications would tell", forecast(more))
         }
         Some(Verdict::NotSettled { more_replications: None }) => "not settled".to_owned(),
     }
+}
+
+/// A forecast number of replications: two significant digits.
+pub fn forecast(more: usize) -> usize {
+    let unit = 10usize.pow(more.max(1).ilog10().saturating_sub(1));
+    (more + unit / 2) / unit * unit
 }
 
 /// Two significant digits, towards zero: "at least" holds, and so does "less than" what was asked for in round numbers.

@@ -145,13 +145,7 @@ fn items(bytes: &[u8], arms: usize, first: usize) -> Option<Vec<(Finished, &[u8]
 
 fn write_item(out: &mut Vec<u8>, finished: &Finished) {
     let Finished { reduced, work, log } = finished;
-    (reduced.n_columns as u32).write(out);
-    reduced.rows.write(out);
-    (reduced.pools.len() as u32).write(out);
-    for pool in &reduced.pools {
-        pool.iter().map(|s| s.value).collect::<Vec<_>>().write(out);
-        pool.iter().map(|s| s.bin).collect::<Vec<_>>().write(out);
-    }
+    reduced.write(out);
     for n in [work.events, work.activities, work.cases_started, work.cases_ended] {
         n.write(out);
     }
@@ -174,15 +168,7 @@ fn write_item(out: &mut Vec<u8>, finished: &Finished) {
 const NONE: u32 = u32::MAX;
 
 fn read_item(from: &mut &[u8]) -> Option<Finished> {
-    let n_columns = u32::read(from)? as usize;
-    let rows = Vec::<f64>::read(from)?;
-    let n_pools = u32::read(from)?;
-    let pools = (0..n_pools).map(|_| {
-        let (values, bins) = (Vec::<f64>::read(from)?, Vec::<u32>::read(from)?);
-        let pairs = values.into_iter().zip(bins);
-        Some(pairs.map(|(value, bin)| Sample { value, bin }).collect())
-    });
-    let pools = pools.collect::<Option<_>>()?;
+    let reduced = Reduced::read(from)?;
     let mut count = || u64::read(from);
     let work =
         Work { events: count()?, activities: count()?, cases_started: count()?, cases_ended: count()? };
@@ -190,11 +176,31 @@ fn read_item(from: &mut &[u8]) -> Option<Finished> {
         0 => None,
         _ => Some(read_rows(from)?),
     };
-    (n_columns > 0 && rows.len() % n_columns == 0).then_some(Finished {
-        reduced: Reduced { n_columns, rows, pools },
-        work,
-        log,
-    })
+    Some(Finished { reduced, work, log })
+}
+
+const REDUCED: &[u8; 8] = b"turnrows";
+
+/// Some runs of variants, reduced: `[variant][replication]`.
+pub fn pack(runs: &[Vec<Reduced>]) -> Vec<u8> {
+    let mut bytes = REDUCED.to_vec();
+    for number in [VERSION, runs.len() as u32, runs.first().map_or(0, Vec::len) as u32] {
+        number.write(&mut bytes);
+    }
+    runs.iter().flatten().for_each(|reduced| reduced.write(&mut bytes));
+    bytes
+}
+
+/// The same again; None when the bytes are damaged, or of other runs.
+pub fn unpack(bytes: &[u8], variants: usize, replications: usize) -> Option<Vec<Vec<Reduced>>> {
+    let mut rest = bytes.strip_prefix(REDUCED)?;
+    let header = [u32::read(&mut rest)?, u32::read(&mut rest)?, u32::read(&mut rest)?];
+    if header != [VERSION, variants as u32, replications as u32] {
+        return None;
+    }
+    let mut row = |_| (0..replications).map(|_| Reduced::read(&mut rest)).collect::<Option<Vec<_>>>();
+    let runs = (0..variants).map(&mut row).collect::<Option<Vec<_>>>()?;
+    rest.is_empty().then_some(runs)
 }
 
 fn read_rows(from: &mut &[u8]) -> Option<Rows> {
@@ -222,6 +228,31 @@ pub trait Bytes: Sized {
     fn write(&self, out: &mut Vec<u8>);
     /// Takes itself off the front; None when the bytes end before.
     fn read(from: &mut &[u8]) -> Option<Self>;
+}
+
+impl Bytes for Reduced {
+    fn write(&self, out: &mut Vec<u8>) {
+        (self.n_columns as u32).write(out);
+        self.rows.write(out);
+        (self.pools.len() as u32).write(out);
+        for pool in &self.pools {
+            pool.iter().map(|s| s.value).collect::<Vec<_>>().write(out);
+            pool.iter().map(|s| s.bin).collect::<Vec<_>>().write(out);
+        }
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        let n_columns = u32::read(from)? as usize;
+        let rows = Vec::<f64>::read(from)?;
+        let n_pools = u32::read(from)?;
+        let pools = (0..n_pools).map(|_| {
+            let (values, bins) = (Vec::<f64>::read(from)?, Vec::<u32>::read(from)?);
+            let pairs = values.into_iter().zip(bins);
+            Some(pairs.map(|(value, bin)| Sample { value, bin }).collect())
+        });
+        let pools = pools.collect::<Option<_>>()?;
+        (n_columns > 0 && rows.len() % n_columns == 0).then_some(Self { n_columns, rows, pools })
+    }
 }
 
 macro_rules! number {

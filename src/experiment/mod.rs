@@ -21,9 +21,9 @@ mod series;
 mod simulator;
 mod variants;
 
-pub use adoption::{AdoptionCurve, MONTH, adoption_curves, new_adopters};
+pub use adoption::{AdoptionCurve, adoption_curves, new_adopters};
 pub use between::{Between, Side, between};
-pub use compare::{Pairing, in_unit, matters};
+pub use compare::{Pairing, forecast, in_unit, matters};
 pub use flow::{Flow, FlowLink, FlowStep, Handover, Party, TimeIn};
 pub use hours::{TeamHours, WEEK_HOURS};
 pub use inputs::{Effect, Input, Inputs, Sampling, carry};

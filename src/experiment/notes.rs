@@ -1,7 +1,7 @@
 //! Warnings as values that carry the facts.
 
 use super::results::{ArmResults, Ending, MetricInfo, Results};
-use crate::model::{Measure, MetricOf, Model};
+use crate::model::{Kind, Measure, MetricOf, Model};
 use crate::stats::MIN_NONZERO_DIFFERENCES;
 use serde::Serialize;
 use std::fmt;
@@ -177,6 +177,9 @@ pub fn notes(results: &Results, model: &Model, late: bool) -> Vec<Note> {
 /// Every team and arm, where a metric is the team's time at work over its time on shift.
 fn busy_teams(results: &Results, model: &Model) -> Vec<Note> {
     let mut notes = Vec::new();
+    if model.design.kind == Kind::Terminating {
+        return notes;
+    }
     for (i, metric) in model.metrics.iter().enumerate() {
         let MetricOf::Ratio(above, below) = metric.of else { continue };
         let (above, below) = (&model.measures[above].what, &model.measures[below].what);

@@ -5,6 +5,7 @@ use super::sample::jackknife;
 use crate::metrics::{Evaluator, Reduced};
 use crate::model::Metric;
 use crate::stats::{Resampled, Sums};
+use crate::units::MONTH;
 use rayon::prelude::*;
 
 /// How a change comes into effect. Values are in the display unit of their metric.
@@ -34,9 +35,6 @@ pub struct Course {
     /// `[arm][metric of the list][span][replication]`
     pub values: Vec<Vec<Vec<Vec<f64>>>>,
 }
-
-/// A twelfth of the year of the scenario language [s]: twelve of them have a yearly rate's amount.
-pub const MONTH: f64 = 365.0 / 12.0 * 86_400.0;
 
 impl PhaseIn {
     /// `arms` has for each arm its evaluator and its replications; `bins` are their starts and ends [s], of which those from

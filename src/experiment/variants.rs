@@ -7,6 +7,7 @@
 //! run once.
 
 use super::analysis::reason;
+use super::keep::{self, Store};
 use super::replicate::{Watch, replicate};
 use super::sample::Sample;
 use super::{Arm, Error, Simulator, Threads, check};
@@ -26,6 +27,9 @@ pub struct Variants<'a> {
     pub planned: usize,
     done: usize,
     restricted: Vec<MeasureId>,
+    /// Where runs are kept, and how many sets of them were asked for.
+    store: Option<&'a dyn Store>,
+    sets: usize,
 }
 
 /// What was found out about each variant.
@@ -39,7 +43,13 @@ pub struct Observed {
 
 impl<'a> Variants<'a> {
     pub fn new(threads: &'a Threads, watch: Watch<'a>, planned: usize) -> Self {
-        Self { threads, watch, planned, done: 0, restricted: Vec::new() }
+        Self { threads, watch, planned, done: 0, restricted: Vec::new(), store: None, sets: 0 }
+    }
+
+    /// Keeps every set of runs, and takes those that are kept already. The store must be of this very sequence of questions: of the
+    /// same variants, replications and program, in the same order.
+    pub fn keep(&mut self, store: &'a dyn Store) {
+        self.store = Some(store);
     }
 
     /// Runs so far.
@@ -105,6 +115,16 @@ impl<'a> Variants<'a> {
         tables: &[(Columns, Evaluator)],
         replications: Range<u32>,
     ) -> Result<Vec<Vec<Reduced>>, Error> {
+        let set = self.sets;
+        self.sets += 1;
+        if let Some(bytes) = self.store.map(|store| store.load(set)).transpose().map_err(Error::NotKept)?.flatten()
+            // What is damaged is run again.
+            && let Some(kept) = keep::unpack(&bytes, variants.len(), replications.len())
+        {
+            self.done += replications.len() * variants.len();
+            (self.watch.progress)(self.done, self.planned.max(self.done));
+            return Ok(kept);
+        }
         let (before, planned) = (self.done, self.planned);
         let progress = |done: usize, _: usize| {
             let done = before + done - replications.start as usize * variants.len();
@@ -141,6 +161,9 @@ impl<'a> Variants<'a> {
         let mut columns: Vec<Vec<Reduced>> = vec![Vec::with_capacity(rows.len()); variants.len()];
         for row in rows {
             columns.iter_mut().zip(row).for_each(|(column, reduced)| column.push(reduced));
+        }
+        if let Some(store) = self.store {
+            store.save(set, &keep::pack(&columns)).map_err(Error::NotKept)?;
         }
         Ok(columns)
     }

@@ -1,6 +1,6 @@
 //! Petri nets as PNML (ISO/IEC 15909-2), as ProM, PM4Py and others read them: silent transitions carry ProM's mark.
 
-use crate::eventlog::{Names, xml::escape};
+use crate::eventlog::{Names, xml::escaped};
 use crate::mining::Petri;
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<pnml>\n  <net id=\"net\" \
@@ -40,10 +40,4 @@ pub fn write(net: &Petri, names: &Names, title: &str) -> String {
     out += "    </page>\n    <finalmarkings><marking>\n";
     out += &format!("      <place idref=\"p{}\"><text>1</text></place>\n", net.last);
     out + "    </marking></finalmarkings>\n  </net>\n</pnml>\n"
-}
-
-fn escaped(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    escape(&mut bytes, text);
-    String::from_utf8(bytes).unwrap_or_default()
 }

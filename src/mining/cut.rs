@@ -74,8 +74,15 @@ impl Graph {
             .or_else(|| self.repeat().map(Cut::Loop))
     }
 
-    /// An activity without which the rest has a cut: it then runs beside the rest. The graph is that of `traces`.
-    pub fn concurrent_activity(&self, traces: &[(Vec<u32>, u64)]) -> Option<u32> {
+    /// What one search for a cut takes [words of 64 bits gone over, in the worst case].
+    pub fn work(&self) -> u64 {
+        let n = self.n as u64;
+        n * n * (1 + n.div_ceil(64))
+    }
+
+    /// An activity without which the rest has a cut: it then runs beside the rest. The graph is that of `traces`. No more
+    /// are tried once `may_try` says no.
+    pub fn concurrent_activity(&self, traces: &[(Vec<u32>, u64)], may_try: impl Fn() -> bool) -> Option<u32> {
         let mut places: Vec<Vec<usize>> = vec![Vec::new(); self.n];
         for (t, (trace, _)) in traces.iter().enumerate() {
             for &a in trace {
@@ -86,6 +93,7 @@ impl Graph {
         }
         let mut graph = self.clone();
         (0..self.n)
+            .take_while(|_| may_try())
             .find(|&a| {
                 graph.present[a] = false;
                 graph.bridge(a, &places[a], traces, u64::wrapping_add);

@@ -8,7 +8,7 @@
 use super::sample::{earliest, traces};
 use crate::eventlog::{EventLog, UNKNOWN};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::ops::Range;
 
 /// Share of the cases with both activities in which they overlap.
@@ -18,10 +18,13 @@ const CONCURRENT_FROM: f64 = 0.75;
 pub fn enabled(log: &EventLog) -> Vec<i64> {
     let concurrent = concurrent(log);
     let mut enabled = log.enabled.clone();
+    // When each activity ended last, by activity and by instant.
     let mut latest: BTreeMap<u32, i64> = BTreeMap::new();
+    let mut by_end: BTreeSet<(i64, u32)> = BTreeSet::new();
     for range in traces(log) {
         let first = earliest(log, range.clone());
         latest.clear();
+        by_end.clear();
         let mut running: BinaryHeap<Reverse<(i64, u32)>> = BinaryHeap::new();
         for row in range {
             let (activity, start, end) = (log.activity[row], log.start[row], log.end[row]);
@@ -30,11 +33,14 @@ pub fn enabled(log: &EventLog) -> Vec<i64> {
             }
             while let Some(&Reverse((ended, other))) = running.peek().filter(|r| r.0.0 <= start) {
                 running.pop();
-                latest.insert(other, ended);
+                if let Some(earlier) = latest.insert(other, ended) {
+                    by_end.remove(&(earlier, other));
+                }
+                by_end.insert((ended, other));
             }
             if enabled[row] == UNKNOWN {
-                let before = latest.iter().filter(|(other, _)| !are(&concurrent, activity, **other));
-                enabled[row] = before.map(|(_, &ended)| ended).max().unwrap_or(first);
+                let before = by_end.iter().rev().find(|(_, other)| !are(&concurrent, activity, *other));
+                enabled[row] = before.map_or(first, |(ended, _)| *ended);
             }
             if end != UNKNOWN {
                 running.push(Reverse((end, activity)));
@@ -44,10 +50,15 @@ pub fn enabled(log: &EventLog) -> Vec<i64> {
     enabled
 }
 
-/// Pairs of concurrent activities (a, b), a < b, ascending.
+/// With more activities than this under way at once, a case says nothing about two of them.
+const MOST_AT_ONCE: usize = 1_000;
+
+/// Pairs of concurrent activities (a, b), a < b, ascending. Cases in which more than 1,000 activities overlap at one moment
+/// have no say.
 pub fn concurrent(log: &EventLog) -> Vec<(u32, u32)> {
     let ranges = traces(log);
-    let mut overlaps: Vec<(u32, u32, u32)> = Vec::new();
+    // Each pair once for each case in which it overlaps.
+    let mut overlaps: Vec<(u32, u32)> = Vec::new();
     let mut cases: Vec<Vec<u32>> = vec![Vec::new(); log.activities.len()];
     for (case, range) in (0u32..).zip(&ranges) {
         for row in range.clone() {
@@ -56,16 +67,15 @@ pub fn concurrent(log: &EventLog) -> Vec<(u32, u32)> {
                 list.push(case);
             }
         }
-        overlapping(log, range.clone(), |a, b| overlaps.push((a.min(b), a.max(b), case)));
+        overlaps.extend(overlapping(log, range.clone()));
     }
     overlaps.sort_unstable();
-    overlaps.dedup();
-    let pairs = overlaps.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1));
-    let share = |pair: &&[(u32, u32, u32)]| {
+    let pairs = overlaps.chunk_by(|x, y| x == y);
+    let share = |pair: &&[(u32, u32)]| {
         let both = common(&cases[pair[0].0 as usize], &cases[pair[0].1 as usize]);
         pair.len() as f64 >= CONCURRENT_FROM * both as f64
     };
-    pairs.filter(share).map(|pair| (pair[0].0, pair[0].1)).collect()
+    pairs.filter(share).map(|pair| pair[0]).collect()
 }
 
 /// Whether two activities are in a list of concurrent pairs.
@@ -73,16 +83,31 @@ pub fn are(concurrent: &[(u32, u32)], a: u32, b: u32) -> bool {
     concurrent.binary_search(&(a.min(b), a.max(b))).is_ok()
 }
 
-/// Calls `found` for the activities of rows that overlap in time.
-fn overlapping(log: &EventLog, rows: Range<usize>, mut found: impl FnMut(u32, u32)) {
-    let mut running: Vec<usize> = Vec::new();
+/// Pairs of activities (a < b) whose rows overlap in time, each once.
+fn overlapping(log: &EventLog, rows: Range<usize>) -> BTreeSet<(u32, u32)> {
+    let mut pairs = BTreeSet::new();
+    // What is under way: when each row ends, and how many rows of each activity.
+    let mut ends: BinaryHeap<Reverse<(i64, u32)>> = BinaryHeap::new();
+    let mut running: BTreeMap<u32, usize> = BTreeMap::new();
     for row in rows.filter(|&row| log.start[row] != UNKNOWN && log.end[row] > log.start[row]) {
-        running.retain(|&r| log.end[r] > log.start[row]);
-        for &r in running.iter().filter(|&&r| log.activity[r] != log.activity[row]) {
-            found(log.activity[r], log.activity[row]);
+        while let Some(&Reverse((_, ended))) = ends.peek().filter(|r| r.0.0 <= log.start[row]) {
+            ends.pop();
+            if let Some(n) = running.get_mut(&ended) {
+                *n -= 1;
+                if *n == 0 {
+                    running.remove(&ended);
+                }
+            }
         }
-        running.push(row);
+        let activity = log.activity[row];
+        pairs.extend(running.keys().filter(|&&a| a != activity).map(|&a| (a.min(activity), a.max(activity))));
+        ends.push(Reverse((log.end[row], activity)));
+        *running.entry(activity).or_default() += 1;
+        if running.len() > MOST_AT_ONCE {
+            return BTreeSet::new();
+        }
     }
+    pairs
 }
 
 /// How many numbers two ascending lists share.

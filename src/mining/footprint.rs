@@ -30,26 +30,40 @@ impl Relation {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+/// Only pairs that follow each other are held: most of a large log's pairs never do.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Footprint {
     pub activities: Vec<String>,
-    /// `[a][b]`
-    pub relations: Vec<Vec<Relation>>,
+    /// (a, b), ascending: b comes right after a.
+    follows: Vec<(u32, u32)>,
+}
+
+/// Beyond so many activities nobody reads a matrix, and it would fill the memory.
+pub const WIDEST_MATRIX: usize = 300;
+
+impl Footprint {
+    /// How two activities (by position) stand to each other.
+    pub fn relation(&self, a: usize, b: usize) -> Relation {
+        let has = |a: usize, b: usize| self.follows.binary_search(&(a as u32, b as u32)).is_ok();
+        match (has(a, b), has(b, a)) {
+            (false, false) => Relation::Never,
+            (true, false) => Relation::Before,
+            (false, true) => Relation::After,
+            (true, true) => Relation::Both,
+        }
+    }
+
+    /// `[a][b]`; `None` beyond [`WIDEST_MATRIX`] activities.
+    pub fn matrix(&self) -> Option<Vec<Vec<Relation>>> {
+        let n = self.activities.len();
+        (n <= WIDEST_MATRIX).then(|| (0..n).map(|a| (0..n).map(|b| self.relation(a, b)).collect()).collect())
+    }
 }
 
 /// The footprint of a log.
 pub fn footprint(log: &EventLog) -> Footprint {
-    let n = log.activities.len();
-    let mut follows = vec![vec![false; n]; n];
-    counts(log).edges.iter().for_each(|e| follows[e.0 as usize][e.1 as usize] = true);
-    let relation = |a: usize, b: usize| match (follows[a][b], follows[b][a]) {
-        (false, false) => Relation::Never,
-        (true, false) => Relation::Before,
-        (false, true) => Relation::After,
-        (true, true) => Relation::Both,
-    };
     Footprint {
         activities: log.activities.iter().map(str::to_owned).collect(),
-        relations: (0..n).map(|a| (0..n).map(|b| relation(a, b)).collect()).collect(),
+        follows: counts(log).edges.iter().map(|e| (e.0, e.1)).collect(),
     }
 }

@@ -9,32 +9,74 @@ use super::cut::{Cut, Graph};
 use super::sample::traces;
 use super::tree::Tree;
 use crate::eventlog::EventLog;
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Mines the tree of a sorted log. `noise` in [0, 1): 0 is IM, whose tree replays every case; with IMf, edges rarer than
 /// `noise` times the most frequent one out of the same activity are left out where they prevent a cut. A log of more than
 /// 2,000 activities gives the tree that allows everything.
 pub fn inductive(log: &EventLog, noise: f64) -> Tree {
+    mined(log, noise).tree
+}
+
+/// A tree, and whether the whole of it was looked for.
+pub struct Mined {
+    pub tree: Tree,
+    /// So much work was asked for that parts of the log are allowed in any order. The tree replays them, but says little of
+    /// them. It depends on the log alone, not on the machine.
+    pub cut_short: bool,
+}
+
+/// As [`inductive()`].
+pub fn mined(log: &EventLog, noise: f64) -> Mined {
     let mut variants: BTreeMap<&[u32], u64> = BTreeMap::new();
     for range in traces(log) {
         *variants.entry(&log.activity[range]).or_default() += 1;
     }
     let variants = variants.into_iter().map(|(v, n)| (v.to_vec(), n)).collect();
-    Sublog::new(variants).mine(Filter { noise, dropped: None }).simplified()
+    search(variants, noise, None)
 }
 
 /// The tree of some variants (traces and how many cases have them) whose cuts pass over pairs that follow each other but do not count.
-pub(super) fn guided(variants: Vec<(Vec<u32>, u64)>, dropped: &BTreeSet<(u32, u32)>) -> Tree {
-    Sublog::new(variants).mine(Filter { noise: 0.0, dropped: Some(dropped) }).simplified()
+pub(super) fn guided(variants: Vec<(Vec<u32>, u64)>, dropped: &BTreeSet<(u32, u32)>) -> Mined {
+    search(variants, 0.0, Some(dropped))
 }
 
-/// What is left out where it prevents a cut.
-#[derive(Clone, Copy)]
-struct Filter<'a> {
-    /// what is rarer than this share
-    noise: f64,
-    /// or these pairs, which do not count from the beginning on
+fn search(variants: Vec<(Vec<u32>, u64)>, noise: f64, dropped: Option<&BTreeSet<(u32, u32)>>) -> Mined {
+    let effort = Effort { left: Cell::new(EFFORT), cut_short: Cell::new(false), dropped };
+    let tree = Sublog::new(variants).mine(noise, &effort).simplified();
+    Mined { tree, cut_short: effort.cut_short.get() }
+}
+
+/// What all searches for cuts may take [words of 64 bits, see `Graph::work`]: some seconds.
+const EFFORT: u64 = 4_000_000_000;
+
+/// How much work is left. Trying whether the rest falls apart without one activity, for each of them, takes more than the
+/// cube of their number and may spend the first half only; what is left is for the cuts themselves.
+struct Effort<'a> {
+    left: Cell<u64>,
+    cut_short: Cell<bool>,
+    /// pairs that follow each other and do not count, in all parts of the log
     dropped: Option<&'a BTreeSet<(u32, u32)>>,
+}
+
+impl Effort<'_> {
+    fn spend(&self, work: u64, reserve: u64) -> bool {
+        let enough = self.left.get() >= work.saturating_add(reserve);
+        match enough {
+            true => self.left.set(self.left.get() - work),
+            false => self.cut_short.set(true),
+        }
+        enough
+    }
+
+    fn may_cut(&self, graph: &Graph) -> bool {
+        self.spend(graph.work(), 0)
+    }
+
+    fn may_try(&self, graph: &Graph) -> bool {
+        self.spend(graph.work(), EFFORT / 2)
+    }
 }
 
 /// Larger logs (a column of identifiers taken for activities?) get the model that allows everything.
@@ -72,50 +114,53 @@ impl Sublog {
         Self { traces: counted.into_iter().collect(), labels }
     }
 
-    fn mine(mut self, filter: Filter) -> Tree {
+    fn mine(mut self, noise: f64, effort: &Effort) -> Tree {
         // A loop, so that many activities set aside one after the other need no deep stack.
         let mut beside = Vec::new();
         loop {
-            match self.step(filter) {
+            match self.step(noise, effort) {
                 Step::Done(tree) if beside.is_empty() => return tree,
                 Step::Done(tree) => {
                     beside.push(tree);
                     return Tree::And(beside);
                 }
                 Step::Aside { activity, rest } => {
-                    beside.push(activity.mine(filter));
+                    beside.push(activity.mine(noise, effort));
                     self = rest;
                 }
             }
         }
     }
 
-    fn step(mut self, filter: Filter) -> Step {
+    fn step(mut self, noise: f64, effort: &Effort) -> Step {
         if self.labels.is_empty() {
             return Step::Done(Tree::Silent);
         }
         if self.labels.len() > MAX_ACTIVITIES {
+            effort.cut_short.set(true);
             return Step::Done(self.flower());
         }
-        if let Some(empty) = self.without_empty(filter.noise) {
-            let tree = self.mine(filter);
+        if let Some(empty) = self.without_empty(noise) {
+            let tree = self.mine(noise, effort);
             return Step::Done(if empty { Tree::Xor(vec![tree, Tree::Silent]) } else { tree });
         }
-        if let Some(tree) = self.single(filter.noise) {
+        if let Some(tree) = self.single(noise) {
             return Step::Done(tree);
         }
         let mut graph = Graph::of(self.labels.len(), &self.traces);
-        if let Some(dropped) = filter.dropped {
+        if let Some(dropped) = effort.dropped {
             graph.drop(|a, b| dropped.contains(&(self.labels[a], self.labels[b])));
         }
-        let noise = filter.noise;
+        if !effort.may_cut(&graph) {
+            return Step::Done(self.flower());
+        }
         let cut = graph.cut().or_else(|| (noise > 0.0).then(|| graph.filtered(noise).cut()).flatten());
         match cut {
             Some(cut) => {
                 drop(graph);
-                Step::Done(self.divided(cut, filter))
+                Step::Done(self.divided(cut, noise, effort))
             }
-            None => self.fall_through(graph, filter),
+            None => self.fall_through(graph, noise, effort),
         }
     }
 
@@ -137,7 +182,7 @@ impl Sublog {
         Some(if once { activity } else { Tree::Loop(vec![activity, Tree::Silent]) })
     }
 
-    fn divided(&self, cut: Cut, filter: Filter) -> Tree {
+    fn divided(&self, cut: Cut, noise: f64, effort: &Effort) -> Tree {
         let group = |groups: &[Vec<usize>]| {
             let mut of = vec![0; self.labels.len()];
             groups.iter().enumerate().for_each(|(g, members)| members.iter().for_each(|&a| of[a] = g));
@@ -189,14 +234,14 @@ impl Sublog {
                 }
             }
         }
-        make(parts.into_iter().map(|part| Self::new(part).mine(filter)).collect())
+        make(parts.into_iter().map(|part| Self::new(part).mine(noise, effort)).collect())
     }
 
     /// No cut: the first of these that applies, from strict to permissive.
-    fn fall_through(&self, graph: Graph, filter: Filter) -> Step {
+    fn fall_through(&self, graph: Graph, noise: f64, effort: &Effort) -> Step {
         let once = (0..self.labels.len() as u32)
             .find(|&a| self.traces.iter().all(|(t, _)| t.iter().filter(|&&b| b == a).count() == 1));
-        if let Some(a) = once.or_else(|| graph.concurrent_activity(&self.traces)) {
+        if let Some(a) = once.or_else(|| graph.concurrent_activity(&self.traces, || effort.may_try(&graph))) {
             let keep = |wanted: fn(u32, u32) -> bool| {
                 let part = self.traces.iter().map(|(trace, n)| {
                     let rows = trace.iter().filter(|&&b| wanted(b, a));
@@ -212,7 +257,7 @@ impl Sublog {
         let body = self.repeated(strict).or_else(|| self.repeated(at_start));
         drop(graph);
         Step::Done(match body {
-            Some(body) => Tree::Loop(vec![body.mine(filter), Tree::Silent]),
+            Some(body) => Tree::Loop(vec![body.mine(noise, effort), Tree::Silent]),
             None => self.flower(),
         })
     }

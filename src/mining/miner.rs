@@ -1,8 +1,7 @@
 //! The ways to a process tree.
 
-use super::inductive::inductive;
+use super::inductive::{Mined, mined};
 use super::split::{EPSILON, split};
-use super::tree::Tree;
 use crate::eventlog::EventLog;
 
 /// A miner with what it leaves out.
@@ -16,9 +15,9 @@ pub enum Miner {
 
 impl Miner {
     /// The tree of a sorted log.
-    pub fn tree(self, log: &EventLog) -> Tree {
+    pub fn mine(self, log: &EventLog) -> Mined {
         match self {
-            Self::Inductive(noise) => inductive(log, noise),
+            Self::Inductive(noise) => mined(log, noise),
             Self::Split(eta) => split(log, eta, EPSILON),
         }
     }

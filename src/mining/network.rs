@@ -92,12 +92,32 @@ pub fn subcontracting(log: &EventLog, who: Who) -> Vec<Tie> {
     ties(counts, names)
 }
 
-/// Pairs by the number of cases that both worked on, each pair once.
+/// Everybody who worked on a case makes a pair with everybody else: with more people than this a case says nothing about two
+/// of them, and its pairs would fill the memory.
+pub const MOST_PEOPLE: usize = 300;
+
+fn people(column: &[u32]) -> BTreeSet<u32> {
+    column.iter().copied().filter(|&r| r != NONE).collect()
+}
+
+/// Cases of more than [`MOST_PEOPLE`].
+pub fn crowded_cases(log: &EventLog, who: Who) -> usize {
+    let (column, _) = who.of(log);
+    traces(log)
+        .into_iter()
+        .filter(|r| r.len() > MOST_PEOPLE && people(&column[r.clone()]).len() > MOST_PEOPLE)
+        .count()
+}
+
+/// Pairs by the number of cases that both worked on, each pair once. Cases of more than [`MOST_PEOPLE`] are left out.
 pub fn working_together(log: &EventLog, who: Who) -> Vec<Tie> {
     let (column, names) = who.of(log);
     let mut counts: BTreeMap<(u32, u32), usize> = BTreeMap::new();
     for range in traces(log) {
-        let people: BTreeSet<u32> = column[range].iter().copied().filter(|&r| r != NONE).collect();
+        let people = people(&column[range]);
+        if people.len() > MOST_PEOPLE {
+            continue;
+        }
         for &a in &people {
             for &b in people.range(a + 1..) {
                 *counts.entry((a, b)).or_default() += 1;

@@ -7,9 +7,8 @@
 //! activities. The paper goes on to a diagram with splits and joins; here the relation guides the inductive miner's cuts, so that the
 //! result is a process tree as from there.
 
-use super::inductive::guided;
+use super::inductive::{Mined, guided};
 use super::sample::traces;
-use super::tree::Tree;
 use crate::eventlog::EventLog;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +17,7 @@ pub const ETA: f64 = 0.4;
 pub const EPSILON: f64 = 0.1;
 
 /// The tree of a sorted log: cut as the relation of the split miner says.
-pub fn split(log: &EventLog, eta: f64, epsilon: f64) -> Tree {
+pub fn split(log: &EventLog, eta: f64, epsilon: f64) -> Mined {
     let mut variants: BTreeMap<&[u32], u64> = BTreeMap::new();
     for range in traces(log) {
         *variants.entry(&log.activity[range]).or_default() += 1;
@@ -177,7 +176,7 @@ mod tests {
         }
         log.sort();
         let names = log.activities.iter().collect();
-        split(&log, ETA, EPSILON).print(&names)
+        split(&log, ETA, EPSILON).tree.print(&names)
     }
 
     #[test]

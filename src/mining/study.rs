@@ -4,7 +4,7 @@ use super::batch::{Batching, batches, batching};
 use super::causes::{Bottleneck, Causes, bottlenecks, causes};
 use super::clock::{WorkingClock, in_working_time};
 use super::miner::Miner;
-use super::network::{Handover, Tie, Who, handovers, subcontracting, working_together};
+use super::network::{Handover, Tie, Who, crowded_cases, handovers, subcontracting, working_together};
 use super::{Conformance, Dfg, Footprint, Replay, Summary, Tree, Variant, Workload};
 use crate::eventlog::EventLog;
 use std::cell::OnceCell;
@@ -37,12 +37,16 @@ pub struct Study {
 pub struct Network {
     pub handovers: Vec<Handover>,
     pub working_together: Vec<Tie>,
+    /// Cases with so many people that their pairs were not counted.
+    pub crowded_cases: usize,
     pub subcontracting: Vec<Tie>,
 }
 
 /// The process tree behind the log and how well the log fits it.
 pub struct Model {
     pub tree: Tree,
+    /// Parts of it allow any order, because more would have taken too long.
+    pub cut_short: bool,
     pub replay: Replay,
     /// None: the model has too many states.
     pub conformance: Option<Conformance>,
@@ -123,6 +127,7 @@ impl Study {
         cell.get_or_init(|| Network {
             handovers: handovers(&self.log, who),
             working_together: working_together(&self.log, who),
+            crowded_cases: crowded_cases(&self.log, who),
             subcontracting: subcontracting(&self.log, who),
         })
     }
@@ -141,10 +146,10 @@ impl Study {
 
     pub fn model(&self) -> &Model {
         self.model.get_or_init(|| {
-            let tree = self.miner.tree(&self.log);
+            let super::inductive::Mined { tree, cut_short } = self.miner.mine(&self.log);
             let replay = super::replay(&self.log, &tree);
             let conformance = super::conformance(&self.log, &tree);
-            Model { tree, replay, conformance }
+            Model { tree, cut_short, replay, conformance }
         })
     }
 }

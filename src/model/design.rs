@@ -30,16 +30,19 @@ impl Default for WarmUp {
     }
 }
 
+/// What is compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Kind {
+    /// The settled state.
     #[default]
     Steady,
+    /// A window from an empty start to its end.
     Terminating,
-    Ramp,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Design {
+    /// A terminating comparison has no warm-up, and is not warned of queues that never settle.
     pub kind: Kind,
     pub primary: Option<MetricId>,
     pub seed: u64,
@@ -57,6 +60,10 @@ pub struct Design {
     /// How what is not known about the inputs is carried into the intervals.
     pub inputs: InputDesign,
 }
+
+/// Samples of the inputs at least, and paired replications of each: fewer say too little about a variance.
+pub const LEAST_OUTER: u32 = 20;
+pub const LEAST_INNER: u32 = 2;
 
 /// How what is not known about the inputs is carried into the intervals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -22,7 +22,9 @@ pub use asset::{AssetGroup, Demand, Hazard, Maintenance, Mode, RepairEffect, Rep
 pub use calendar::{Calendar, Exception, Interval, Profile};
 pub use case::{Arrival, ArrivalPattern, Attribute, AttributeType, Process, Stage, Step};
 pub use channel::{Channel, ChannelMode, Overload, Topic};
-pub use design::{Averaged, Design, Headline, InputDesign, Kind, Run, Theory, WarmUp};
+pub use design::{
+    Averaged, Design, Headline, InputDesign, Kind, LEAST_INNER, LEAST_OUTER, Run, Theory, WarmUp,
+};
 pub use inventory::{Part, Policy, Source, Stock};
 pub use metric::{Better, Level, Measure, MeasureDef, Metric, MetricOf, Sampled};
 pub use money::{CostOf, Money, MoneyCost, MoneyKind, MoneyLine, Ramp};

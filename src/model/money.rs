@@ -48,6 +48,8 @@ pub struct MoneyCost {
 pub enum CostOf {
     /// Paid once [$].
     Once(f64),
+    /// What was bought is still worth this at the horizon [$]: it counts as received then.
+    Residual(f64),
     /// Paid all the time from then on [$/s].
     Running(f64),
     /// The training of every new adopter, in the month of adoption, at the mean wage of the adopter's team.

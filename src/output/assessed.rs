@@ -143,6 +143,7 @@ fn candidates(a: &Assessment) -> Table {
     table.push("teams", Column::Text(rows.iter().map(|(_, v)| v.teams.join("; ")).collect()));
     push_estimate(&mut table, "npv", &rows, |(_, v)| Some(v.npv));
     push_estimate(&mut table, "npv_if_inputs_were_exact", &rows, |(_, v)| Some(v.npv_exact));
+    push_estimate(&mut table, "npv_cash", &rows, |(_, v)| v.cash);
     table.push("share_above_zero", number(&rows, |(_, v)| v.positive.unwrap_or(f64::NAN)));
     push_estimate(&mut table, "saving_per_year", &rows, |(_, v)| Some(v.saving));
     table.push("upfront", number(&rows, |(_, v)| v.upfront));

@@ -48,6 +48,14 @@ impl Manifest {
     pub fn read(folder: &Path) -> Option<Self> {
         serde_json::from_slice(&fs::read(folder.join(FILE_NAME)).ok()?).ok()
     }
+
+    /// Names of the files that are missing, or are not as they were written.
+    pub fn damaged(&self, folder: &Path) -> Vec<String> {
+        let is_whole = |(name, hash): (&String, &String)| {
+            fs::read(folder.join(name)).is_ok_and(|bytes| blake3::hash(&bytes).to_hex().as_str() == hash)
+        };
+        self.files.iter().filter(|file| !is_whole(*file)).map(|(name, _)| name.clone()).collect()
+    }
 }
 
 /// The key of a request: equal requests to equal programs have equal keys. 12 hexadecimal digits.

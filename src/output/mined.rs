@@ -87,7 +87,7 @@ fn activities(study: &Study) -> Table {
         rows.number("waiting in working time [h]", Some(b.waiting_working));
         causes(&mut rows, &b.causes);
     }
-    rows.table
+    rows.table()
 }
 
 fn steps(study: &Study) -> Table {
@@ -100,7 +100,7 @@ fn steps(study: &Study) -> Table {
         spread(&mut rows, "", &edge.waiting);
         spread(&mut rows, "working time ", &working.waiting);
     }
-    rows.table
+    rows.table()
 }
 
 fn variants(study: &Study) -> Table {
@@ -113,7 +113,7 @@ fn variants(study: &Study) -> Table {
         spread(&mut rows, "cycle time ", &variant.cycle);
         rows.text("activities", &variant.activities.join(" → "));
     }
-    rows.table
+    rows.table()
 }
 
 fn handovers(list: &[Handover]) -> Table {
@@ -126,7 +126,7 @@ fn handovers(list: &[Handover]) -> Table {
         rows.number("total [h]", Some(handover.waiting.total));
         spread(&mut rows, "", &handover.waiting);
     }
-    rows.table
+    rows.table()
 }
 
 fn ties(list: &[Tie]) -> Table {
@@ -136,7 +136,7 @@ fn ties(list: &[Tie]) -> Table {
         rows.text("b", &tie.b);
         rows.integer("count", tie.count as u64);
     }
-    rows.table
+    rows.table()
 }
 
 fn resources(study: &Study) -> Table {
@@ -152,7 +152,7 @@ fn resources(study: &Study) -> Table {
         rows.number("tasks at once", Some(w.at_once));
         spread(&mut rows, "work ", &w.processing);
     }
-    rows.table
+    rows.table()
 }
 
 fn calendar(study: &Study) -> Table {
@@ -172,7 +172,7 @@ fn calendar(study: &Study) -> Table {
     for w in study.workload() {
         add("busy", &w.resource, "h", &w.by_hour_of_week);
     }
-    rows.table
+    rows.table()
 }
 
 fn batches(study: &Study) -> Table {
@@ -186,7 +186,7 @@ fn batches(study: &Study) -> Table {
         rows.number("mean size", Some(b.mean_size));
         rows.integer("largest", b.largest as u64);
     }
-    rows.table
+    rows.table()
 }
 
 fn rework(study: &Study) -> Table {
@@ -199,19 +199,19 @@ fn rework(study: &Study) -> Table {
         rows.integer("immediate repeats", r.immediate as u64);
         rows.number("work of repeats [h]", Some(r.processing));
     }
-    rows.table
+    rows.table()
 }
 
 fn footprint(study: &Study) -> Table {
     let mut rows = Rows::default();
     let footprint = study.footprint();
-    for (a, relations) in footprint.activities.iter().zip(&footprint.relations) {
+    for (a, relations) in footprint.activities.iter().zip(footprint.matrix().unwrap_or_default()) {
         rows.text("activity", a);
         for (b, relation) in footprint.activities.iter().zip(relations) {
             rows.text(b, relation.sign());
         }
     }
-    rows.table
+    rows.table()
 }
 
 fn deviations(study: &Study) -> Table {
@@ -222,7 +222,7 @@ fn deviations(study: &Study) -> Table {
         rows.integer("not in the log", d.model_only as u64);
         rows.integer("agree", d.both as u64);
     }
-    rows.table
+    rows.table()
 }
 
 fn case_frame(log: &EventLog) -> Table {
@@ -239,7 +239,7 @@ fn case_frame(log: &EventLog) -> Table {
         rows.integer("resources", case.resources as u64);
         rows.integer("variant", case.variant as u64 + 1);
     }
-    rows.table
+    rows.table()
 }
 
 fn row_frame(study: &Study) -> Table {
@@ -262,5 +262,5 @@ fn row_frame(study: &Study) -> Table {
         rows.number("work [h]", between(start, end).map(hours));
         rows.number("work in working time [h]", between(clock.at(start), clock.at(end)).map(hours));
     }
-    rows.table
+    rows.table()
 }

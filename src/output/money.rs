@@ -32,7 +32,7 @@ pub fn flows(case: &Case) -> Table {
             }
         }
     }
-    rows.table
+    rows.table()
 }
 
 fn sums(rows: &mut Rows, values: Option<[f64; 3]>) {
@@ -71,7 +71,7 @@ pub fn options(case: &Case) -> Table {
             rows.number("evpi", risk.map(|r| r.evpi));
         }
     }
-    rows.table
+    rows.table()
 }
 
 /// `ramp.csv`: week by week, from the end of the warm-up on, what the options that ramp up change; None without one.
@@ -89,5 +89,5 @@ pub fn ramp(case: &Case) -> Option<Table> {
             rows.number("seen", ramped.control.as_ref().map(|c| c.values[k]));
         }
     }
-    (rows.table.n_rows() > 0).then_some(rows.table)
+    rows.some()
 }

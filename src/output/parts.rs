@@ -25,6 +25,11 @@ impl Parts {
         Self { folder: run.join(FOLDER), resume }
     }
 
+    /// Sets of runs under this very folder.
+    pub fn within(folder: PathBuf, resume: bool) -> Self {
+        Self { folder, resume }
+    }
+
     /// The samples of the run's inputs.
     pub fn samples(run: &Path, resume: bool) -> Self {
         Self { folder: run.join(SAMPLES), resume }
@@ -38,6 +43,24 @@ impl Parts {
     /// The same of the samples of its inputs.
     pub fn names_of_samples(run: &Path) -> Vec<String> {
         files(run, SAMPLES)
+    }
+
+    /// Removes those of these files that are parts: they will be simulated again.
+    ///
+    /// # Errors
+    /// When one is there and cannot be removed; the message names the path.
+    pub fn forget(run: &Path, names: &[String]) -> Result<(), String> {
+        let is_part = |name: &&String| {
+            let folder = name.rsplit('/').nth(1);
+            folder == Some(FOLDER) || folder == Some(SAMPLES)
+        };
+        for name in names.iter().filter(is_part) {
+            let path = run.join(name);
+            if path.exists() {
+                fs::remove_file(&path).map_err(|e| trouble("cannot remove", &path, &e))?;
+            }
+        }
+        Ok(())
     }
 
     fn path(&self, part: usize) -> PathBuf {

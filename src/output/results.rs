@@ -37,7 +37,7 @@ pub fn metrics(results: &Results) -> Table {
             }
         }
     }
-    rows.table
+    rows.table()
 }
 
 /// `inputs.csv` and `inputs.parquet`: one row for each sample of the inputs, with every input, and for the primary and the
@@ -60,7 +60,7 @@ pub fn inputs(results: &Results) -> Option<Table> {
             }
         }
     }
-    Some(rows.table)
+    Some(rows.table())
 }
 
 /// `input_shares.csv`: one row for each input that drives the change of a metric in an arm.
@@ -87,7 +87,7 @@ pub fn input_shares(results: &Results) -> Option<Table> {
             }
         }
     }
-    Some(rows.table)
+    Some(rows.table())
 }
 
 /// `replications.parquet`: one row for each arm and replication, a column for each metric.
@@ -103,7 +103,7 @@ pub fn replications(results: &Results) -> Table {
             }
         }
     }
-    rows.table
+    rows.table()
 }
 
 /// `weekly.parquet`: one row for each arm, metric and bin of the run, the warm-up included.
@@ -123,7 +123,7 @@ pub fn series(results: &Results) -> Table {
             }
         }
     }
-    rows.table
+    rows.table()
 }
 
 /// `courses.csv`: as `weekly.parquet`, over spans of several bins, which charts show; None where a span is a bin.
@@ -145,7 +145,7 @@ pub fn courses(results: &Results) -> Option<Table> {
             }
         }
     }
-    Some(rows.table)
+    Some(rows.table())
 }
 
 /// `distribution.csv`: the curve of each arm, at most 500 points, with the half-width of its simultaneous band.
@@ -162,7 +162,7 @@ pub fn distribution(results: &Results) -> Option<Table> {
             rows.number("half_width", Some(curve.half_width));
         }
     }
-    Some(rows.table)
+    Some(rows.table())
 }
 
 /// `distribution_gap.csv`: by how much the first other arm's curve lies above the control's.
@@ -178,7 +178,7 @@ pub fn distribution_gap(results: &Results) -> Option<Table> {
         rows.number("gap", Some(*difference));
         rows.number("half_width", Some(gap.half_width));
     }
-    Some(rows.table)
+    Some(rows.table())
 }
 
 /// `density.csv`: the density of each arm per unit of its axis, with the interval at each point.
@@ -197,7 +197,7 @@ pub fn density(results: &Results) -> Option<Table> {
             rows.number("upper", Some(density.upper[k]));
         }
     }
-    (rows.table.n_rows() > 0).then_some(rows.table)
+    rows.some()
 }
 
 /// `flow.csv`: what follows directly on what in the logged replications, and each activity by itself (no `to`); starts
@@ -225,7 +225,7 @@ pub fn flow(results: &Results) -> Option<Table> {
             rows.number("median_wait_h", Some(link.median / 3_600.0));
         }
     }
-    (rows.table.n_rows() > 0).then_some(rows.table)
+    rows.some()
 }
 
 /// `handovers.csv`: from team to team in the logged replications.
@@ -241,7 +241,7 @@ pub fn handovers(results: &Results) -> Option<Table> {
             rows.number("median_wait_h", Some(handover.median / 3_600.0));
         }
     }
-    (rows.table.n_rows() > 0).then_some(rows.table)
+    rows.some()
 }
 
 /// `utilisation.csv`: members at work and on shift in each hour of the week, from Monday 00:00 on.
@@ -258,7 +258,7 @@ pub fn utilisation(results: &Results) -> Option<Table> {
             }
         }
     }
-    (rows.table.n_rows() > 0).then_some(rows.table)
+    rows.some()
 }
 
 /// `stages.csv`: mean time of a case in each stage, and in all.
@@ -276,7 +276,7 @@ pub fn stages(results: &Results) -> Option<Table> {
             rows.estimate("change_", change);
         }
     }
-    Some(rows.table)
+    Some(rows.table())
 }
 
 /// `adoption.csv`: the expected share of each team's members who use a channel, by month since go-live.
@@ -295,5 +295,5 @@ pub fn adoption(results: &Results) -> Option<Table> {
             }
         }
     }
-    (rows.table.n_rows() > 0).then_some(rows.table)
+    rows.some()
 }

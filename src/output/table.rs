@@ -19,7 +19,20 @@ pub enum Column {
 }
 
 impl Column {
-    fn len(&self) -> usize {
+    /// Empty values up to so many rows.
+    ///
+    /// # Panics
+    /// For counts, which have no empty value: a mistake of the program.
+    pub(super) fn pad(&mut self, n: usize, name: &str) {
+        match self {
+            Self::Integer(v) => assert!(v.len() >= n, "the count `{name}` has no value in a row"),
+            Self::Number(v) => v.resize(n.max(v.len()), f64::NAN),
+            Self::Text(v) => v.resize(n.max(v.len()), String::new()),
+            Self::Instant(v) => v.resize(n.max(v.len()), i64::MIN),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
         match self {
             Self::Integer(v) => v.len(),
             Self::Number(v) => v.len(),

@@ -5,12 +5,11 @@ use crate::activity::{self, DrawId, PartRef, Short, SiteRef, Sites, TakeFrom};
 use crate::ids::{AttrId, CalendarId, Id, PartId};
 use crate::model::{self, Measure, Model, Source};
 use crate::rng::Purpose;
-use crate::units::Duration;
+use crate::units::{Duration, YEAR};
 
 pub use crate::model::Policy;
 
 /// [s]
-const YEAR: f64 = 365.0 * 86_400.0;
 
 #[derive(Clone, Debug, Default)]
 pub struct Table {

@@ -14,7 +14,7 @@ pub fn decimals(value: f64, error: f64) -> i32 {
     if error.is_finite() && error > 0.0 {
         let first = error / 10f64.powi(magnitude(error));
         let of_error = i32::from(first < 2.95) - magnitude(error);
-        if known { of_error.min(MOST_DIGITS - 1 - magnitude(value)) } else { of_error }
+        of_error.min(if known { MOST_DIGITS - 1 - magnitude(value) } else { MOST_DIGITS })
     } else if known {
         (2 - magnitude(value)).clamp(0, 9)
     } else {
@@ -28,7 +28,7 @@ pub fn plain(x: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
-/// A number with this many decimals (negative: rounded to tens, hundreds), commas from 10,000 on, and a true minus.
+/// A number with this many decimals (negative: rounded to tens, hundreds), commas between thousands, and a true minus.
 pub fn number(x: f64, decimals: i32) -> String {
     if x.is_nan() {
         return "undefined".to_owned();
@@ -45,6 +45,13 @@ pub fn number(x: f64, decimals: i32) -> String {
     };
     let (whole, fraction) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
     format!("{sign}{}{fraction}", grouped(whole))
+}
+
+/// Decimals for one bound of an interval: more of them where it would be rounded to zero though it is not, as a bound decides by its
+/// side of zero.
+pub fn bound_decimals(x: f64, decimals: i32) -> i32 {
+    let vanishes = |digits: i32| x != 0.0 && x.is_finite() && (x.abs() * 10f64.powi(digits)) < 0.5;
+    (decimals..decimals + 4).find(|digits| !vanishes(*digits)).unwrap_or(decimals)
 }
 
 /// The change that `--json` gives, with the interval of its verdict; results of earlier versions have only the other one.
@@ -66,10 +73,13 @@ pub fn number_text(bounds: &serde_json::Value) -> String {
     }
 }
 
+/// The text with its first letter large.
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 fn grouped(whole: &str) -> String {
-    if whole.len() < 5 {
-        return whole.to_owned();
-    }
     let mut grouped = String::with_capacity(whole.len() + whole.len() / 3);
     for (i, digit) in whole.chars().enumerate() {
         if i > 0 && (whole.len() - i).is_multiple_of(3) {

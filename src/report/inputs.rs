@@ -71,39 +71,40 @@ fn primary_effect(inputs: &Inputs, primary: usize) -> Option<&Effect> {
     }
 }
 
-/// What the inputs do to a change, in sentences: how much of its variance, which inputs, and what would narrow it.
+/// What the inputs do to a change, in sentences that begin small and end with a full stop: how much of its variance, which inputs, and what would narrow it.
 pub fn told(inputs: &Inputs, effect: &Effect, metric: &MetricInfo) -> String {
     let unit = if metric.unit.is_empty() { String::new() } else { format!(" {}", metric.unit) };
     if effect.spread.input() == 0.0 {
-        return "no input changes it beyond the noise of the samples".to_owned();
+        return "no input changes it beyond the noise of the samples.".to_owned();
     }
     let share = percent_of(rounded(effect.share));
     if !effect.shown {
         return format!(
-            "{share} of the variance, which may be the noise of {} replications a sample: more of them would tell, and may make the \
-             interval narrower",
+            "the inputs make {share} of its variance, which may be the noise of {} replications a sample: more of them would tell, and \
+             may make the interval narrower.",
             inputs.inner
         );
     }
     let parts = parts(inputs, effect);
     let Some(drivers) = effect.drivers.as_ref().filter(|_| !parts.is_empty()) else {
-        return format!("{share} of the variance; no single input stands out");
+        return format!("the inputs make {share} of its variance; no single input stands out.");
     };
     let each: Vec<String> =
         parts.iter().take(4).map(|p| format!("{} {}", p.label, percent_of(rounded(p.share)))).collect();
     let others = 1.0 - parts.iter().take(4).map(|p| p.share).sum::<f64>();
     let first = &parts[0];
     format!(
-        "{share} of the variance, of which {}, others and interactions {} (R\u{b2} {} of at most {}; {} for samples left out). \
-         Half the range of \u{201c}{}\u{201d}, or four times the observations, takes \u{b1}{}{unit} to \u{b1}{}{unit}",
+        "the inputs make {share} of its variance, of which {}, others and interactions {} (R\u{b2} {} of at most {}; {} for samples left \
+         out). With half the range of \u{201c}{}\u{201d}, or four times the observations, the interval would be \u{b1}{}{unit} instead of \
+         \u{b1}{}{unit}.",
         each.join(", "),
         percent_of(rounded(others.max(0.0))),
         number(drivers.r2, 2),
         number(drivers.most, 2),
         number(drivers.q2, 2),
         first.label,
-        plain(effect.half_width),
-        plain(first.narrowed)
+        plain(first.narrowed),
+        plain(effect.half_width)
     )
 }
 

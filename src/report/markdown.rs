@@ -1,5 +1,6 @@
 //! The report in Markdown: the question, who it is about, what came out, what it rests on.
 
+use super::figures::capitalised;
 use super::inputs::{rounded, share_of_line, told};
 use super::table;
 use crate::business::Case;
@@ -16,18 +17,33 @@ pub fn markdown(results: &Results, models: &[(&str, &Model)], case: Option<&Case
     if !model.headline.question.is_empty() {
         let _ = writeln!(text, "**{}**\n", model.headline.question);
     }
+    in_short(&mut text, results, model, case);
     let _ = writeln!(text, "{}", model.description.trim());
     opening(&mut text, results, model);
     if !model.headline.mechanism.is_empty() {
         let _ = writeln!(text, "\n## How the change acts\n\n{}", model.headline.mechanism);
     }
-    let _ = writeln!(text, "\n## Results\n\n```text\n{}```", table(results, None));
+    let _ = writeln!(text, "\n## Results\n\n```text\n{}```", table(results, "", None));
     inputs(&mut text, results);
     if let Some(case) = case {
         money(&mut text, case);
     }
     register(&mut text, model, results);
     text
+}
+
+/// What an executive reads, as on the page.
+fn in_short(text: &mut String, results: &Results, model: &Model, case: Option<&Case>) {
+    let summary = super::html::summary(results, model);
+    if summary.finding.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "**{}**\n", summary.finding);
+    let money = case.map_or_else(Vec::new, |case| super::money::chapter(case).short);
+    for sentence in summary.short.iter().chain(&money) {
+        let _ = writeln!(text, "* {sentence}");
+    }
+    text.push('\n');
 }
 
 /// Money over the years: an answer, sentences, tables.
@@ -86,13 +102,13 @@ fn inputs(text: &mut String, results: &Results) {
         let exact = change.exact.as_ref().map_or_else(String::new, |e| table::interval(&e.adjusted));
         let _ = writeln!(
             text,
-            "\n**{}**: change of {} {} if the inputs were exact, {} with what is not known [{}]. {}.",
+            "\n**{}**: change of {} {} if the inputs were exact, {} with what is not known [{}]. {}",
             arm.label,
             metric.label,
             exact,
             table::interval(&change.adjusted),
             metric.unit,
-            told(inputs, effect, metric)
+            capitalised(&told(inputs, effect, metric))
         );
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod assess;
 mod discovered;
+pub mod document;
 mod figures;
 mod html;
 mod inputs;
@@ -18,11 +19,12 @@ pub mod validation;
 
 pub use discovered::discovered;
 pub use figures::{at_verdict, decimals, number, number_text, plain};
-pub use html::{Page, assess_html, html, mined_html};
+pub use html::{Page, document_html, html, mined_html};
 pub use markdown::markdown;
 pub use mined::Mined;
 #[cfg(feature = "charts")]
 pub use mined::mined_pictures;
+pub use money::money_table;
 #[cfg(feature = "charts")]
 pub use pictures::{money_pictures, pictures};
 pub use table::{WIDTH, comparison, comparison_levels, table};

@@ -1,15 +1,17 @@
 //! The business case in words and tables: sentences that say no more than the intervals do.
 
-use super::figures::{decimals, number, plain};
-use crate::business::{BreakEven, Case, Choice, Course, Line, Of, Worth};
+use super::figures::{bound_decimals, capitalised, decimals, number, plain};
+use crate::business::{BreakEven, Case, Choice, Course, InputWorth, Line, Of, Worth};
 use crate::stats::Estimate;
 use serde::Serialize;
 
 /// The chapter on money, for the page and for Markdown.
 #[derive(Serialize)]
 pub struct Chapter {
-    /// For the executive.
+    /// For the executive: whether the first option pays.
     pub answer: String,
+    /// The same with its figures, and which option is worth most.
+    pub short: Vec<String>,
     pub sentences: Vec<String>,
     pub tables: Vec<Table>,
     /// How to read them, and what they rest on.
@@ -41,6 +43,7 @@ pub fn chapter(case: &Case) -> Chapter {
     if valued {
         sentences.push(best_told(case, all, "with what is lost without being paid"));
     }
+    sentences.extend(case.options.iter().filter_map(|option| nothing_to_know(case, option)));
     let mut tables = vec![options(case, cash, "in what budgets pay", |o| &o.cash)];
     if valued {
         tables.push(options(case, all, "with what is lost without being paid", |o| &o.all));
@@ -48,7 +51,63 @@ pub fn chapter(case: &Case) -> Chapter {
     tables.extend(case.options.iter().enumerate().map(|(k, option)| lines(case, option, k > 0)));
     tables.extend(case.options.iter().enumerate().filter_map(|(k, option)| knowing(case, option, k > 0)));
     tables.push(views(case));
-    Chapter { answer: answer(case, cash), sentences, tables, notes: notes(case) }
+    let short = vec![in_short(case, cash), best_told(case, cash, "in what budgets pay")];
+    Chapter { answer: answer(case, cash), short, sentences, tables, notes: notes(case) }
+}
+
+/// The answer with the net present value it rests on.
+fn in_short(case: &Case, view: usize) -> String {
+    let answer = answer(case, view);
+    match case.options.first().map(|option| &option.worth[view].npv) {
+        Some(npv) if npv.has_interval() => format!(
+            "{}: a net present value of {} in what budgets pay.",
+            answer.trim_end_matches('.'),
+            money_interval(case, npv)
+        ),
+        _ => answer,
+    }
+}
+
+/// The money of a run for a terminal: a row for each option, of what budgets pay and of everything.
+pub fn money_table(case: &Case) -> String {
+    let (cash, all) = (case.view(&Of::Cash), case.view(&Of::All));
+    let valued = case.options.iter().any(|o| o.lines.iter().any(|l| !l.kind.cashable));
+    let level = percent(case.level);
+    let header = ["", "option", "NPV [interval]", "P(NPV > 0)", "payback"].map(str::to_owned);
+    let mut rows = vec![header];
+    let views = [("What budgets pay", cash), ("With what is lost without being paid", all)];
+    for (name, view) in views.into_iter().take(if valued { 2 } else { 1 }) {
+        for (k, option) in case.options.iter().enumerate() {
+            let worth = &option.worth[view];
+            rows.push([
+                if k == 0 { name.to_owned() } else { String::new() },
+                capitalised(&option.label),
+                money_interval(case, &worth.npv),
+                worth.risk.map_or_else(String::new, |risk| probability(risk.positive, risk.n)),
+                payback(case, if view == cash { &option.cash } else { &option.all }),
+            ]);
+        }
+    }
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..rows[0].len()).map(width).collect();
+    let mut text = format!(
+        "\nMoney over {} at {} real, against doing nothing [{level} interval]\n",
+        years(case),
+        percent(case.rates[0])
+    );
+    for row in &rows {
+        let cells = row.iter().zip(&widths).enumerate().map(|(k, (cell, width))| match k {
+            0 | 1 => format!("{cell:<width$}"),
+            _ => format!("{cell:>width$}"),
+        });
+        text += cells.collect::<Vec<_>>().join("  ").trim_end();
+        text.push('\n');
+    }
+    text += &format!("{}\n", best_told(case, cash, "in what budgets pay"));
+    if valued {
+        text += &format!("{}\n", best_told(case, all, "with what is lost without being paid"));
+    }
+    text
 }
 
 /// "The social tool does not pay: ..." or that it is not known.
@@ -68,7 +127,7 @@ fn answer(case: &Case, view: usize) -> String {
 }
 
 fn worth_told(case: &Case, option: &Choice, view: usize, course: &Course, whose: &str) -> String {
-    let Worth { npv, risk, .. } = &option.worth[view];
+    let Worth { npv, exact, risk, .. } = &option.worth[view];
     let worth = money_interval(case, npv);
     let mut told = format!(
         "{}, {whose}: a net present value of {worth} over {} at {} real",
@@ -76,6 +135,12 @@ fn worth_told(case: &Case, option: &Choice, view: usize, course: &Course, whose:
         years(case),
         percent(case.rates[0])
     );
+    if (npv.value - exact.value).abs() > 0.1 * npv.half_width() && npv.has_interval() {
+        let written = amount(case, exact.value, decimals(exact.value, npv.se));
+        told += &format!(
+            " (expected over the ranges of the inputs; {written} at the inputs as they are written)"
+        );
+    }
     if let Some(risk) = risk {
         told += &format!("; P(NPV > 0) {}", probability(risk.positive, risk.n));
     }
@@ -95,10 +160,7 @@ fn worth_told(case: &Case, option: &Choice, view: usize, course: &Course, whose:
         (None, _) => format!("the expected flows do not pay back within {}", years(case)),
     };
     if course.paid_back > 0.0 && course.paid_back < 1.0 {
-        told += &format!(
-            ", and in {} of the samples they do",
-            probability(course.paid_back, crate::business::case::SAMPLES)
-        );
+        told += &format!(", and in {} of the samples they do", probability(course.paid_back, states(case)));
     }
     if npv.upper < 0.0 {
         let missing = amount(case, course.missing_a_year, decimals(course.missing_a_year, npv.se));
@@ -111,7 +173,7 @@ fn worth_told(case: &Case, option: &Choice, view: usize, course: &Course, whose:
 fn best_told(case: &Case, view: usize, whose: &str) -> String {
     let label = |o: &Choice| format!("“{}”", o.label);
     let mut candidates: Vec<String> = Vec::new();
-    let nothing = format!("doing nothing ({})", case.control.to_lowercase());
+    let nothing = "doing nothing".to_owned();
     if case.nothing[view].1 > 0.0 {
         candidates.push(nothing);
     }
@@ -119,9 +181,9 @@ fn best_told(case: &Case, view: usize, whose: &str) -> String {
     match candidates.as_slice() {
         [only] => format!("Of all options, {only} is worth most {whose}, beyond chance."),
         [] => format!("The options are worth the same {whose}."),
-        several => format!(
-            "Which option is worth most {whose} is not settled: it may be any of {}.",
-            several.join(", ")
+        [others @ .., last] => format!(
+            "Which option is worth most {whose} is not settled: it may be {} or {last}.",
+            others.join(", ")
         ),
     }
 }
@@ -143,7 +205,7 @@ fn options(case: &Case, view: usize, whose: &str, course: fn(&Choice) -> &Course
     rows.extend(case.options.iter().map(|option| {
         let worth = &option.worth[view];
         let mut row = vec![capitalised(&option.label), money_interval(case, &worth.npv)];
-        row.extend(uncertain.then(|| range(case, &worth.exact)));
+        row.extend(uncertain.then(|| money_interval(case, &worth.exact)));
         let digits = decimals(worth.npv.value, worth.npv.se);
         row.extend(worth.risk.map_or_else(Default::default, |r| {
             [
@@ -228,14 +290,36 @@ fn lines(case: &Case, option: &Choice, folded: bool) -> Table {
 /// So many inputs are named at most.
 const INPUTS: usize = 8;
 
-/// What it is worth to know an input before deciding on an option; None where no input moves its worth.
+/// Whether the sign of what an option is worth may turn on this input.
+fn may_decide(input: &InputWorth) -> bool {
+    input.evppi > 0.0 || matches!(input.break_even, BreakEven::At(_))
+}
+
+fn decides(worth: &Worth) -> bool {
+    worth.inputs.iter().any(may_decide)
+}
+
+/// That nothing needs to be found out first, for an option with inputs that move its worth without ever changing its sign.
+fn nothing_to_know(case: &Case, option: &Choice) -> Option<String> {
+    let worth = [Of::Cash, Of::All].map(|of| &option.worth[case.view(&of)]);
+    let moved = worth.iter().any(|w| !w.inputs.is_empty());
+    (moved && !worth.iter().any(|w| decides(w))).then(|| {
+        format!(
+            "Nothing needs to be found out before deciding on \u{201c}{}\u{201d}: no input alone, within its range, changes the sign of \
+             what it is worth (by a straight line through {} samples).",
+            option.label, case.input_samples
+        )
+    })
+}
+
+/// What it is worth to know an input before deciding on an option; None where no input may change the sign of its worth.
 fn knowing(case: &Case, option: &Choice, folded: bool) -> Option<Table> {
     let mut rows = Vec::new();
     for of in [Of::Cash, Of::All] {
         let worth = &option.worth[case.view(&of)];
         let name = if of == Of::Cash { "cash" } else { "all" };
         let evpi = worth.risk.map_or(0.0, |risk| risk.evpi);
-        if !worth.inputs.is_empty() {
+        if decides(worth) && evpi > 0.0 {
             rows.push(vec![
                 format!("Everything ({name})"),
                 amount(case, evpi, decimals(evpi, 0.0)),
@@ -243,14 +327,14 @@ fn knowing(case: &Case, option: &Choice, folded: bool) -> Option<Table> {
                 String::new(),
             ]);
         }
-        rows.extend(worth.inputs.iter().take(INPUTS).map(|input| {
-            let unit = if input.unit.is_empty() { String::new() } else { format!(" {}", input.unit) };
+        let deciding = worth.inputs.iter().filter(|input| may_decide(input)).take(INPUTS);
+        rows.extend(deciding.map(|input| {
             vec![
                 format!("{} ({name})", input.label),
                 amount(case, input.evppi, decimals(input.evppi, 0.0)),
                 format!("{} %", number(100.0 * input.explains, 0)),
                 match input.break_even {
-                    BreakEven::At(value) => format!("{}{unit}", plain(value)),
+                    BreakEven::At(value) => with_unit(case, value, &input.unit),
                     BreakEven::Above => "worth more than nothing in all of its range".to_owned(),
                     BreakEven::Below => "worth less than nothing in all of its range".to_owned(),
                     BreakEven::Unmoved => String::new(),
@@ -269,6 +353,14 @@ fn knowing(case: &Case, option: &Choice, folded: bool) -> Option<Table> {
         rows,
         folded,
     })
+}
+
+/// "$13.2 per month", "4.2 h"
+fn with_unit(case: &Case, value: f64, unit: &str) -> String {
+    match unit.strip_prefix(&case.currency) {
+        Some(rest) if !case.currency.is_empty() => format!("{}{}{rest}", case.currency, plain(value)),
+        _ => format!("{} {unit}", plain(value)).trim_end().to_owned(),
+    }
 }
 
 /// By rate and by stakeholder.
@@ -307,6 +399,9 @@ fn notes(case: &Case) -> Vec<String> {
                 ),
             }
         ),
+        "“5 % to 95 %” and “worst 5 %, mean”: of the values that 1,000 draws of what is not known give. “Payback”: when the sum of the \
+         expected flows stays above zero. “IRR”: the yearly rate of discount at which the value would be zero."
+            .to_owned(),
         "“Less the best other”: bounds that hold together for all options, doing nothing among them (multiple comparisons with \
          the best). An upper bound of zero: not the best; a lower bound of zero: the best."
             .to_owned(),
@@ -362,14 +457,32 @@ fn percent(share: f64) -> String {
     format!("{} %", plain(100.0 * share))
 }
 
-/// A share of so many samples: none of them is no proof of zero.
+/// A share among so many independent states, with Wilson's 95 % interval where they are few. None of n is no proof of zero: the share
+/// of all may be what leaves n out once in twenty times.
 fn probability(share: f64, n: usize) -> String {
-    let one = 1.0 / n as f64;
+    let (states, most) = (n as f64, 1.0 - 0.05_f64.powf(1.0 / n as f64));
+    let digits = if most < 0.01 { 1 } else { 0 };
+    let most_told = (most * 100.0 * 10f64.powi(digits)).ceil() / 10f64.powi(digits);
     match () {
-        _ if share < one => format!("below {}", percent(one)),
-        _ if share > 1.0 - one => format!("above {}", percent(1.0 - one)),
-        _ => format!("{} %", number(100.0 * share, 0)),
+        _ if share * states < 0.5 => format!("below {} %", plain(most_told)),
+        _ if (1.0 - share) * states < 0.5 => format!("above {} %", plain(100.0 - most_told)),
+        _ if n >= FEW_STATES => format!("{} %", number(100.0 * share, 0)),
+        _ => {
+            let z2 = 1.96_f64 * 1.96 / states;
+            let middle = (share + z2 / 2.0) / (1.0 + z2);
+            let half = (z2 * (share * (1.0 - share) + z2 / 4.0)).sqrt() / (1.0 + z2);
+            let [low, high] = [middle - half, middle + half].map(|p| number(100.0 * p, 0));
+            format!("{} % [{low}, {high}]", number(100.0 * share, 0))
+        }
     }
+}
+
+/// Of fewer states a share is told with its interval.
+const FEW_STATES: usize = 500;
+
+/// Independent states behind the distributions of a case.
+fn states(case: &Case) -> usize {
+    if case.input_samples > 0 { case.input_samples } else { crate::business::case::SAMPLES }
 }
 
 /// "−$66,000"
@@ -381,22 +494,17 @@ pub fn amount(case: &Case, value: f64, digits: i32) -> String {
     }
 }
 
+fn bound(case: &Case, value: f64, digits: i32) -> String {
+    amount(case, value, bound_decimals(value, digits))
+}
+
 /// "−$66,000 [−$80,000, −$52,000]"; alone where it is certain.
 pub fn money_interval(case: &Case, e: &Estimate) -> String {
     let digits = decimals(e.value, e.se);
     let value = amount(case, e.value, digits);
     match e.has_interval() && e.lower < e.upper {
-        true => format!("{value} [{}, {}]", amount(case, e.lower, digits), amount(case, e.upper, digits)),
+        true => format!("{value} [{}, {}]", bound(case, e.lower, digits), bound(case, e.upper, digits)),
         false => value,
-    }
-}
-
-/// The interval alone.
-fn range(case: &Case, e: &Estimate) -> String {
-    let digits = decimals(e.value, e.se);
-    match e.has_interval() && e.lower < e.upper {
-        true => format!("[{}, {}]", amount(case, e.lower, digits), amount(case, e.upper, digits)),
-        false => String::new(),
     }
 }
 
@@ -404,11 +512,6 @@ fn bounds(case: &Case, (lower, upper): (f64, f64)) -> String {
     let digits = decimals(lower.abs().max(upper.abs()), (upper - lower) / 8.0);
     match (lower, upper) {
         (l, u) if l == 0.0 && u == 0.0 => "the same".to_owned(),
-        (l, u) => format!("[{}, {}]", amount(case, l, digits), amount(case, u, digits)),
+        (l, u) => format!("[{}, {}]", bound(case, l, digits), bound(case, u, digits)),
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -124,7 +124,7 @@ fn adjusted_percent(results: &Results, arm: usize, metric: usize) -> Option<Inte
 /// A finding from intervals that contain more than chance.
 fn doubtful(results: &Results, finding: &str) -> String {
     match results.inputs {
-        Some(_) => finding.replace("beyond chance", "beyond doubt"),
+        Some(_) => finding.replace("beyond chance", "beyond the uncertainty"),
         None => finding.to_owned(),
     }
 }

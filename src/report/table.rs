@@ -1,8 +1,8 @@
 //! The comparison on a terminal: one row per metric, one block per arm.
 
-use super::figures::{decimals, number, plain};
+use super::figures::{bound_decimals, decimals, number, plain};
 use super::inputs;
-use crate::experiment::{ArmResults, Between, Change, Ending, MetricInfo, Results};
+use crate::experiment::{ArmResults, Between, Change, Ending, MetricInfo, Results, forecast};
 use crate::model::{Better, Level};
 use crate::stats::{Estimate, Verdict};
 use std::fmt::Write;
@@ -12,8 +12,8 @@ pub const WIDTH: usize = 160;
 const GAP: usize = 2;
 const SHORTEST_LABEL: usize = 20;
 
-/// The results as text; `run_folder` is named at the end.
-pub fn table(results: &Results, run_folder: Option<&str>) -> String {
+/// The results as text; `more` is what else is found, below the metrics, and `run_folder` is named at the end.
+pub fn table(results: &Results, more: &str, run_folder: Option<&str>) -> String {
     let mut text = String::new();
     let title = if results.title.is_empty() { &results.scenario } else { &results.title };
     line(&mut text, title);
@@ -29,6 +29,7 @@ pub fn table(results: &Results, run_folder: Option<&str>) -> String {
         }
         [] => {}
     }
+    text.push_str(more);
     text.push('\n');
     footer(results, run_folder).iter().for_each(|sentence| paragraph(&mut text, sentence));
     results.notes.iter().for_each(|note| paragraph(&mut text, &format!("note: {note}")));
@@ -135,19 +136,22 @@ fn change_row(
         }
         _ => row.push(change.adjusted_percent.as_ref().map_or_else(String::new, interval)),
     }
-    row.extend([change.matters.map_or_else(String::new, |m| plain(m / scale.size)), verdict(change)]);
+    row.extend([
+        change.matters.map_or_else(String::new, |m| plain(m / scale.size)),
+        verdict(change, metric.better),
+    ]);
     row
 }
 
 /// Large numbers are written in millions, which the unit says.
 #[derive(Clone, Copy)]
-struct Scale {
+pub(super) struct Scale {
     size: f64,
     prefix: &'static str,
 }
 
 impl Scale {
-    fn of(levels: &[&Estimate]) -> Self {
+    pub fn of(levels: &[&Estimate]) -> Self {
         let is_large = |e: &&Estimate| e.value.is_finite() && e.value.abs() >= 1e7;
         match levels.iter().any(is_large) {
             true => Self { size: 1e6, prefix: "million" },
@@ -155,7 +159,12 @@ impl Scale {
         }
     }
 
-    fn apply(self, e: &Estimate) -> Estimate {
+    /// "million $/y"
+    pub fn unit(self, unit: &str) -> String {
+        [self.prefix, unit].join(" ").trim().to_owned()
+    }
+
+    pub fn apply(self, e: &Estimate) -> Estimate {
         let size = self.size;
         Estimate {
             value: e.value / size,
@@ -185,8 +194,8 @@ fn metric_label(metric: &MetricInfo, is_primary: bool, scale: Scale) -> String {
     let MetricInfo { label, name, unit, .. } = metric;
     let label = if label.is_empty() { name } else { label };
     let star = if is_primary { "* " } else { "  " };
-    let unit = [scale.prefix, unit].join(" ");
-    let unit = if unit.trim().is_empty() { String::new() } else { format!(" [{}]", unit.trim()) };
+    let unit = scale.unit(unit);
+    let unit = if unit.is_empty() { String::new() } else { format!(" [{unit}]") };
     format!("{star}{label}{unit}")
 }
 
@@ -201,16 +210,15 @@ pub(super) fn level_decimals(before: &Estimate, after: &Estimate) -> [i32; 2] {
     own.map(|digits| if most - digits > 1 { digits } else { most })
 }
 
-/// The digits at which two levels and their change are rounded alike: what the surest of them supports, and up to three
-/// more, so that a reader who subtracts the levels gets the change. None where that would take too many.
+/// The digits at which two levels and their change are rounded alike: what the change supports, and up to three more, so that a reader
+/// who subtracts the levels gets the change. None where that would take too many.
 pub(super) fn digits_alike(before: &Estimate, after: &Estimate, change: &Estimate) -> Option<i32> {
     const MOST: i32 = 7;
     let top = before.value.abs().max(after.value.abs());
-    if !(top.is_finite() && top > 0.0) || change.value == 0.0 {
+    if !(top.is_finite() && top > 0.0) || change.value == 0.0 || !change.has_interval() {
         return None;
     }
-    let own = [before, after, change].map(value_decimals);
-    let least = own.into_iter().max()?;
+    let least = value_decimals(change);
     let most = (MOST - 1 - top.log10().floor() as i32).min(least + 3);
     let agree = |digits: &i32| {
         let [before, after, change] =
@@ -223,7 +231,7 @@ pub(super) fn digits_alike(before: &Estimate, after: &Estimate, change: &Estimat
 pub(super) fn value(e: &Estimate, digits: i32) -> String {
     // An error that these digits do not show is none.
     if !e.has_interval() || e.half_width() < 0.5 * 10f64.powi(-digits) {
-        return number(e.value, digits);
+        return number(e.value, if e.value == 0.0 { 0 } else { digits });
     }
     format!("{} \u{b1} {}", number(e.value, digits), number(e.half_width(), digits))
 }
@@ -243,17 +251,24 @@ pub(super) fn interval_with(e: &Estimate, digits: i32) -> String {
 }
 
 pub(super) fn bounds(e: &Estimate, digits: i32) -> String {
-    format!("[{}, {}]", number(e.lower, digits), number(e.upper, digits))
+    let [lower, upper] = [e.lower, e.upper].map(|x| number(x, bound_decimals(x, digits)));
+    format!("[{lower}, {upper}]")
 }
 
-pub(super) fn verdict(change: &Change) -> String {
+/// The verdict in a cell. What is beyond chance, but may be less than what matters, is said to be better or worse all the same.
+pub(super) fn verdict(change: &Change, better: Better) -> String {
     let difference = &change.adjusted;
+    let clear = difference.has_interval() && !difference.contains(0.0);
+    let open = match (clear, (difference.value > 0.0) == (better == Better::Higher)) {
+        (false, _) => "not settled",
+        (true, true) => "better; size not settled",
+        (true, false) => "worse; size not settled",
+    };
     match change.verdict {
         Some(Verdict::NotSettled { more_replications: Some(more) }) => {
-            // Two digits: it is a forecast.
-            let digits = 1 - (more.max(1) as f64).log10().floor() as i32;
-            format!("not settled (+{})", number(more as f64, digits.min(0)))
+            format!("{open} (+{})", number(forecast(more) as f64, 0))
         }
+        Some(Verdict::NotSettled { more_replications: None }) => open.to_owned(),
         Some(verdict) => verdict.key().replace('_', " "),
         None if difference.is_identical() => "identical".to_owned(),
         None if !difference.has_interval() || difference.contains(0.0) => "no change shown".to_owned(),
@@ -285,7 +300,7 @@ fn driven(results: &Results) -> Vec<String> {
     arms.filter_map(|(a, (arm, effects))| {
         let told = inputs::told(inputs, effects[primary].as_ref()?, &results.metrics[primary]);
         let indices = inputs::indices(inputs, a).map_or_else(String::new, |told| format!(" {told}."));
-        Some(format!("What the inputs do to the change of the primary (*), {}: {told}.{indices}", arm.name))
+        Some(format!("Change of the primary (*) in {}: {told}{indices}", arm.name))
     })
     .collect()
 }

@@ -3,16 +3,24 @@
 use super::metrics;
 use crate::activity::optional;
 use crate::diag::Diagnostic;
-use crate::model::{Design, InputDesign, Kind as DesignKind, Model, Run, WarmUp};
+use crate::model::{Design, InputDesign, Kind as DesignKind, LEAST_INNER, LEAST_OUTER, Model, Run, WarmUp};
 use crate::text::schema::{Field, Kind, Sign, Table as Schema};
 use crate::text::{Item, Reader, Table, Value, Words, quantity};
 use crate::units::{Dim, Duration};
 use jiff::civil::{Date, DateTime, Time};
+use std::ops::RangeInclusive;
 
-static KIND: Words<DesignKind, 3> = Words::new([
-    ("steady", DesignKind::Steady, "the settled state: after the warm-up, both arms run on"),
-    ("terminating", DesignKind::Terminating, "the whole window, from its start to its end"),
-    ("ramp", DesignKind::Ramp, "a change on the way, week by week"),
+static KIND: Words<DesignKind, 2> = Words::new([
+    (
+        "steady",
+        DesignKind::Steady,
+        "the settled state: what comes after the warm-up; teams must be able to do their work",
+    ),
+    (
+        "terminating",
+        DesignKind::Terminating,
+        "the whole window, from an empty start to its end, as of a day: there is no warm-up, and queues may grow",
+    ),
 ]);
 
 static INPUTS: Words<InputDesign, 1> = Words::new([(
@@ -53,7 +61,12 @@ pub static COMPARE: Schema = Schema {
     name: "compare",
     doc: "How arms are compared: paired replications, the primary metric, the precision.",
     fields: &[
-        Field::default("kind", KIND.kind(), "steady", "what is compared"),
+        Field::default(
+            "kind",
+            KIND.kind(),
+            "steady",
+            "what is compared; how a change comes into effect is [ramp]",
+        ),
         Field::optional("primary", Kind::Text, "the metric that the verdict is about"),
         Field::default(
             "replications",
@@ -181,8 +194,23 @@ pub fn read_compare(root: &Reader, model: &mut Model) {
         }
         value
     };
+    let kind = r.word("kind", &KIND).unwrap_or_default();
+    let cold = model.run.warm_up == WarmUp::default();
+    if kind == DesignKind::Terminating && !cold {
+        let d = Diagnostic::error("a terminating comparison has no warm-up").at(root.place_of("run"));
+        root.report(d.hint("leave out `warm_up`, or compare settled states: kind = \"steady\""));
+    }
+    if kind == DesignKind::Steady && r.has("kind") && cold {
+        let d = Diagnostic::warning(
+            "a settled state is compared without a warm-up: the empty start is part of it",
+        )
+        .at(r.place_of("kind"));
+        r.report(
+            d.hint("a `warm_up` in [run], or kind = \"terminating\" where the start belongs to the question"),
+        );
+    }
     model.design = Design {
-        kind: r.word("kind", &KIND).unwrap_or_default(),
+        kind,
         primary: primary.flatten(),
         seed: r.count("seed").map_or(1, |n| n.value),
         replications,
@@ -195,20 +223,27 @@ pub fn read_compare(root: &Reader, model: &mut Model) {
     };
 }
 
+/// Samples of the inputs, and replications of each: many more than anybody waits for.
+const MOST_SAMPLES: u64 = 100_000;
+
 /// The two numbers, or the words that there are none.
 fn inputs(item: &Item) -> Option<InputDesign> {
     let Some(r) = matches!(item.kind(), Kind::Table(_)).then(|| item.table()).flatten() else {
         return INPUTS.value(item.choice()?.value);
     };
-    let at_least = |key: &str, least: u64| {
+    let at_least = |key: &str, least: u32| {
         let n = r.count(key)?.value;
-        if n < least {
+        if n < u64::from(least) {
             let d = Diagnostic::error(format!("expected {least} or more")).at(r.place_of(key));
             r.report(d.hint("fewer say too little about a variance"));
         }
-        u32::try_from(n).ok()
+        if n > MOST_SAMPLES {
+            r.report(Diagnostic::error(format!("at most {MOST_SAMPLES} are possible")).at(r.place_of(key)));
+        }
+        Some(n.min(MOST_SAMPLES) as u32)
     };
-    let (outer, inner, sobol) = (at_least("outer", 20)?, at_least("inner", 2)?, at_least("sobol", 0)?);
+    let (outer, inner, sobol) =
+        (at_least("outer", LEAST_OUTER)?, at_least("inner", LEAST_INNER)?, at_least("sobol", 0)?);
     Some(InputDesign::TwoLevel { outer, inner, sobol })
 }
 
@@ -257,6 +292,9 @@ fn print_inputs(inputs: InputDesign) -> Option<Value> {
     }
 }
 
+/// Years in which a run may start: it may take 1,000 of them.
+const YEARS: RangeInclusive<i16> = 1900..=8999;
+
 fn start(item: &Item) -> Option<DateTime> {
     let node = item.node();
     let written = match &node.value {
@@ -272,8 +310,13 @@ fn start(item: &Item) -> Option<DateTime> {
             date.ok()
         }
     });
-    if read.is_none() {
-        item.sink().push(node.wrong_kind(&START));
+    match read {
+        None => item.sink().push(node.wrong_kind(&START)),
+        Some(start) if !YEARS.contains(&start.year()) => item.sink().push(
+            node.error(format!("a year from {} to {} is expected", YEARS.start(), YEARS.end()))
+                .hint("workbooks know no earlier dates, and logs none after the year 9999"),
+        ),
+        Some(_) => {}
     }
     read
 }

@@ -3,7 +3,7 @@
 use crate::diag::Diagnostic;
 use crate::model::{Model, WarmUp};
 use crate::text::Reader;
-use crate::units::Duration;
+use crate::units::YEAR;
 
 /// Members of all teams, and assets of all fleets.
 const MOST_MEMBERS: u64 = 1_000_000;
@@ -21,7 +21,7 @@ pub fn check(root: &Reader, model: &Model) {
     let (WarmUp::Fixed(warm_up) | WarmUp::Auto(warm_up)) = model.run.warm_up;
     let measured = (warm_up + model.run.window).seconds();
     let Some(run) = root.table("run") else { return };
-    let years = (measured + model.run.drain.seconds()) / (365.25 * Duration::DAY.seconds());
+    let years = (measured + model.run.drain.seconds()) / YEAR;
     if years > LONGEST {
         let message = format!("a replication of {years:.0} years: at most {LONGEST} are possible");
         run.report(

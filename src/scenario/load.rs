@@ -25,7 +25,9 @@ pub fn check(root: &Reader, model: &Model, complete: &IdVec<ProcessId, bool>) {
     for (id, team) in model.teams.iter_ids() {
         let load = demand(model, id, &flows) / capacity(model, id);
         if load >= HIGH {
-            let percent = (load * 100.0).round();
+            // A slip of units makes it astronomical.
+            let percent =
+                if load < 1e6 { format!("{:.0}", load * 100.0) } else { format!("{:.0e}", load * 100.0) };
             let place = root.names().of("team").get(id.index()).map(|name| name.span).unwrap_or_default();
             root.report(
                 Diagnostic::warning(format!(

@@ -68,8 +68,8 @@ const STAKEHOLDER: Field = Field::default("stakeholder", Kind::Text, "agency", "
 
 static COST: Schema = Schema {
     name: "cost",
-    doc: "What is paid for some arms and is in no metric: once, all the time, or for the training of adopters. Exactly one of \
-          `once`, `running` and `training` says how.",
+    doc: "What is paid for some arms and is in no metric: once, all the time, or for the training of adopters; or what is left of it at \
+          the horizon. Exactly one of `once`, `running`, `training` and `residual` says how.",
     fields: &[
         Field::optional("label", Kind::Text, "what it is called in tables"),
         Field::required("arms", Kind::List(&Kind::Name("arm")), "the arms that have it"),
@@ -79,6 +79,11 @@ static COST: Schema = Schema {
             "training",
             Kind::Name("adoption"),
             "the training of every new adopter, at the mean wage of the adopter's team",
+        ),
+        Field::optional(
+            "residual",
+            Kind::Quantity(Dim::MONEY, Sign::NonNegative),
+            "what was bought is still worth at the horizon: received then",
         ),
         Field::default(
             "after",
@@ -189,9 +194,10 @@ fn kind(r: &Reader) -> MoneyKind {
 }
 
 fn cost(name: &str, r: &Reader) -> Option<MoneyCost> {
-    let what = match exactly_one(r, &["once", "running", "training"])? {
+    let what = match exactly_one(r, &["once", "running", "training", "residual"])? {
         "once" => CostOf::Once(r.quantity("once")?.value),
         "running" => CostOf::Running(r.quantity("running")?.value),
+        "residual" => CostOf::Residual(r.quantity("residual")?.value),
         _ => CostOf::Training(r.name("training")?.value),
     };
     let arms = r.list("arms").iter().filter_map(|item| Some(item.text()?.value.to_owned())).collect();
@@ -227,6 +233,7 @@ pub fn print(model: &Model) -> Table {
         let entry = Table::default().with("label", cost.label.as_str()).with("arms", arms);
         let entry = match cost.what {
             CostOf::Once(x) => entry.with("once", quantity::print(x, Dim::MONEY)),
+            CostOf::Residual(x) => entry.with("residual", quantity::print(x, Dim::MONEY)),
             CostOf::Running(x) => entry.with("running", quantity::print(x, YEARLY)),
             CostOf::Training(id) => entry.with("training", model.adoptions[id].name.as_str()),
         };

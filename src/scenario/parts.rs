@@ -8,10 +8,9 @@ use crate::ids::{Id, PartId, SiteId};
 use crate::model::{Model, Part, Policy, Source, Stock};
 use crate::text::schema::{Field, Keys, Kind, Sign, Table as Schema};
 use crate::text::{Item, Reader, Table, quantity};
-use crate::units::{Dim, Duration};
+use crate::units::{Dim, Duration, YEAR};
 
 /// The year of yearly rates [s].
-const YEAR: f64 = 365.0 * 86_400.0;
 
 pub static SCHEMA: Schema = Schema {
     name: "part",

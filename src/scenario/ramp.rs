@@ -3,7 +3,8 @@
 use super::arms::{Arm, apply};
 use super::{Loader, ROOT, Scenario, lower_arms};
 use crate::diag::{Diagnostic, Sink};
-use crate::model::{Kind as DesignKind, Model, Ramp, Run, WarmUp};
+use crate::model::{Model, Ramp, Run, WarmUp};
+use crate::rng::mix;
 use crate::text::schema::{Field, Kind, Sign, Table as Schema};
 use crate::text::{Change, Node, Reader, Table, Value, quantity};
 use crate::units::{Dim, Duration, Time};
@@ -87,6 +88,9 @@ pub fn print(model: &Model) -> Table {
     if set.entries.is_empty() { section } else { section.with("set", set) }
 }
 
+/// Sets the random numbers of the ramp's experiment apart from those of the comparison.
+const RAMP: u64 = 0x7261_6d70;
+
 /// The arms of the ramp's experiment, the control first, or all that is wrong with it; none when the scenario has no ramp.
 pub fn lower_ramp(scenario: &Scenario, loader: Loader) -> (Vec<(Arm, Model)>, Vec<Diagnostic>) {
     let sink = Sink::default();
@@ -109,7 +113,8 @@ pub fn lower_ramp(scenario: &Scenario, loader: Loader) -> (Vec<(Arm, Model)>, Ve
     arms.retain(|(arm, _)| arm.name == "before" || ramped.is_empty() || ramped.contains(&arm.name));
     for (_, model) in &mut arms {
         let design = &mut model.design;
-        design.kind = DesignKind::Ramp;
+        // Money adds what the two experiments say as if they were independent: no random number is in both.
+        design.seed = mix(design.seed, RAMP);
         design.go_live = Some(Time::ZERO + go_live.value);
         design.replications = replications.min(design.replications);
         design.max_replications = design.replications;

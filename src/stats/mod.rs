@@ -64,7 +64,8 @@ pub use density::{AxisKind, Density};
 pub use drivers::{Driver, Drivers, drivers};
 pub use ecdf::{Ecdf, EcdfGap, Histogram};
 pub use estimate::{
-    Estimate, MIN_NONZERO_DIFFERENCES, mean_skew_adjusted, mean_t, paired_skew_adjusted, paired_t, welch,
+    Estimate, MIN_NONZERO_DIFFERENCES, mean_skew_adjusted, mean_t, p_value, paired_skew_adjusted, paired_t,
+    welch,
 };
 pub use jackknife::{Sums, ratio};
 pub use latin_hypercube::latin_hypercube;

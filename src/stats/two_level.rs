@@ -100,7 +100,8 @@ impl InputSpread {
         let between = variance(&known);
         // Rounding of equal values is no spread.
         let between = if between <= (1e-12 * mean(&known)).powi(2) { 0.0 } else { between };
-        let df = freedom.min(known.len() as f64 - 1.0);
+        // Few samples and few replications both make the part of the inputs uncertain.
+        let df = 1.0 / (1.0 / freedom + 1.0 / (known.len() as f64 - 1.0));
         Some(Self { samples: known.len(), mean: mean(&known), between, noise, df })
     }
 

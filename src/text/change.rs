@@ -4,7 +4,7 @@
 use super::names::variant;
 use super::print::is_section;
 use super::schema::{Keys, Kind, TAG, with_article};
-use super::tree::{Entry, Node, Table, Tree, Value};
+use super::tree::{Entry, Node, Table, Tree, Value, control_character};
 use super::{quantity, schema};
 use crate::diag::{Diagnostic, Sink, Sources, Span, Spanned, suggest};
 
@@ -26,6 +26,11 @@ impl Change {
                 .at(whole)
                 .hint("for example -S \"team.mechanics.members=12\""));
         };
+        if let Some(c) = control_character(argument) {
+            return Err(Diagnostic::error(format!("a control character, U+{:04X}", c as u32))
+                .at(whole)
+                .hint("texts hold no control characters but line ends and tabs"));
+        }
         let value_base = base + path.len() as u32 + 1;
         Ok(Self { path: segments(path, base), node: Node::of_text(value, value_base) })
     }

@@ -10,7 +10,7 @@
 
 use super::tree::Mistake;
 use crate::diag::nearest;
-use crate::units::Dim;
+use crate::units::{DAY, Dim, MONTH, YEAR};
 use std::ops::Range;
 
 /// A number in base units, and what it measures.
@@ -118,7 +118,6 @@ const CURRENCIES: [char; 3] = ['$', '€', '£'];
 
 const MINUTE: f64 = 60.0;
 const HOUR: f64 = 3_600.0;
-const DAY: f64 = 86_400.0;
 
 /// Every unit word, its factor to base units and its dimension. Longer forms of a word follow its short one.
 const UNITS: &[(&[&str], f64, Dim)] = &[
@@ -128,8 +127,8 @@ const UNITS: &[(&[&str], f64, Dim)] = &[
     (&["h", "hr", "hrs", "hour", "hours"], HOUR, Dim::TIME),
     (&["d", "day", "days"], DAY, Dim::TIME),
     (&["week", "weeks", "wk", "wks"], 7.0 * DAY, Dim::TIME),
-    (&["month", "months"], 365.0 / 12.0 * DAY, Dim::TIME),
-    (&["year", "years", "yr", "yrs", "y"], 365.0 * DAY, Dim::TIME),
+    (&["month", "months"], MONTH, Dim::TIME),
+    (&["year", "years", "yr", "yrs", "y"], YEAR, Dim::TIME),
     (&["mile", "miles", "mi"], 1.0, Dim::DISTANCE),
     (&["km", "kilometre", "kilometres", "kilometer", "kilometers"], 1.0 / 1.609_344, Dim::DISTANCE),
     (&["item", "items", "piece", "pieces", "part", "parts"], 1.0, Dim::ITEMS),
@@ -358,8 +357,8 @@ struct Style {
 fn styles(dim: Dim) -> Vec<Style> {
     const TIMES: [(&str, f64); 8] = [
         ("s", 1.0),
-        ("year", 365.0 * DAY),
-        ("month", 365.0 / 12.0 * DAY),
+        ("year", YEAR),
+        ("month", MONTH),
         ("week", 7.0 * DAY),
         ("d", DAY),
         ("h", HOUR),

@@ -104,9 +104,10 @@ impl Table {
     }
 
     /// Adds an entry without a place in any text, for trees that a program builds.
+    /// Control characters, which a reader would refuse, become U+FFFD.
     pub fn push(&mut self, key: impl Into<String>, value: impl Into<Value>) -> &mut Self {
         let node = Node { span: Span::default(), value: value.into() };
-        self.entries.push(Entry { key: key.into(), key_span: Span::default(), node });
+        self.entries.push(Entry { key: printable(key.into()), key_span: Span::default(), node });
         self
     }
 
@@ -211,13 +212,13 @@ impl Value {
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
-        Self::Text { text: text.to_owned(), content: None }
+        text.to_owned().into()
     }
 }
 
 impl From<String> for Value {
     fn from(text: String) -> Self {
-        Self::Text { text, content: None }
+        Self::Text { text: printable(text), content: None }
     }
 }
 
@@ -298,6 +299,23 @@ impl Mistake {
     }
 }
 
+/// The first character that no text of a scenario may hold.
+pub(super) fn control_character(text: &str) -> Option<char> {
+    text.chars().find(|c| is_control(*c))
+}
+
+fn is_control(c: char) -> bool {
+    c.is_control() && !matches!(c, '\n' | '\r' | '\t')
+}
+
+/// A text that a program made, of names from logs and models, say.
+fn printable(text: String) -> String {
+    if control_character(&text).is_none() {
+        return text;
+    }
+    text.chars().map(|c| if is_control(c) { '\u{fffd}' } else { c }).collect()
+}
+
 /// Turns the parser's borrowed tree into ours; `base` is the number of the first byte of `source`.
 struct Convert<'s> {
     source: &'s str,
@@ -318,12 +336,26 @@ impl Convert<'_> {
     }
 
     fn table(&self, table: &DeTable<'_>, inline: bool, diagnostics: &mut Vec<Diagnostic>) -> Table {
-        let entries = table.iter().map(|(key, value)| Entry {
-            key: key.get_ref().to_string(),
-            key_span: self.span(key.span()),
-            node: self.node(value, diagnostics),
+        let entries = table.iter().map(|(key, value)| {
+            self.printable(key.get_ref(), key.span(), diagnostics);
+            Entry {
+                key: key.get_ref().to_string(),
+                key_span: self.span(key.span()),
+                node: self.node(value, diagnostics),
+            }
         });
         Table { entries: entries.collect(), inline }
+    }
+
+    /// Names and labels end up on terminals and in XML, which control characters would command or break.
+    fn printable(&self, text: &str, range: Range<usize>, diagnostics: &mut Vec<Diagnostic>) {
+        if let Some(c) = control_character(text) {
+            diagnostics.push(
+                Diagnostic::error(format!("a control character, U+{:04X}", c as u32))
+                    .at(self.span(range))
+                    .hint("texts hold no control characters but line ends and tabs"),
+            );
+        }
     }
 
     fn node(&self, value: &TomlSpanned<DeValue<'_>>, diagnostics: &mut Vec<Diagnostic>) -> Node {
@@ -331,6 +363,7 @@ impl Convert<'_> {
         let span = self.span(range.clone());
         let value = match value.get_ref() {
             DeValue::String(text) => {
+                self.printable(text, range.clone(), diagnostics);
                 Value::Text { text: text.to_string(), content: self.content(text, range) }
             }
             DeValue::Integer(i) => match i64::from_str_radix(i.as_str(), i.radix()) {

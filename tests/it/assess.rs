@@ -27,6 +27,7 @@ fn candidate(name: &str, upfront: f64, yearly: f64) -> Candidate {
         set: Vec::new(),
         upfront,
         yearly,
+        ramp: None,
         expected: false,
     }
 }
@@ -70,6 +71,31 @@ fn present_values_are_those_of_the_textbook() {
     assert_eq!(slow.flows(40.0, 0.0, 4.0)[..4], [0.0, 6.0, 26.0, 36.0]);
     // Half a year: three quarters of the first.
     assert_eq!(Money { ramp: 0.5, ..flat }.flows(40.0, 0.0, 0.0)[1], 30.0);
+    // Who is hired is paid from the first day; a candidate may say otherwise.
+    let tool = candidate("tool", 0.0, 0.0);
+    let hired = Candidate { sort: Sort::Other, ..tool.clone() };
+    let slowly = Candidate { ramp: Some(2.0), ..hired.clone() };
+    assert_eq!([&tool, &hired, &slowly].map(|c| ramp.of(c).ramp), [1.0, 0.0, 2.0]);
+}
+
+/// Of 30 that are saved 20 are valued and not paid: 10 a year for five years are worth 41.00 at 7 %, less 100.
+#[test]
+fn what_is_paid_is_told_apart_from_what_is_valued() {
+    let money = Money { discount: 0.07, horizon: 5, ramp: 0.0 };
+    let luck = costs(1000.0, 50.0, 1);
+    let with = |saved: f64| mean(&luck.iter().map(|x| x - saved).collect::<Vec<_>>());
+    let (before, after, paid_before, paid_after) = (with(0.0), with(30.0), with(500.0), with(510.0));
+    let v = valued(
+        "op",
+        &candidate("a", 100.0, 0.0),
+        [&before, &after],
+        Some([&paid_before, &paid_after]),
+        &money,
+        0.95,
+    );
+    let v = v.expect("a value");
+    assert!((v.npv.value - 23.005_923).abs() < 1e-6, "{:?}", v.npv);
+    assert!((v.cash.expect("paid").value + 58.998_026).abs() < 1e-6, "{:?}", v.cash);
 }
 
 /// The value's interval is that of the saving, carried over: the value is linear in it.
@@ -77,7 +103,8 @@ fn present_values_are_those_of_the_textbook() {
 fn a_value_has_the_interval_of_its_saving() {
     let money = Money { discount: 0.07, horizon: 5, ramp: 0.0 };
     let (before, after) = (mean(&costs(1000.0, 50.0, 1)), mean(&costs(970.0, 50.0, 2)));
-    let v = valued("op", &candidate("a", 100.0, 0.0), [&before, &after], &money, 0.95).expect("a value");
+    let v =
+        valued("op", &candidate("a", 100.0, 0.0), [&before, &after], None, &money, 0.95).expect("a value");
     assert!((v.saving.value - 30.0).abs() < 1e-9 && (v.npv.value - 23.005_923).abs() < 1e-6);
     let annuity = money.present(1.0, 0.0, 0.0);
     assert!((v.npv.lower - (annuity * v.saving.lower - 100.0)).abs() < 1e-9);
@@ -90,7 +117,7 @@ fn a_value_has_the_interval_of_its_saving() {
     );
     // What changes nothing costs what it costs.
     let nothing =
-        valued("op", &candidate("b", 100.0, 0.0), [&before, &before], &money, 0.95).expect("a value");
+        valued("op", &candidate("b", 100.0, 0.0), [&before, &before], None, &money, 0.95).expect("a value");
     assert!(nothing.saving.is_identical());
     assert_eq!((nothing.npv.value, nothing.npv.lower, nothing.npv.upper), (-100.0, -100.0, -100.0));
 }
@@ -98,7 +125,7 @@ fn a_value_has_the_interval_of_its_saving() {
 fn value_of(name: &str, operation: &str, before: &[f64], after: &[f64], upfront: f64) -> Valued {
     let (before, after) = (mean(before), mean(after));
     let level = each_level(0.95, 3);
-    valued(operation, &candidate(name, upfront, 0.0), [&before, &after], &Money::default(), level)
+    valued(operation, &candidate(name, upfront, 0.0), [&before, &after], None, &Money::default(), level)
         .expect("a value")
 }
 
@@ -229,7 +256,16 @@ fn what_is_not_known_widens_a_value() {
         (spread.between - variance).abs() < 1e-9 && (spread.noise - 25.0 / 3.0).abs() < 1e-9,
         "{spread:?}"
     );
-    assert_eq!(samples.positive(), Some(of_inputs.iter().filter(|x| **x > -50.0).count() as f64 / 40.0));
+    let at = |value: f64| turnaround::stats::Estimate {
+        value,
+        ..turnaround::stats::Estimate::t(value, 1.0, 20, 0.95)
+    };
+    // Without the luck they lie closer together.
+    let shrink = (spread.input() / spread.between).sqrt();
+    let above = |centre: f64| of_inputs.iter().filter(|x| centre + shrink * **x > 0.0).count() as f64 / 40.0;
+    assert_eq!(with(20.0).positive(&at(20.0)), Some(above(20.0)));
+    // At the written inputs it is worth 40, over their ranges 20: that is expected.
+    assert_eq!(with(20.0).positive(&at(40.0)), Some(above(20.0)));
 
     let before = costs(1000.0, 10.0, 1);
     let saves: Vec<f64> = before.iter().zip(costs(12.0, 1.0, 2)).map(|(b, s)| b - s).collect();
@@ -240,7 +276,7 @@ fn what_is_not_known_widens_a_value() {
         exact.npv
     );
     let level = each_level(0.95, 3);
-    let wide = exact.clone().with_samples(with(exact.npv.value), &[], level);
+    let wide = exact.clone().with_samples(with(exact.npv.value), &Samples::default(), &[], level);
     assert_eq!(wide.npv_exact, exact.npv);
     let se = (spread.input() + exact.npv.se.powi(2)).sqrt();
     assert!((wide.npv.se - se).abs() < 1e-9 && wide.npv.value == exact.npv.value, "{:?}", wide.npv);
@@ -253,7 +289,7 @@ fn what_is_not_known_widens_a_value() {
     // What two candidates of an operation have in common does not make them harder to tell apart.
     let more: Vec<f64> = saves.iter().map(|c| c - 20.0).collect();
     let better = value_of("b", "one", &before, &more, 10.0);
-    let better = better.clone().with_samples(with(better.npv.value), &[], level);
+    let better = better.clone().with_samples(with(better.npv.value), &Samples::default(), &[], level);
     let choice = choose(&[wide, better], 0.95);
     assert_eq!((choice.best, choice.is_settled()), (Some(1), true), "{choice:?}");
 }

@@ -88,7 +88,7 @@ fn payback_is_for_good_or_not_at_all() {
 /// Of a normal law everything is known: with u = mean / sd the value of information is sd (phi(u) - |u| (1 - Phi(|u|))).
 #[test]
 fn risk_of_a_normal_law() {
-    let r = risk(&normal(20_000, 50.0, 100.0)).unwrap();
+    let r = risk(&normal(20_000, 50.0, 100.0), 20_000).unwrap();
     near(r.mean, 50.0, 1e-6);
     near(r.p5, 50.0 - 164.485, 0.2);
     near(r.p50, 50.0, 0.2);
@@ -98,9 +98,9 @@ fn risk_of_a_normal_law() {
     near(r.shortfall, 50.0 - 206.271, 0.2);
     // phi(.5) - .5 (1 - Phi(.5)) = .352065 - .154269
     near(r.evpi, 19.780, 0.02);
-    assert_eq!(risk(&[]), None);
-    assert_eq!(risk(&[1.0, f64::NAN]), None);
-    let three = risk(&[-1.0, 0.0, 4.0]).unwrap();
+    assert_eq!(risk(&[], 0), None);
+    assert_eq!(risk(&[1.0, f64::NAN], 2), None);
+    let three = risk(&[-1.0, 0.0, 4.0], 3).unwrap();
     assert_eq!((three.positive, three.shortfall), (1.0 / 3.0, -1.0));
     near(three.evpi, 4.0 / 3.0 - 1.0, 1e-12);
 }

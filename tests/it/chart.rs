@@ -36,7 +36,7 @@ fn ecdf(series: Vec<EcdfSeries>, x_max: f64) -> EcdfChart {
     EcdfChart {
         title: text("Nine in ten buses are back within 31 h, down from 45 h"),
         subtitle: text(
-            "Empirical distribution of restore time; shaded: 95 % simultaneous band; 4\u{2009}000 work orders in each arm",
+            "Empirical distribution of restore time; shaded: 95 % simultaneous band; 4,000 work orders in each arm",
         ),
         footer: text("scenarios/bus · seed 1 · 400 paired replications · turnaround 0.1.0"),
         x_label: text("Hours from breakdown to service"),
@@ -530,7 +530,7 @@ fn map(labels: &[&str]) -> MapChart {
     }
     MapChart {
         title: text("“Locate part” takes the largest share of the time, 42 %"),
-        subtitle: text("Before: what follows directly on what, 4\u{2009}000 cases"),
+        subtitle: text("Before: what follows directly on what, 4,000 cases"),
         footer: text("scenarios/bus · seed 1"),
         map: ProcessMap { nodes: labels.iter().enumerate().map(node).collect(), links },
         asides: vec![Aside { title: text("Where the time goes"), rows: vec![(text(LONG), text("42 %"))] }],

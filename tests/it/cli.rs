@@ -7,6 +7,7 @@
 )]
 
 mod discover;
+mod edges;
 mod finished;
 mod inputs;
 mod mining;

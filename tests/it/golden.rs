@@ -19,7 +19,22 @@ const RUNS: &[(&str, &[&str])] = &[
     ("scenarios/theory/mm1.toml", &["-n", "4"]),
     (
         "scenarios/bus",
-        &["-n", "4", "-S", "run.window=13 weeks", "-S", "run.warm_up=4 weeks", "-S", "run.drain=4 weeks"],
+        &[
+            "-n",
+            "4",
+            "--inputs",
+            "20x2",
+            "-S",
+            "run.window=13 weeks",
+            "-S",
+            "run.warm_up=4 weeks",
+            "-S",
+            "run.drain=4 weeks",
+            "-S",
+            "ramp.window=65 weeks",
+            "-S",
+            "ramp.replications=2",
+        ],
     ),
 ];
 

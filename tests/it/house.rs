@@ -145,6 +145,26 @@ fn every_library_is_used_only_at_home() {
     assert!(wrong.is_empty(), "libraries away from home:\n{}", wrong.join("\n"));
 }
 
+/// How long a year is stands once; a program that has two gives sums that differ by a quarter of a per mille.
+#[test]
+fn a_year_has_one_length() {
+    // Where the calendar's own days are counted, and two files that are still to follow.
+    let apart =
+        ["units.rs", "eventlog/instant.rs", "business/case.rs", "assess/portfolio.rs", "assess/study.rs"];
+    let is_number = |code: &str, at: usize| {
+        let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.');
+        !digit(code[..at].chars().next_back())
+            && !code[at + 3..].starts_with(|c: char| c.is_ascii_digit() || c == '_')
+    };
+    let mut wrong = Vec::new();
+    for (_, file, code) in modules().into_iter().filter(|(_, file, _)| !apart.contains(&file.as_str())) {
+        if code.match_indices("365").any(|(at, _)| is_number(&code, at)) {
+            wrong.push(file);
+        }
+    }
+    assert!(wrong.is_empty(), "`units::YEAR` and `units::MONTH` are for: {wrong:?}");
+}
+
 #[test]
 fn no_file_is_too_long_to_read() {
     let long: Vec<_> = modules()

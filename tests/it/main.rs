@@ -34,6 +34,7 @@ mod metrics;
 #[cfg(all(feature = "cli", feature = "charts"))]
 mod mined;
 mod mining;
+mod mining_large;
 mod mining_oracle;
 mod mutations;
 #[cfg(feature = "cli")]
@@ -49,4 +50,5 @@ mod stock;
 mod text;
 mod theory;
 mod theory_code;
+mod theory_exact;
 mod world;

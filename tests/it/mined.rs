@@ -122,7 +122,7 @@ fn working_time_leaves_out_nights_and_weekends() {
 #[test]
 fn footprints_tell_orders() {
     let f = mining::footprint(&crate::mining::words(&["abcd", "acbd"]));
-    let of = |a: usize, b: usize| f.relations[a][b];
+    let of = |a: usize, b: usize| f.relation(a, b);
     assert_eq!(
         (of(0, 1), of(1, 0), of(1, 2), of(0, 3)),
         (Relation::Before, Relation::After, Relation::Both, Relation::Never)

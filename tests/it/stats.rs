@@ -167,17 +167,36 @@ fn t_interval_of_a_textbook_sample() {
 
 #[test]
 fn willinks_interval_leans_with_the_sample() {
-    let skewed = [0.1, 0.2, 0.15, 0.3, 0.25, 0.4, 0.2, 0.35, 5.0, 0.12];
+    let skewed = [0.1, 0.2, 0.15, 0.3, 0.25, 0.4, 0.2, 0.35, 0.9, 0.12, 0.5, 0.22, 0.3, 0.7];
     let e = mean_skew_adjusted(&skewed, 0.95);
     // The published formula, worked out separately.
-    assert_near(e.lower, 0.049_370_970_387_650, 1e-12);
-    assert_near(e.upper, 3.772_323_907_616_15, 1e-12);
+    assert_near(e.lower, 0.231_813_824_619_309, 1e-12);
+    assert_near(e.upper, 0.570_955_262_040_122, 1e-12);
     let mirrored = mean_skew_adjusted(&skewed.map(|x| -x), 0.95);
     assert_near(mirrored.lower, -e.upper, 1e-12);
     let symmetric = [1.0, 2.0, 3.0, 4.0, 5.0];
     assert_eq!(mean_skew_adjusted(&symmetric, 0.95), mean_t(&symmetric, 0.95));
+    // Where one value is far from all others, and at high levels, the longer side is no more than about twice that of t.
+    let far = [0.1, 0.2, 0.15, 0.3, 0.25, 0.4, 0.2, 0.35, 5.0, 0.12];
+    for level in [0.95, 0.999, 0.99999] {
+        let (e, t) = (mean_skew_adjusted(&far, level), mean_t(&far, level));
+        let times = (e.upper - e.value) / t.half_width();
+        assert!((1.9..2.1).contains(&times) && e.lower > t.lower && e.lower < e.value, "{e:?}");
+    }
     let many = skewed.repeat(5);
     assert_eq!(mean_skew_adjusted(&many, 0.95), mean_t(&many, 0.95));
+}
+
+#[test]
+fn an_interval_leaves_out_zero_exactly_at_levels_below_its_p_value() {
+    let skewed: Vec<f64> = (0..20).map(|i| (f64::from(i) / 4.0).exp() - 12.0).collect();
+    let interval = |level: f64| mean_skew_adjusted(&skewed, level);
+    let p = p_value(&interval, 0.95);
+    assert!(!interval(1.0 - p * 1.001).contains(0.0) && interval(1.0 - p * 0.999).contains(0.0), "{p}");
+    // That of t is another one; for a symmetric interval there is no other.
+    assert!((p / interval(0.95).p_value() - 1.0).abs() > 0.1);
+    let symmetric = |level: f64| mean_t(&skewed, level);
+    assert_eq!(p_value(&symmetric, 0.95), symmetric(0.95).p_value());
 }
 
 #[test]

@@ -10,24 +10,28 @@ use crate::assess::{
 use crate::cli::exit::Failure;
 use crate::cli::input::{self, Input as ScenarioInput};
 use crate::cli::log_file::{self, Reading};
-use crate::cli::work;
+use crate::cli::{folder, progress, study, work};
 use crate::diag::{Diagnostic, Spanned, suggest};
 use crate::eventlog::{EventLog, NONE, Names, format};
 use crate::experiment::{self, Arm, Threads, Variants, Watch};
 use crate::mining::{Study, Who};
 use crate::model::Model;
+use crate::output::{Parts, manifest};
 use crate::report::{Mined, Picture};
 use crate::scenario::{self, Sampled, Scenario, Varied};
 use crate::stats::latin_hypercube;
 use crate::units::Dim;
 use indicatif::ProgressBar;
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 /// What will be run.
 pub struct Plan<'a> {
     pub operations: Vec<Planned<'a>>,
     /// Operations of the largest group that rise, without a scenario.
     pub without_scenario: Vec<String>,
+    /// Operations whose scenario has a `[money]` or a `[ramp]` of its own, which the portfolio's stand for.
+    pub own_money: Vec<String>,
 }
 
 /// An operation with its worlds as arms.
@@ -41,7 +45,11 @@ pub struct Planned<'a> {
     /// The scenario with the candidates alone.
     bare: Scenario,
     cost: usize,
+    /// Parts of the cost that are valued, not paid.
+    valued: Vec<usize>,
     metrics: Vec<usize>,
+    /// The scenario has a `[money]` or a `[ramp]`.
+    own_money: bool,
 }
 
 /// What was found in all operations.
@@ -68,12 +76,42 @@ impl Plan<'_> {
         self.operations.first().map_or(0, |o| o.model().design.seed)
     }
 
+    /// Everything that the answer rests on besides the portfolio and its ledgers: the scenarios as they were read, with the files
+    /// that they name, and the event logs of the operations.
+    pub fn asked(&self, input: &Input) -> Result<Vec<Vec<u8>>, Failure> {
+        let mut parts = Vec::new();
+        for planned in &self.operations {
+            parts.push(crate::text::print(&planned.input.scenario.root).into_bytes());
+            for (name, bytes) in &planned.input.files {
+                parts.extend([name.clone().into_bytes(), bytes.clone()]);
+            }
+        }
+        for name in input.portfolio.operations.iter().filter_map(|o| o.log.as_ref()) {
+            let file = input.folder.join(&name.value);
+            let trouble =
+                |e| Failure::BadInput(format!("error: cannot read the event log {}: {e}", file.display()));
+            parts.push(std::fs::read(&file).map_err(trouble)?);
+        }
+        Ok(parts)
+    }
+
     pub fn replications(&self) -> u32 {
         self.operations.iter().map(|o| o.model().design.replications).min().unwrap_or(0)
     }
 }
 
 impl Planned<'_> {
+    /// Where the runs of this operation are kept: of the same program, scenario, candidates and samples.
+    pub fn runs(&self, output: &Path, samples: Option<(u32, u32)>) -> Result<PathBuf, Failure> {
+        let mut parts: Vec<Vec<u8>> = vec![folder::program()?.executable.into_bytes()];
+        parts.push(crate::text::print(&self.input.scenario.root).into_bytes());
+        parts.push(crate::text::print(&self.bare.root).into_bytes());
+        parts.push(format!("{samples:?}").into_bytes());
+        parts.extend(self.input.files.values().cloned());
+        let key = manifest::key(&parts.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        Ok(output.join("assess-runs").join(key))
+    }
+
     /// The scenario as it is.
     fn model(&self) -> &Model {
         &self.input.arms[0].1
@@ -105,7 +143,8 @@ pub fn plan<'a>(input: &'a Input, trends: &Trends, args: &Args) -> Result<Plan<'
     };
     let rising = trends.operations.iter().filter(|t| t.rises() && !described(&t.operation));
     let without_scenario = rising.map(|t| t.operation.clone()).filter(|name| !name.is_empty()).collect();
-    Ok(Plan { operations: planned, without_scenario })
+    let own_money = planned.iter().filter(|p| p.own_money).map(|p| p.operation.label.clone()).collect();
+    Ok(Plan { operations: planned, without_scenario, own_money })
 }
 
 fn prepare<'a>(
@@ -151,6 +190,7 @@ fn prepare<'a>(
     };
     let cost = operation.cost.as_ref().and_then(&mut index);
     let metrics: Vec<usize> = operation.metrics.iter().filter_map(|m| index(&m.name)).collect();
+    let valued: Vec<usize> = operation.valued.iter().filter_map(&mut index).collect();
     if let (Some(cost), Some(name)) = (cost, &operation.cost)
         && model.metrics.as_slice()[cost].dim != Dim::MONEY.per(Dim::TIME)
     {
@@ -159,7 +199,19 @@ fn prepare<'a>(
     }
     match cost {
         Some(cost) if mistakes.is_empty() => {
-            Ok(Planned { operation, diagnose, stages, worlds, input: lowered, bare, cost, metrics })
+            let own_money = base.arms.iter().any(|(_, model)| model.money.is_some()) || !base.ramp.is_empty();
+            Ok(Planned {
+                operation,
+                diagnose,
+                stages,
+                worlds,
+                input: lowered,
+                bare,
+                cost,
+                valued,
+                metrics,
+                own_money,
+            })
         }
         _ => Err(input.failure(&mistakes)),
     }
@@ -198,24 +250,21 @@ pub fn run(
     levels: Levels,
     pool: &Threads,
     bar: &ProgressBar,
+    kept: &Parts,
 ) -> Result<Found, Failure> {
-    let watch = Watch {
-        progress: &|done, n| {
-            bar.set_length(n as u64);
-            bar.set_position(done as u64);
-        },
-        cancel: work::interruption(),
-    };
+    let watch = Watch { progress: &progress::on(bar), cancel: work::interruption() };
     let operation = planned.operation;
-    let told = |e: experiment::Error| Failure::Failed(format!("{}: {e}", operation.label));
+    let told = |e| stopped(&operation.label, e);
     let arms = planned.input.experiment();
     let n = planned.model().design.replications;
-    let wanted: Vec<usize> = std::iter::once(planned.cost).chain(planned.metrics.iter().copied()).collect();
+    let parts: Vec<usize> = std::iter::once(planned.cost).chain(planned.valued.iter().copied()).collect();
+    let wanted: Vec<usize> = parts.iter().chain(&planned.metrics).copied().collect();
     let inputs = scenario::varied(&planned.bare, planned.model());
     let sampled = levels.samples.filter(|_| !inputs.is_empty() && !operation.candidates.is_empty());
-    let more =
-        sampled.map_or(0, |(outer, inner)| (1 + operation.candidates.len()) * (outer * inner) as usize);
+    let more = sampled
+        .map_or(0, |(outer, inner)| (1 + operation.candidates.len()) * outer as usize * inner as usize);
     let mut variants = Variants::new(pool, watch, arms.len() * n as usize + more);
+    variants.keep(kept);
     let observed = variants.observe(&arms, &wanted, 0..n).map_err(told)?;
     let simulated = Simulated {
         operation,
@@ -224,11 +273,12 @@ pub fn run(
         worlds: &planned.worlds.list,
         cost: planned.cost,
         metrics: &planned.metrics,
+        n_valued: planned.valued.len(),
     };
     let money = &input.portfolio.money;
     let mut found = Found { candidates: simulated.candidates(money, levels.each), ..Found::default() };
     if let Some((outer, inner)) = sampled {
-        let samples = Sampling { planned, inputs: &inputs, outer, inner };
+        let samples = Sampling { planned, parts: &parts, inputs: &inputs, outer, inner };
         found.candidates = samples.carry(found.candidates, &simulated, money, levels.each, &mut variants)?;
         found.unknown = inputs.len();
     }
@@ -242,9 +292,21 @@ pub fn run(
     Ok(found)
 }
 
+/// Why an operation has no answer.
+fn stopped(label: &str, e: experiment::Error) -> Failure {
+    match e {
+        experiment::Error::Cancelled { .. } => Failure::Interrupted(
+            "what was finished is kept\nhint: the same command goes on from there".to_owned(),
+        ),
+        e => Failure::Failed(format!("{label}: {e}")),
+    }
+}
+
 /// Samples of an operation's inputs.
 struct Sampling<'a> {
     planned: &'a Planned<'a>,
+    /// The cost and its parts that are valued.
+    parts: &'a [usize],
     inputs: &'a [Varied],
     outer: u32,
     inner: u32,
@@ -274,22 +336,26 @@ impl Sampling<'_> {
         let unknown: Vec<Unknown> =
             self.inputs.iter().zip(&positions).map(|(i, p)| told_input(i, p)).collect();
         let worlds = Sampled { scenario: bare, inputs: self.inputs, positions, seed: design.seed };
-        let mut samples = vec![Samples::default(); operation.candidates.len()];
+        let mut samples = vec![(Samples::default(), Samples::default()); operation.candidates.len()];
         for b in 0..self.outer {
             let at: Vec<f64> = worlds.positions.iter().map(|shares| shares[b as usize]).collect();
             let models =
                 worlds.models(&at, &loader).map_err(|e| told(format!("with sampled inputs: {e}")))?;
             let arms: Vec<Arm> =
                 models.iter().map(|model| Arm { name: "sample", label: "Sample", model }).collect();
-            let first = design.replications + b * self.inner;
-            let observed = variants.observe(&arms, &[self.planned.cost], first..first + self.inner);
-            let observed = observed.map_err(|e| told(e.to_string()))?;
+            let first = design.replications.saturating_add(b * self.inner);
+            let observed = variants.observe(&arms, self.parts, first..first + self.inner);
+            let observed = observed.map_err(|e| stopped(&operation.label, e))?;
             let values = simulated.sampled(&observed, money);
-            samples.iter_mut().zip(values).for_each(|(s, v)| s.values.push(v));
+            for ((all, paid), values) in samples.iter_mut().zip(values) {
+                all.values.push(values.all);
+                paid.values.push(values.paid);
+            }
         }
         let each = candidates.into_iter().map(|valued| {
             let i = operation.candidates.iter().position(|c| c.name == valued.candidate).unwrap_or_default();
-            valued.with_samples(samples[i].clone(), &unknown, level)
+            let (all, paid) = &samples[i];
+            valued.with_samples(all.clone(), paid, &unknown, level)
         });
         Ok(each.collect())
     }
@@ -307,9 +373,10 @@ fn told_input(input: &Varied, positions: &[f64]) -> Unknown {
 fn map(planned: &Planned, input: &Input, pool: &Threads) -> Result<(Mapped, Vec<Picture>), Failure> {
     let operation = planned.operation;
     let (log, file) = match &operation.log {
-        Some(name) => {
-            (log_file::read(&input.folder.join(&name.value), &Reading::default())?, Some(name.value.clone()))
-        }
+        Some(name) => (
+            log_file::read(&input.folder.join(&name.value), &Reading::default())?.0,
+            Some(name.value.clone()),
+        ),
         None => (simulated_log(planned, pool)?, None),
     };
     let study = Study::new(log, 0.2);
@@ -335,7 +402,7 @@ fn simulated_log(planned: &Planned, pool: &Threads) -> Result<EventLog, Failure>
     let arm = Arm { name: "before", label: "Before", model: &model };
     let watch = Watch { progress: &|_, _| (), cancel: work::interruption() };
     let results = experiment::run(&[arm], true, watch, pool);
-    let results = results.map_err(|e| Failure::Failed(format!("{}: {e}", planned.operation.label)))?;
+    let results = results.map_err(|e| study::failure(e).of(&planned.operation.label))?;
     let rows = results.logs.first().map(|log| &log.rows);
     let mut log = rows.map_or_else(EventLog::default, |rows| EventLog::from_rows(rows, &model));
     name_teams(&mut log, &model);

@@ -123,12 +123,8 @@ fn process_of(model: &Model, name: Option<&str>) -> Result<ProcessId, Failure> {
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn draw_log(mut log: EventLog, miner: Miner, to: Target, output: &Path) -> Result<(), Failure> {
-    log.sort();
-    if log.is_empty() {
-        return Err(Failure::BadInput("error: the log has no rows".to_owned()));
-    }
-    let tree = miner.tree(&log);
+pub fn draw_log(log: &EventLog, miner: Miner, to: Target, output: &Path) -> Result<(), Failure> {
+    let tree = miner.mine(log).tree;
     let title = output.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
     match to {
         Target::Bpmn => save(&outgoing::of_tree(&tree, &log.activities, &title), output),

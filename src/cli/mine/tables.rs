@@ -1,6 +1,8 @@
 //! The parts of `turnaround mine`: each as JSON and as a table on the terminal.
 
 use crate::cli::columns::{number, percent, table};
+use crate::mining::footprint::WIDEST_MATRIX;
+use crate::mining::network::MOST_PEOPLE;
 use crate::mining::{Footprint, Handover, Miner, Spread, Study, Tie, Who};
 use serde_json::{Value, json};
 
@@ -47,12 +49,22 @@ pub const PARTS: [(Part, Show); 11] = [
 ];
 
 /// Makes a part of so many rows.
-pub type Show = fn(&Study, usize) -> Shown;
+pub type Show = for<'a> fn(&'a Study, usize) -> Shown<'a>;
 
-/// Key, JSON and text of a part.
-pub type Shown = (&'static str, Value, String);
+/// A part: its key, its text, and its JSON, which is made only where it is asked for.
+pub struct Shown<'a> {
+    pub key: &'static str,
+    pub text: String,
+    pub json: Box<dyn FnOnce() -> Value + 'a>,
+}
 
-fn summary(study: &Study, _: usize) -> Shown {
+impl<'a> Shown<'a> {
+    fn new(key: &'static str, json: impl FnOnce() -> Value + 'a, text: String) -> Self {
+        Self { key, text, json: Box::new(json) }
+    }
+}
+
+fn summary(study: &Study, _: usize) -> Shown<'_> {
     let (s, w) = (study.summary(), study.working_summary());
     let spread = |name: &str, s: &Spread| {
         [name.to_owned(), number(s.mean), number(s.median), number(s.p90), number(s.max)]
@@ -92,10 +104,10 @@ fn summary(study: &Study, _: usize) -> Shown {
         study.clock().hours_a_week()
     );
     text += &table("Times of cases [h]", ["", "mean", "median", "P90", "longest"], &times);
-    ("summary", json!(s), text)
+    Shown::new("summary", move || json!(s), text)
 }
 
-fn bottlenecks(study: &Study, n_rows: usize) -> Shown {
+fn bottlenecks(study: &Study, n_rows: usize) -> Shown<'_> {
     let list = study.bottlenecks();
     let rows: Vec<_> = list
         .iter()
@@ -132,10 +144,10 @@ fn bottlenecks(study: &Study, n_rows: usize) -> Shown {
         "extraneous",
     ];
     let title = "Where the time goes: share of all work and waiting; means [h]; waiting by cause";
-    ("bottlenecks", json!(list), table(title, header, &rows))
+    Shown::new("bottlenecks", move || json!(list), table(title, header, &rows))
 }
 
-fn graph(study: &Study, n_rows: usize) -> Shown {
+fn graph(study: &Study, n_rows: usize) -> Shown<'_> {
     let (graph, working) = (study.dfg(), study.working_dfg());
     let rows: Vec<_> = (graph.edges.iter().zip(&working.edges))
         .take(n_rows)
@@ -153,12 +165,15 @@ fn graph(study: &Study, n_rows: usize) -> Shown {
         .collect();
     let title = "What follows what; time between [h]";
     let text = table(title, ["step", "count", "mean", "median", "P90", "working time"], &rows);
-    let mut value = json!(graph);
-    value["working_time"] = json!(working.edges);
-    ("graph", value, text)
+    let json = move || {
+        let mut value = json!(graph);
+        value["working_time"] = json!(working.edges);
+        value
+    };
+    Shown::new("graph", json, text)
 }
 
-fn variants(study: &Study, n_rows: usize) -> Shown {
+fn variants(study: &Study, n_rows: usize) -> Shown<'_> {
     let list = study.variants();
     let rows: Vec<_> = list
         .iter()
@@ -170,10 +185,10 @@ fn variants(study: &Study, n_rows: usize) -> Shown {
         .collect();
     let title = format!("Variants, {} of {}; median cycle time [h]", rows.len(), list.len());
     let text = table(&title, ["cases", "share", "up to here", "cycle", "activities"], &rows);
-    ("variants", json!(list), text)
+    Shown::new("variants", move || json!(list), text)
 }
 
-fn handovers(study: &Study, n_rows: usize) -> Shown {
+fn handovers(study: &Study, n_rows: usize) -> Shown<'_> {
     let of = |who: Who, title: &str| {
         let list = &study.network(who).handovers;
         let others = list.iter().filter(|h| h.from != h.to).take(n_rows);
@@ -190,15 +205,15 @@ fn handovers(study: &Study, n_rows: usize) -> Shown {
         };
         let rows: Vec<_> = others.map(row).collect();
         let header = ["handover", "count", "cases", "mean wait", "P90", "total"];
-        (json!(list), table(title, header, &rows))
+        (list, table(title, header, &rows))
     };
     let (people, mut text) = of(Who::Resources, "Handovers between people, by their total waiting [h]");
     let (teams, more) = of(Who::Teams, "Handovers between teams, by their total waiting [h]");
     text += &more;
-    ("handovers", json!({ "resources": people, "teams": teams }), text)
+    Shown::new("handovers", move || json!({ "resources": people, "teams": teams }), text)
 }
 
-fn together(study: &Study, n_rows: usize) -> Shown {
+fn together(study: &Study, n_rows: usize) -> Shown<'_> {
     let rows = |list: &[Tie], between: &str| -> Vec<_> {
         let row = |t: &Tie| [format!("{} {between} {}", t.a, t.b), t.count.to_string()];
         list.iter().take(n_rows).map(row).collect()
@@ -208,15 +223,24 @@ fn together(study: &Study, n_rows: usize) -> Shown {
     let back = rows(&people.subcontracting, "→");
     let mut text = table("Who works on the same cases", ["pair", "cases"], &pairs);
     text += &table("Given away and taken back", ["from and to", "times"], &back);
-    let value = json!({
-        "working_together": people.working_together,
-        "subcontracting": people.subcontracting,
-        "teams": { "working_together": teams.working_together, "subcontracting": teams.subcontracting },
-    });
-    ("together", value, text)
+    if people.crowded_cases > 0 {
+        text += &format!(
+            "{} cases with more than {MOST_PEOPLE} people are left out: they say nothing about pairs\n",
+            people.crowded_cases
+        );
+    }
+    let json = move || {
+        json!({
+            "crowded_cases": people.crowded_cases,
+            "working_together": people.working_together,
+            "subcontracting": people.subcontracting,
+            "teams": { "working_together": teams.working_together, "subcontracting": teams.subcontracting },
+        })
+    };
+    Shown::new("together", json, text)
 }
 
-fn resources(study: &Study, n_rows: usize) -> Shown {
+fn resources(study: &Study, n_rows: usize) -> Shown<'_> {
     let list = study.workload();
     let rows: Vec<_> = list
         .iter()
@@ -235,10 +259,14 @@ fn resources(study: &Study, n_rows: usize) -> Shown {
         })
         .collect();
     let header = ["resource", "rows", "cases", "activities", "busy", "at once", "hours of the week"];
-    ("resources", json!(list), table("Resources, the busiest first; busy [h]", header, &rows))
+    Shown::new(
+        "resources",
+        move || json!(list),
+        table("Resources, the busiest first; busy [h]", header, &rows),
+    )
 }
 
-fn batches(study: &Study, n_rows: usize) -> Shown {
+fn batches(study: &Study, n_rows: usize) -> Shown<'_> {
     let list = study.batching();
     let rows: Vec<_> = list
         .iter()
@@ -249,10 +277,10 @@ fn batches(study: &Study, n_rows: usize) -> Shown {
         })
         .collect();
     let header = ["activity", "shape", "batches", "of its rows", "mean size"];
-    ("batches", json!(list), table("Work done in batches", header, &rows))
+    Shown::new("batches", move || json!(list), table("Work done in batches", header, &rows))
 }
 
-fn rework(study: &Study, n_rows: usize) -> Shown {
+fn rework(study: &Study, n_rows: usize) -> Shown<'_> {
     let list = &study.summary().rework;
     let rows: Vec<_> = list
         .iter()
@@ -270,29 +298,42 @@ fn rework(study: &Study, n_rows: usize) -> Shown {
         })
         .collect();
     let header = ["activity", "cases", "of its cases", "repeats", "immediate", "work [h]"];
-    ("rework", json!(list), table("Activities done again in the same case", header, &rows))
+    Shown::new("rework", move || json!(list), table("Activities done again in the same case", header, &rows))
 }
 
 /// Beyond so many activities the matrix is not printed.
 const WIDEST_FOOTPRINT: usize = 40;
 
-fn footprint(study: &Study, _: usize) -> Shown {
+fn footprint(study: &Study, _: usize) -> Shown<'_> {
     let f = study.footprint();
-    let text = if f.activities.len() > WIDEST_FOOTPRINT { String::new() } else { matrix(f) };
-    ("footprint", json!(f), text)
+    let n = f.activities.len();
+    let text = match n {
+        ..=WIDEST_FOOTPRINT => matrix(f),
+        ..=WIDEST_MATRIX => {
+            format!("\nFootprint: {n} activities are too many to print; --json and -o have it\n")
+        }
+        _ => format!(
+            "\nFootprint: left out, a matrix of {n} activities says nothing (at most {WIDEST_MATRIX})\n"
+        ),
+    };
+    let json = move || match f.matrix() {
+        Some(relations) => json!({ "activities": f.activities, "relations": relations }),
+        None => json!({ "left_out": format!("more than {WIDEST_MATRIX} activities: {n}") }),
+    };
+    Shown::new("footprint", json, text)
 }
 
 /// Activities are numbered in the columns.
 fn matrix(f: &Footprint) -> String {
     let mut text = "\nFootprint: → comes right before, ← right after, ‖ both, # never\n".to_owned();
-    for (k, (name, relations)) in f.activities.iter().zip(&f.relations).enumerate() {
-        let signs: Vec<_> = relations.iter().map(|r| r.sign()).collect();
+    for (k, name) in f.activities.iter().enumerate() {
+        let signs: Vec<_> = (0..f.activities.len()).map(|b| f.relation(k, b).sign()).collect();
         text += &format!("{:>3}  {}  {name}\n", k + 1, signs.join(" "));
     }
     text
 }
 
-fn model(study: &Study, n_rows: usize) -> Shown {
+fn model(study: &Study, n_rows: usize) -> Shown<'_> {
     let model = study.model();
     let tree_text = model.tree.print(&study.log.activities);
     let miner = match study.miner {
@@ -300,6 +341,10 @@ fn model(study: &Study, n_rows: usize) -> Shown {
         Miner::Split(eta) => format!("split miner's relation, percentile {eta}"),
     };
     let mut text = format!("\nProcess tree ({miner})\n{tree_text}\n");
+    if model.cut_short {
+        text += "so many activities: parts of it allow any order, because more would have taken too long; \
+                 filters such as --top-variants or --activity make it say more\n";
+    }
     match &model.conformance {
         Some(c) => {
             text += &format!(
@@ -322,13 +367,16 @@ fn model(study: &Study, n_rows: usize) -> Shown {
         }
         None => text += "alignments: the model has too many states\n",
     }
-    let value = json!({
-        "miner": miner,
-        "tree": tree_text,
-        "alignments": model.conformance,
-        "replay": model.replay,
-    });
-    ("model", value, text)
+    let json = move || {
+        json!({
+            "miner": miner,
+            "cut_short": model.cut_short,
+            "tree": tree_text,
+            "alignments": model.conformance,
+            "replay": model.replay,
+        })
+    };
+    Shown::new("model", json, text)
 }
 
 fn instant(micros: i64) -> String {

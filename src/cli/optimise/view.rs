@@ -4,10 +4,10 @@ use super::Decision;
 use crate::business::nsga2::Tried;
 use crate::cli::columns;
 use crate::cli::exit::Failure;
-use crate::cli::study::{Answer, bounds, text};
+use crate::cli::study::{Answer, Told, bounds, text};
 use crate::experiment::in_unit;
 use crate::output::{Column, Table};
-use crate::report::plain;
+use crate::report::{self, Picture, plain};
 use crate::stats::{Estimate, Resampled};
 use serde_json::{Value, json};
 
@@ -37,17 +37,12 @@ pub struct View<'a> {
 
 impl View<'_> {
     pub fn answer(&self) -> Result<Answer, Failure> {
-        let mut files = vec![
+        let files = vec![
             ("tried.csv".to_owned(), self.all_tried().to_csv()),
             ("best.csv".to_owned(), self.best().to_csv()),
         ];
-        #[cfg(feature = "charts")]
-        if !self.decision.goals.is_single() {
-            let svg = self.chart().svg();
-            files.push(("front.png".to_owned(), crate::chart::svg_to_png(&svg).map_err(Failure::Failed)?));
-            files.push(("front.svg".to_owned(), svg.into_bytes()));
-        }
-        Ok(Answer { text: self.text(), json: self.json(), files })
+        let pictures = self.pictures();
+        Ok(Answer { text: self.text(), json: self.json(), told: self.told(&pictures), pictures, files })
     }
 
     fn metric(&self, k: usize) -> usize {
@@ -91,7 +86,8 @@ impl View<'_> {
         if short { set.short(value) } else { set.text(value) }
     }
 
-    fn text(&self) -> String {
+    /// The table: header and rows.
+    fn shown(&self) -> (Vec<String>, Vec<Vec<String>>) {
         let (study, goals) = (self.decision.study, self.decision.goals);
         let n_metrics = goals.metrics().len();
         let mut header: Vec<String> = self.decision.levers.iter().map(|l| l.label.clone()).collect();
@@ -118,6 +114,7 @@ impl View<'_> {
             }
             row.push(
                 match (is_written, c.is_best, goals.is_single()) {
+                    (true, ..) => "as written",
                     (false, true, true) => "the best",
                     (false, false, false) => "behind another",
                     _ => "",
@@ -126,7 +123,94 @@ impl View<'_> {
             );
             row
         };
-        let rows: Vec<Vec<String>> = self.candidates.iter().map(row).collect();
+        let rows = self.candidates.iter().map(row).collect();
+        (header, rows)
+    }
+
+    /// The best setting in words, or the front; guarded.
+    fn finding(&self, pictures: &[Picture]) -> String {
+        if let Some(picture) = pictures.first() {
+            return picture.title.clone();
+        }
+        let best = self.candidates.iter().find(|c| c.is_best && c.setting.is_some());
+        match best {
+            Some(best) => {
+                let info = self.decision.study.info(self.metric(0));
+                let levers = self.decision.levers.iter().enumerate();
+                let set: Vec<String> = levers
+                    .map(|(l, lever)| format!("{} {}", lever.label, self.value(best, l, true)))
+                    .collect();
+                format!(
+                    "The best that was found: {}: {} {} {}",
+                    set.join(", "),
+                    self.decision.study.label(self.metric(0)),
+                    text(&self.estimate(best, 0)),
+                    info.unit
+                )
+            }
+            None => "No setting is shown to be better than the scenario as written".to_owned(),
+        }
+    }
+
+    fn told(&self, pictures: &[Picture]) -> Told {
+        let (study, goals) = (self.decision.study, self.decision.goals);
+        let (header, rows) = self.shown();
+        let level = plain(100.0 * study.level());
+        let names: Vec<String> = (0..goals.count()).map(|k| study.label(self.metric(k)).to_owned()).collect();
+        let mut because = Vec::new();
+        if let (true, Some(best)) =
+            (goals.is_single(), self.candidates.iter().find(|c| c.is_best && c.setting.is_some()))
+        {
+            because.push(format!(
+                "Against the scenario as written: a change of {} {}.",
+                text(&self.change(best, 0)),
+                study.info(self.metric(0)).unit
+            ));
+        }
+        because.extend(goals.limits.iter().map(|limit| format!("Limit: {}.", limit.text)));
+        because.push(format!(
+            "{} settings were tried; what is shown was run again with {} fresh replications each, because a search over noisy figures finds the \
+             lucky ones, too.",
+            self.tried.len(),
+            self.confirm
+        ));
+        Told {
+            question: format!(
+                "Which settings of the levers are best for {}, in \u{201c}{}\u{201d}?",
+                names.join(" and "),
+                self.decision.arm.label
+            ),
+            answer: self.finding(pictures),
+            because,
+            reading: vec![format!(
+                "Changes are against the scenario as written, paired replication by replication; {level} % intervals, each by itself. Nothing proves \
+                 that no better setting exists."
+            )],
+            tables: vec![report::document::Table {
+                header,
+                ..report::document::Table::new("The settings that are shown", "best.csv", &[], rows)
+            }],
+            method: vec![(
+                "Search",
+                format!(
+                    "{}: {} settings, {} replications each, {} runs; then {} runs of fresh replications.",
+                    if self.is_complete { "All settings that there are" } else { "NSGA-II (Deb 2002)" },
+                    self.tried.len(),
+                    study.n,
+                    self.searched,
+                    self.confirmed
+                ),
+            )],
+            files: vec![
+                ("best.csv", "the settings that are shown, with fresh replications"),
+                ("tried.csv", "every setting of the search, with its own replications"),
+            ],
+        }
+    }
+
+    fn text(&self) -> String {
+        let (study, goals) = (self.decision.study, self.decision.goals);
+        let (header, rows) = self.shown();
         let mut out = format!("{}\n", study.model().title);
         let title = match goals.is_single() {
             true => {
@@ -238,6 +322,29 @@ impl View<'_> {
         }
         table.push("best", Column::Text(all().map(|c| c.is_best.to_string()).collect()));
         table
+    }
+
+    #[cfg(not(feature = "charts"))]
+    fn pictures(&self) -> Vec<Picture> {
+        Vec::new()
+    }
+
+    /// The front, where there are two goals.
+    #[cfg(feature = "charts")]
+    fn pictures(&self) -> Vec<Picture> {
+        if self.decision.goals.is_single() {
+            return Vec::new();
+        }
+        let chart = self.chart();
+        vec![Picture {
+            name: "front".to_owned(),
+            caption: "Each point is a setting; the front is made of those of which none is better in both goals. Small points: every setting of \
+                      the search, with the luck of its own replications."
+                .to_owned(),
+            file: "tried.csv",
+            svg: chart.svg(),
+            title: chart.title,
+        }]
     }
 
     #[cfg(feature = "charts")]

@@ -1,11 +1,11 @@
 //! Along paths through the ranges of all inputs: elementary effects (Morris).
 
-use super::Case;
+use super::{Case, named};
 use crate::cli::columns;
 use crate::cli::exit::Failure;
-use crate::cli::study::Answer;
+use crate::cli::study::{Answer, Told};
 use crate::output::{Column, Table};
-use crate::report::plain as number;
+use crate::report::{self, Picture, plain as number};
 use crate::scenario::Range;
 use crate::stats::describe::mean;
 use crate::stats::morris::{LEVELS, STEP, Screened, moves, screened, trajectories};
@@ -14,6 +14,8 @@ use serde_json::{Value, json};
 
 /// The grid lies between these points of each input's law.
 const GRID: [f64; 2] = [0.05, 0.95];
+
+const HEADER: [&str; 7] = ["input", "from – to", "mu", "mu*", "sigma", "noise", ""];
 
 /// What one input does.
 struct Effect<'a> {
@@ -47,15 +49,15 @@ pub fn run(case: &Case, inputs: &[Range], paths: u32) -> Result<(), Failure> {
         // Squared standard errors of the effects.
         let mut errors = vec![Vec::new(); inputs.len()];
         for walk in &walks {
-            let mut named = Vec::new();
+            let mut points_of_walk = Vec::new();
             for (k, point) in walk.points.iter().enumerate() {
                 let at = |(input, u): (&Range, &f64)| {
                     input.changes(input.quantile(GRID[0] + (GRID[1] - GRID[0]) * u))
                 };
                 let changes: Vec<_> = inputs.iter().zip(point).flat_map(at).collect();
-                named.extend(case.worlds(&format!("point {k} of a path"), &changes)?);
+                points_of_walk.extend(case.worlds(&format!("point {k} of a path"), &changes)?);
             }
-            let found = case.observe(variants, &named)?;
+            let found = case.observe(variants, &points_of_walk)?;
             for m in moves(std::slice::from_ref(walk)) {
                 let (value, se) = case.effect(&found[m.low], &found[m.high]);
                 effects[m.input].push(value / STEP);
@@ -73,14 +75,9 @@ pub fn run(case: &Case, inputs: &[Range], paths: u32) -> Result<(), Failure> {
             .collect();
         all.sort_by(|a, b| b.found.mu_star.total_cmp(&a.found.mu_star));
         let view = View { case, all: &all, paths, runs: variants.runs() };
-        let mut files = vec![("morris.csv".to_owned(), view.table().to_csv())];
-        #[cfg(feature = "charts")]
-        {
-            let svg = view.chart().svg();
-            files.push(("morris.png".to_owned(), crate::chart::svg_to_png(&svg).map_err(Failure::Failed)?));
-            files.push(("morris.svg".to_owned(), svg.into_bytes()));
-        }
-        Ok(Answer { text: view.text(), json: view.json(), files })
+        let files = vec![("morris.csv".to_owned(), view.table().to_csv())];
+        let pictures = view.pictures();
+        Ok(Answer { text: view.text(), json: view.json(), told: view.told(&pictures), pictures, files })
     })
 }
 
@@ -92,7 +89,7 @@ struct View<'a> {
 }
 
 impl View<'_> {
-    fn text(&self) -> String {
+    fn rows(&self) -> Vec<[String; 7]> {
         let study = self.case.study;
         let row = |e: &Effect| {
             let ends = GRID.map(|u| e.input.unit.short(e.input.quantile(u))).join(" – ");
@@ -108,10 +105,56 @@ impl View<'_> {
                 mark.to_owned(),
             ]
         };
-        let rows: Vec<[String; 7]> = self.all.iter().map(row).collect();
+        self.all.iter().map(row).collect()
+    }
+
+    fn told(&self, pictures: &[Picture]) -> Told {
+        let (case, study) = (self.case, self.case.study);
+        let clear = self.all.iter().filter(|e| e.is_clear(study.level())).count();
+        let mut header = HEADER;
+        header[6] = "told from noise";
+        Told {
+            question: case.question(),
+            answer: pictures.first().map_or_else(|| case.outcome(), |p| p.title.clone()),
+            because: vec![format!(
+                "{clear} of {} inputs are told from noise. The others may matter less than {} replications along {} paths can show.",
+                self.all.len(),
+                study.n,
+                self.paths
+            )],
+            reading: vec![
+                "Inputs are moved one after another along random paths through all ranges, so that an effect is seen at many settings of the \
+                 others. mu: mean effect of an input over its whole range; mu*: its mean size, whatever the sign; sigma: how much it differs from \
+                 place to place, because it bends or depends on other inputs; noise: the mu* that an input without any effect would show with so \
+                 few replications."
+                    .to_owned(),
+            ],
+            tables: vec![report::document::Table::new(
+                format!("{}: elementary effects of inputs", case.outcome()),
+                "morris.csv",
+                &header,
+                self.rows().into_iter().map(Vec::from).collect(),
+            )],
+            method: vec![(
+                "Paths",
+                format!(
+                    "Elementary effects (Morris 1991): {} paths on {LEVELS} levels between the 5 % and 95 % points of each range, {} paired \
+                     replications at each point, {} runs. \u{b1}: {} % interval over paths.",
+                    self.paths,
+                    study.n,
+                    self.runs,
+                    number(100.0 * study.level())
+                ),
+            )],
+            files: vec![("morris.csv", "every input with mu, mu*, sigma and noise")],
+        }
+    }
+
+    fn text(&self) -> String {
+        let study = self.case.study;
         let mut out = format!("{}\n", study.model().title);
         let title = format!("{}: elementary effects of inputs", self.case.outcome());
-        out += &columns::table(&title, ["input", "from – to", "mu", "mu*", "sigma", "noise", ""], &rows);
+        out += &columns::table(&title, HEADER, &self.rows());
         out += &format!(
             "\n{} paths on {LEVELS} levels between the 5 % and 95 % points of each range; effects are per whole range.\n\
              mu*: mean size of an effect; sigma: its spread (bends, or depends on other inputs); noise: the mu* that replications alone give.\n\
@@ -122,7 +165,6 @@ impl View<'_> {
     }
 
     fn json(&self) -> Value {
-        let (case, study) = (self.case, self.case.study);
         let input = |e: &Effect| {
             json!({
                 "path": e.input.path,
@@ -134,27 +176,14 @@ impl View<'_> {
                 "noise": e.noise,
             })
         };
-        json!({
-            "schema_version": 1,
-            "scenario": study.input.name,
-            "method": "morris",
-            "metric": study.info(case.metric).name,
-            "unit": study.info(case.metric).unit,
-            "arm": case.arm.name,
-            "of": if case.is_change() { "change" } else { "level" },
-            "seed": study.model().design.seed,
-            "replications": study.n,
-            "paths": self.paths,
-            "runs": self.runs,
-            "inputs": self.all.iter().map(input).collect::<Vec<_>>(),
-        })
+        let mut json = self.case.json("morris", self.runs, self.all.iter().map(input).collect());
+        json["paths"] = json!(self.paths);
+        json
     }
 
     fn table(&self) -> Table {
-        let mut table = Table::default();
         let all = || self.all.iter();
-        table.push("path", Column::Text(all().map(|e| e.input.path.clone()).collect()));
-        table.push("label", Column::Text(all().map(|e| e.input.label.clone()).collect()));
+        let mut table = named(all().map(|e| e.input));
         let number = |of: fn(&Effect) -> f64| Column::Number(all().map(of).collect());
         table.push("mu", number(|e| e.found.mu));
         table.push("mu_star", number(|e| e.found.mu_star));
@@ -162,6 +191,25 @@ impl View<'_> {
         table.push("sigma", number(|e| e.found.sigma));
         table.push("noise", number(|e| e.noise));
         table
+    }
+
+    #[cfg(not(feature = "charts"))]
+    fn pictures(&self) -> Vec<Picture> {
+        Vec::new()
+    }
+
+    #[cfg(feature = "charts")]
+    fn pictures(&self) -> Vec<Picture> {
+        let chart = self.chart();
+        vec![Picture {
+            name: "morris".to_owned(),
+            caption: "Each point is an input: the further right, the more it matters; the higher, the more its effect depends on where it and the \
+                      others are. Grey: not told from noise."
+                .to_owned(),
+            file: "morris.csv",
+            svg: chart.svg(),
+            title: chart.title,
+        }]
     }
 
     #[cfg(feature = "charts")]
@@ -181,12 +229,10 @@ impl View<'_> {
         };
         let clear: Vec<&str> =
             self.all.iter().filter(|e| e.is_clear(level)).map(|e| e.input.label.as_str()).collect();
-        let what =
-            format!("{}{}", if case.is_change() { "the change of " } else { "" }, study.label(case.metric));
         let unit = study.info(case.metric).unit.as_str();
         let unit = if unit.is_empty() { String::new() } else { format!(", {unit}") };
         ScatterChart {
-            title: findings::matter(&what, &clear, self.all.len()),
+            title: findings::matter(&case.what(), &clear, self.all.len()),
             subtitle: format!(
                 "{}: elementary effects of {} inputs along {} paths, per whole range of the input; bars: {} % intervals over paths",
                 case.outcome(),

@@ -197,13 +197,7 @@ impl<'a> Rows<'a> {
                 let instance = name(&mut self.instances, Role::Instance);
                 b.event(transition, end, case, instance, row, at)
             }
-            _ => {
-                b.report.n_events += 1;
-                // Where starts are not written at all, or not for this row, the end is all that is known.
-                let start = if start == UNKNOWN { end } else { start };
-                b.log.push(Instance { start, ..row });
-                Some(b.log.len() - 1)
-            }
+            _ => b.instance(row, at),
         };
         for ((i, _, of_case), &key) in self.mapping.others.iter().zip(&self.keys) {
             let Some(text) = record.get(*i).filter(|s| !s.is_empty()) else { continue };

@@ -6,7 +6,8 @@ use crate::eventlog::input::{self, Input};
 use crate::eventlog::instant::Layout;
 use crate::eventlog::ocel::{Datum, Event, Object, Ocel, Relation, Type, kind_number, time};
 use crate::eventlog::report::{ReadReport, nowhere};
-use crate::eventlog::{EventLog, UNKNOWN, xml};
+use crate::eventlog::xml::{self, escaped};
+use crate::eventlog::{EventLog, UNKNOWN};
 use quick_xml::Reader;
 use quick_xml::events::Event as Xml;
 use std::io::{self, Read, Write};
@@ -303,10 +304,4 @@ fn relations(ocel: &Ocel, relations: &[Relation], out: &mut dyn Write) -> io::Re
         writeln!(out, "\t\t\t\t<relationship object-id=\"{id}\" qualifier=\"{qualifier}\"/>")?;
     }
     writeln!(out, "\t\t\t</objects>")
-}
-
-fn escaped(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    xml::escape(&mut bytes, text);
-    String::from_utf8(bytes).unwrap_or_default()
 }

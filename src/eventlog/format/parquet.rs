@@ -164,12 +164,7 @@ fn read_frame(frame: &DataFrame, options: &ReadOptions, builder: &mut Builder) -
             Some(&transition) if row.start == UNKNOWN => {
                 builder.event(transition, row.end, row.case, instance[i], row, at)
             }
-            _ => {
-                builder.report.n_events += 1;
-                let start = if row.start == UNKNOWN { row.end } else { row.start };
-                builder.log.push(Instance { start, ..row });
-                Some(builder.log.len() - 1)
-            }
+            _ => builder.instance(row, at),
         };
         for (key, of_case, values) in &others {
             let Some(value) = values.get(i) else { continue };

@@ -10,6 +10,7 @@ use super::restate::{notes, restate};
 use super::sample::{self, Outcome};
 use super::seen::Seen;
 use super::sobol;
+use crate::model::Model;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -26,14 +27,32 @@ pub fn carry(
     threads: &Threads,
     store: Option<&dyn Store>,
 ) -> Result<bool, Error> {
+    let Some(written) = threads.install(|| as_written(results, arms, sampling, watch, store))? else {
+        return Ok(false);
+    };
     let samples: Vec<Vec<f64>> = (0..sampling.samples).map(|sample| sampling.at(sample)).collect();
-    let Some(outcomes) = threads.install(|| simulate(results, arms, sampling, &samples, 0, watch, store))?
+    let Some(outcomes) = threads.install(|| simulate(results, arms, sampling, &samples, 1, watch, store))?
     else {
         return Ok(false);
     };
-    let (mut inputs, logs) = threads.install(|| Seen::new(results, sampling, &outcomes).inputs());
+    let mut seen = Seen::new(results, sampling, &written, &outcomes);
+    let (mut inputs, mut logs) = threads.install(|| seen.inputs());
+    // An input that is left out may give way to another that has not been looked at.
+    for round in 0..ROUNDS {
+        let named = seen.not_looked_at(&inputs);
+        if named.is_empty() {
+            break;
+        }
+        let few = Sampling { inner: FEW, ..sampling.clone() };
+        let first = LOOKS * (1 + round);
+        let found = threads
+            .install(|| simulate(results, arms, &few, &apart(sampling, &named), first, watch, store))?;
+        let Some(found) = found else { return Ok(false) };
+        seen.learn(&named, &found);
+        (inputs, logs) = threads.install(|| seen.inputs());
+    }
     if let Some(design) = sobol::Design::new(results, &inputs, sampling) {
-        let first = sampling.samples.div_ceil(PART);
+        let first = 1 + sampling.samples.div_ceil(PART);
         let points = design.points();
         let found = threads.install(|| simulate(results, arms, sampling, &points, first, watch, store))?;
         let Some(found) = found else { return Ok(false) };
@@ -43,6 +62,56 @@ pub fn carry(
     results.notes.extend(notes(results, &inputs));
     results.inputs = Some(inputs);
     Ok(true)
+}
+
+/// Points at which to see whether inputs act at all: a sample, and the same with one input at the far end of its law.
+fn apart(sampling: &Sampling, named: &[usize]) -> Vec<Vec<f64>> {
+    let base = sampling.at(0);
+    let moved = named.iter().map(|&j| {
+        let mut point = base.clone();
+        point[j] = if base[j] < 0.5 { 0.975 } else { 0.025 };
+        point
+    });
+    std::iter::once(base.clone()).chain(moved).collect()
+}
+
+/// Replications that tell whether an input acts: with the same random numbers a world in which it does nothing is the same to the bit.
+const FEW: u32 = 2;
+/// Rounds of looking.
+const ROUNDS: usize = 2;
+/// Numbers of parts from here on are for that.
+const LOOKS: usize = 100_000;
+
+/// Runs all arms as they are written, with the replications of the samples; kept as part 0. None when it was cancelled.
+fn as_written(
+    results: &Results,
+    arms: &[Arm],
+    sampling: &Sampling,
+    watch: Watch,
+    store: Option<&dyn Store>,
+) -> Result<Option<Outcome>, Error> {
+    let shape = shape(results, arms, sampling);
+    if let Some(mut kept) = keep::load(store, 0, shape)?
+        && kept.len() == 1
+    {
+        return Ok(kept.pop());
+    }
+    let models: Vec<Model> = arms.iter().map(|arm| arm.model.clone()).collect();
+    let stop = || watch.cancelled();
+    let outcome = sample::run(arms, &models, sampling.inner, cut(results), &stop)?;
+    if let Some(outcome) = &outcome {
+        keep::save(store, 0, shape, std::slice::from_ref(outcome))?;
+    }
+    Ok(outcome)
+}
+
+fn shape(results: &Results, arms: &[Arm], sampling: &Sampling) -> Shape {
+    Shape { arms: arms.len(), metrics: results.metrics.len(), inner: sampling.inner }
+}
+
+/// Bins of warm-up.
+fn cut(results: &Results) -> usize {
+    (results.warm_up.seconds / results.bin).round() as usize
 }
 
 /// Runs all arms where the inputs stand at these points, part by part; None when it was cancelled. Parts are kept from number
@@ -56,8 +125,7 @@ fn simulate(
     watch: Watch,
     store: Option<&dyn Store>,
 ) -> Result<Option<Vec<Outcome>>, Error> {
-    let shape = Shape { arms: arms.len(), metrics: results.metrics.len(), inner: sampling.inner };
-    let cut = (results.warm_up.seconds / results.bin).round() as usize;
+    let (shape, cut) = (shape(results, arms, sampling), cut(results));
     let each = arms.len() * sampling.inner as usize;
     let (planned, done) = (points.len() * each, AtomicUsize::new(0));
     let report = |n: usize| (watch.progress)(done.fetch_add(n, Ordering::Relaxed) + n, planned);

@@ -21,7 +21,7 @@ mod sobol;
 pub use carry::carry;
 
 use crate::model::Model;
-use crate::stats::{Driver, Drivers, Estimate, InputSpread, SobolIndex};
+use crate::stats::{Driver, Drivers, InputSpread, SobolIndex};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -46,6 +46,7 @@ pub struct Input {
 }
 
 /// Samples of the inputs, and the worlds that they make.
+#[derive(Clone)]
 pub struct Sampling<'a> {
     pub inputs: Vec<Input>,
     /// `[input][sample]`: the share of the input's law below the sampled value.
@@ -85,12 +86,30 @@ pub struct Inputs {
     pub values: Vec<Vec<f64>>,
     /// `[arm][metric][sample]`: each metric from the few replications of a sample; NaN (null) where undefined.
     pub levels: Vec<Vec<Vec<f64>>>,
+    /// `[arm][metric]`: the same, replication by replication.
+    #[serde(skip)]
+    pub tables: Vec<Vec<Table>>,
+    /// `[input][sample]`: the normal scores of the sampled values.
+    #[serde(skip)]
+    pub scores: Vec<Vec<f64>>,
+    /// `[input]`: where it acts on changes, if that was looked at: `[arm][metric]`.
+    #[serde(skip)]
+    pub acts: Vec<Option<Vec<Vec<bool>>>>,
     /// `[arm][metric]`: of the metric itself.
     pub on_levels: Vec<Vec<Option<Effect>>>,
     /// `[arm][metric]`: of its change against the control; none for the control.
     pub on_changes: Vec<Vec<Option<Effect>>>,
     /// Sobol indices, where they were asked for.
     pub sobol: Option<Sobol>,
+}
+
+/// A metric of an arm by sample and replication, as pseudo-values of the jackknife.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    /// `[sample][replication]`
+    pub samples: Vec<Vec<f64>>,
+    /// `[replication]`: at the written inputs, with the random numbers that all samples have.
+    pub written: Vec<f64>,
 }
 
 /// Shares of inputs in the change of the primary, with and without their interactions.
@@ -108,6 +127,9 @@ pub struct Sobol {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Effect {
     pub spread: InputSpread,
+    /// The mean over the samples less the value at the written inputs, with the same random numbers, and its standard error.
+    pub lean: f64,
+    pub lean_se: f64,
     /// Share of the variance of the estimate that the inputs make, 0 to 1.
     pub share: f64,
     /// Whether the samples show that; else it may be noise, and the interval is wider than it need be.
@@ -123,6 +145,11 @@ pub struct Effect {
 }
 
 impl Inputs {
+    /// Whether an input may act on a metric's change.
+    pub fn may_act(&self, input: usize, arm: usize, metric: usize) -> bool {
+        self.acts.get(input).and_then(Option::as_ref).is_none_or(|acts| acts[arm][metric])
+    }
+
     /// The Sobol indices of an arm with what they are of, the greatest first; `None` for the inputs that stand together.
     pub fn sobol_of(&self, arm: usize) -> Vec<(Option<&Input>, SobolIndex)> {
         let Some(sobol) = &self.sobol else { return Vec::new() };
@@ -156,13 +183,14 @@ impl Inputs {
             "r2_most": drivers.map(|d| d.most),
         }))
     }
+}
 
-    /// The mean over the samples less the value at the central inputs, where it is clearly not zero: the ranges lean to one
-    /// side, or the result bends.
-    pub fn lean(effect: &Effect, central: &Estimate) -> Option<f64> {
-        let spread = &effect.spread;
-        let lean = spread.mean - central.value;
-        let error = (spread.between / spread.samples as f64 + central.se * central.se).sqrt();
-        (lean.abs() > 3.0 * error && lean.abs() > 0.1 * effect.half_width).then_some(lean)
+impl Effect {
+    /// Whether the mean over the samples is clearly not the value at the written inputs: the ranges lean to one side, or the
+    /// result bends.
+    pub fn leans(&self) -> bool {
+        self.spread.input() > 0.0
+            && self.lean.abs() > 3.0 * self.lean_se
+            && self.lean.abs() > 0.1 * self.half_width
     }
 }

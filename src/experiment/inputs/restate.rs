@@ -29,10 +29,11 @@ pub fn restate(results: &mut Results, arms: &[Arm], inputs: &Inputs, logs: &Logs
             effects[i].as_ref().map_or(exact, |effect| effect.spread.total(&exact, level))
         };
         let family = bonferroni_level(level, others);
-        let adjusted_levels = levels(metrics, primary, family, &|i| at(i, family));
+        let adjusted_levels = levels(metrics, primary, family, &at);
         let change = |(i, old): (usize, &Change)| {
             let adjusted = at(i, adjusted_levels[i]);
             let percent = percent_at(old, logs[a][i].as_ref(), adjusted_levels[i]);
+            let percent = percent.map(|percent| agreeing(percent, &adjusted));
             carried(old, adjusted, percent, effects[i].as_ref(), &metrics[i], inputs)
         };
         arm.changes = arm.changes.iter().enumerate().map(change).collect();
@@ -93,13 +94,20 @@ fn more_replications(total: &Estimate, effect: &Effect, smallest: f64) -> Option
 /// The difference for exact inputs at another level; its own skewed interval where it is known.
 fn at_level(change: &Change, level: f64) -> Estimate {
     let known = [&change.adjusted, &change.difference].into_iter().find(|e| e.level == level);
-    known.copied().unwrap_or_else(|| {
-        let e = &change.difference;
-        match e.has_interval() {
-            true => Estimate::with_df(e.value, e.se, e.df, e.n, level),
-            false => Estimate { level, ..*e },
-        }
-    })
+    known.copied().unwrap_or_else(|| change.difference.at_level(level))
+}
+
+/// A change in percent that says no other than the change itself. The spread of a ratio over samples of the inputs is not that of the
+/// difference: where one leaves out zero and the other does not, the percentage is told in parts of the central level.
+fn agreeing(percent: Estimate, change: &Estimate) -> Estimate {
+    let known = percent.has_interval() && change.has_interval() && change.value != 0.0;
+    if !known || percent.contains(0.0) == change.contains(0.0) {
+        return percent;
+    }
+    let unit = percent.value / change.value;
+    let ends = [change.lower * unit, change.upper * unit];
+    let (lower, upper) = (ends[0].min(ends[1]), ends[0].max(ends[1]));
+    Estimate { lower, upper, se: change.se * unit.abs(), df: change.df, ..percent }
 }
 
 fn percent_at(change: &Change, spread: Option<&InputSpread>, level: f64) -> Option<Estimate> {
@@ -124,12 +132,12 @@ pub fn notes(results: &Results, inputs: &Inputs) -> Vec<Note> {
     for (a, arm) in results.arms.iter().enumerate().skip(1) {
         let Some(effect) = inputs.on_changes[a][primary].as_ref() else { continue };
         let central = &arm.changes[primary].difference;
-        if let Some(lean) = Inputs::lean(effect, central) {
+        if effect.leans() {
             notes.push(Note::Leaning {
                 arm: arm.name.clone(),
                 metric: info.name.clone(),
                 central: central.value,
-                mean: central.value + lean,
+                mean: central.value + effect.lean,
                 unit: info.unit.clone(),
             });
         }
@@ -147,4 +155,26 @@ pub fn notes(results: &Results, inputs: &Inputs) -> Vec<Note> {
         }
     }
     notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_percentage_says_no_other_than_its_change() {
+        let around = |value: f64, half: f64| Estimate {
+            value,
+            se: half / 2.0,
+            lower: value - half,
+            upper: value + half,
+            ..Estimate::with_df(value, half / 2.0, 20.0, 21, 0.95)
+        };
+        let (change, open) = (around(-40.0, 30.0), around(-6.0, 20.0));
+        let told = agreeing(open, &change);
+        assert_eq!((told.value, told.lower, told.upper), (-6.0, -10.5, -1.5));
+        // Where both say the same, each keeps its own interval.
+        assert_eq!(agreeing(around(-6.0, 2.0), &change), around(-6.0, 2.0));
+        assert_eq!(agreeing(around(6.0, 2.0), &around(40.0, 50.0)).lower, 6.0 - 7.5);
+    }
 }

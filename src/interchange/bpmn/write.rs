@@ -1,6 +1,6 @@
 //! A diagram as a BPMN 2.0 file, with where everything stands, so that modelling programs open it.
 
-use crate::eventlog::xml::escape;
+use crate::eventlog::xml::escaped;
 use crate::interchange::diagram::{Diagram, Gateway, NodeKind};
 
 /// Where the nodes and flows of a diagram stand [pixels]; both in the order of the diagram.
@@ -148,10 +148,4 @@ fn picture(diagram: &Diagram, layout: &Layout) -> String {
 /// ` name="value"`; nothing for an empty value.
 fn attribute(name: &str, value: &str) -> String {
     if value.is_empty() { String::new() } else { format!(" {name}=\"{}\"", escaped(value)) }
-}
-
-fn escaped(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    escape(&mut bytes, text);
-    String::from_utf8(bytes).unwrap_or_default()
 }

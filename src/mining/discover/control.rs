@@ -27,7 +27,7 @@ pub fn tree(log: &EventLog, control: Control) -> Tree {
     match control {
         Control::Inductive(noise) => inductive(log, noise),
         Control::Overlapping(noise) => in_sequence(inductive(log, noise), &concurrent(log)).simplified(),
-        Control::Split(eta) => split(log, eta, EPSILON),
+        Control::Split(eta) => split(log, eta, EPSILON).tree,
         Control::Sequence => free(&(0..log.activities.len() as u32).collect::<Vec<_>>()),
     }
 }

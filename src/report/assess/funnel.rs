@@ -1,8 +1,8 @@
 //! Steps 1 to 4: where to look.
 
 use super::money::{Currency, percent, with_interval};
-use super::{Section, Table};
 use crate::assess::{Assessment, Elasticity, Origin, Studied};
+use crate::report::document::{Section, Table};
 use crate::report::{decimals, number, plain};
 use crate::stats::trend::MIN_POINTS;
 use crate::stats::{Estimate, Trend};
@@ -49,12 +49,12 @@ pub fn groups(a: &Assessment) -> Section {
         title: "1. Who costs most",
         driver,
         text,
-        tables: vec![Table {
-            caption: format!("Cost of each group in {}", a.year),
-            file: "groups.csv",
-            header: vec!["group", "cost", "share", "cumulated"],
-            rows: a.groups.iter().take(ROWS).map(row).collect(),
-        }],
+        tables: vec![Table::new(
+            format!("Cost of each group in {}", a.year),
+            "groups.csv",
+            &["group", "cost", "share", "cumulated"],
+            a.groups.iter().take(ROWS).map(row).collect(),
+        )],
         pictures: &["groups"],
     }
 }
@@ -136,12 +136,12 @@ pub fn trends(a: &Assessment) -> Section {
         title: "2. What grows",
         driver,
         text,
-        tables: vec![Table {
-            caption: format!("Operations of {}, over {years}", t.group),
-            file: "trends.csv",
-            header: vec!["operation", "cost", "a year more", "% a year", "p (Mann-Kendall)", "trend"],
-            rows: t.operations.iter().take(ROWS).map(row).collect(),
-        }],
+        tables: vec![Table::new(
+            format!("Operations of {}, over {years}", t.group),
+            "trends.csv",
+            &["operation", "cost", "a year more", "% a year", "p (Mann-Kendall)", "trend"],
+            t.operations.iter().take(ROWS).map(row).collect(),
+        )],
         pictures: &["trends"],
     }
 }
@@ -213,15 +213,15 @@ pub fn metrics(a: &Assessment) -> Section {
     }
     let tables = match rows.is_empty() {
         true => Vec::new(),
-        false => vec![Table {
-            caption: format!(
+        false => vec![Table::new(
+            format!(
                 "Elasticity of the yearly cost, with {} % interval for each operation together",
                 number(100.0 * a.level, 0)
             ),
-            file: "elasticities.csv",
-            header: vec!["operation", "metric", "now", "elasticity", "known from"],
+            "elasticities.csv",
+            &["operation", "metric", "now", "elasticity", "known from"],
             rows,
-        }],
+        )],
     };
     Section {
         id: "metrics",
@@ -316,18 +316,18 @@ pub fn stages(a: &Assessment) -> Section {
                 metric.map_or(String::new(), with_interval),
             ]
         };
-        tables.push(Table {
-            caption: format!(
+        tables.push(Table::new(
+            format!(
                 "{}: what halving each stage does ({} before: {} a year){}",
                 s.label,
                 s.cost_label,
                 money.estimate(&s.cost),
                 if first.is_empty() { String::new() } else { format!("; metric: {first}") }
             ),
-            file: "stages.csv",
-            header: vec!["stage", "change of the yearly cost", "in %", "change of the metric in %"],
-            rows: s.halved.iter().map(row).collect(),
-        });
+            "stages.csv",
+            &["stage", "change of the yearly cost", "in %", "change of the metric in %"],
+            s.halved.iter().map(row).collect(),
+        ));
     }
     if a.studied.is_empty() {
         drivers.push("There is no operation to look into.".to_owned());

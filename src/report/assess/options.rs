@@ -2,9 +2,9 @@
 
 use super::funnel::lower_first;
 use super::money::Currency;
-use super::{Section, Table};
 use crate::assess::portfolio::Sort;
 use crate::assess::{Assessment, Valued, choose};
+use crate::report::document::{Section, Table};
 use crate::report::number;
 
 /// The recommendation in one sentence, and what must be said with it.
@@ -36,8 +36,8 @@ pub fn answer(a: &Assessment) -> (String, Vec<String>) {
             ));
             because.extend(best.positive.map(|share| {
                 format!(
-                    "It is worth more than it costs in {} of the samples of what is not known.",
-                    chance(share)
+                    "It is worth more than it costs in {} samples of what is not known.",
+                    chance(a, share)
                 )
             }));
             because.push(match a.choice.rivals.as_slice() {
@@ -72,16 +72,20 @@ const HEADER: [&str; 9] = [
     "operation",
     "sort",
     "net present value",
-    "above zero in",
+    "samples above zero",
     "if inputs were exact",
     "saves a year",
     "paid at the start",
     "against nothing",
 ];
 
-/// Share of the samples of the inputs.
-fn chance(share: f64) -> String {
-    format!("{} %", number(100.0 * share, 0))
+/// The operation, the sort, and what is asked for rather than read.
+const PAGE_ONLY: [usize; 3] = [1, 2, 5];
+
+/// A count of the samples of the inputs: "38 of 40".
+fn chance(a: &Assessment, share: f64) -> String {
+    let (outer, _) = a.samples.unwrap_or_default();
+    format!("{} of {outer}", number(share * f64::from(outer), 0))
 }
 
 pub fn section(a: &Assessment) -> Section {
@@ -95,7 +99,7 @@ pub fn section(a: &Assessment) -> Section {
                 Sort::Other => "other".to_owned(),
             },
             money.estimate(&v.npv),
-            v.positive.map_or(String::new(), chance),
+            v.positive.map_or(String::new(), |share| chance(a, share)),
             money.estimate(&v.npv_exact),
             money.estimate(&v.saving),
             money.plain(v.upfront),
@@ -129,20 +133,30 @@ pub fn section(a: &Assessment) -> Section {
             carried(a)
         ));
     }
+    if !a.own_money.is_empty() {
+        text.push(format!(
+            "The scenario of {} says in [money] or [ramp] how it weighs money and how a change comes into effect. That is left aside here: all \
+             candidates are weighed alike, by the rate, the horizon and the growth of savings of the portfolio.",
+            a.own_money.join(", ")
+        ));
+    }
     Section {
         id: "options",
         title: "5. What to do",
         driver: headline,
         text,
         tables: vec![Table {
-            caption: format!(
-                "Candidates by net present value over {} years, with {} % interval together",
-                a.money.horizon,
-                number(100.0 * a.level, 0)
-            ),
-            file: "candidates.csv",
-            header: HEADER.to_vec(),
-            rows,
+            page_only: &PAGE_ONLY,
+            ..Table::new(
+                format!(
+                    "Candidates by net present value over {} years, with {} % interval together",
+                    a.money.horizon,
+                    number(100.0 * a.level, 0)
+                ),
+                "candidates.csv",
+                &HEADER,
+                rows,
+            )
         }],
         pictures: &["candidates"],
     }

@@ -58,6 +58,9 @@ fn row(label: &str, levels: [String; 2], change: Interval, better: Better) -> Fo
 }
 
 struct Frame<'a> {
+    name: String,
+    caption: &'static str,
+    file: &'static str,
     title: String,
     subtitle: String,
     footer: &'a str,
@@ -67,8 +70,9 @@ struct Frame<'a> {
     meanings: [&'static str; 2],
 }
 
-fn forest(frame: Frame, groups: Vec<ForestGroup>) -> ForestChart {
-    ForestChart {
+/// A picture of intervals, row by row.
+fn forest(frame: Frame, groups: Vec<ForestGroup>) -> Picture {
+    let chart = ForestChart {
         title: frame.title,
         subtitle: frame.subtitle,
         footer: frame.footer.to_owned(),
@@ -78,6 +82,13 @@ fn forest(frame: Frame, groups: Vec<ForestGroup>) -> ForestChart {
         meanings: frame.meanings,
         groups,
         x_range: None,
+    };
+    Picture {
+        name: frame.name,
+        caption: frame.caption.to_owned(),
+        file: frame.file,
+        svg: chart.svg(),
+        title: chart.title,
     }
 }
 
@@ -105,8 +116,11 @@ fn trends(a: &Assessment, footer: &str) -> Option<Picture> {
         }
         (k, n) => format!("{k} of {n} operations cost more every year"),
     };
-    let chart = forest(
+    (!shown.is_empty()).then(|| forest(
         Frame {
+            name: "trends".to_owned(),
+            caption: "Yearly growth of each operation's cost. A hollow mark: the interval includes zero, so no trend is shown.",
+            file: "trends.csv",
             title,
             subtitle: format!(
                 "Theil-Sen slope of the yearly cost in % of its mean, {first} to {last}; {} intervals together",
@@ -119,14 +133,7 @@ fn trends(a: &Assessment, footer: &str) -> Option<Picture> {
             meanings: ["falls", "rises"],
         },
         vec![ForestGroup { name: t.group.clone(), rows }],
-    );
-    (!shown.is_empty()).then(|| Picture {
-        name: "trends".to_owned(),
-        caption: "Yearly growth of each operation's cost. A hollow mark: the interval includes zero, so no trend is shown.".to_owned(),
-        file: "trends.csv",
-        svg: chart.svg(),
-        title: chart.title,
-    })
+    ))
 }
 
 fn elasticities(a: &Assessment, footer: &str) -> Option<Picture> {
@@ -150,8 +157,12 @@ fn elasticities(a: &Assessment, footer: &str) -> Option<Picture> {
         Some((s, e)) => format!("The cost of {} follows {} most", lower_first(&s.label), most_told(s, e)),
         None => "No metric is shown to move the cost".to_owned(),
     };
-    let chart = forest(
+    groups.first()?;
+    Some(forest(
         Frame {
+            name: "elasticities".to_owned(),
+            caption: "How far cost follows each metric, and what moved the metric. A hollow mark: not beyond chance.",
+            file: "elasticities.csv",
             title,
             subtitle: format!(
                 "Change of the yearly cost for 1 % more of the metric [%]; {} intervals together",
@@ -164,17 +175,7 @@ fn elasticities(a: &Assessment, footer: &str) -> Option<Picture> {
             meanings: ["cost rises with it", "cost falls with it"],
         },
         groups,
-    );
-    chart.groups.first()?;
-    Some(Picture {
-        name: "elasticities".to_owned(),
-        caption:
-            "How far cost follows each metric, and what moved the metric. A hollow mark: not beyond chance."
-                .to_owned(),
-        file: "elasticities.csv",
-        svg: chart.svg(),
-        title: chart.title,
-    })
+    ))
 }
 
 fn stages(a: &Assessment, s: &Studied, footer: &str) -> Option<Picture> {
@@ -189,8 +190,11 @@ fn stages(a: &Assessment, s: &Studied, footer: &str) -> Option<Picture> {
         true => format!("{}: half the time of \u{201c}{}\u{201d} would save most", s.label, first.stage),
         false => format!("{}: half the time of no stage is shown to save money", s.label),
     };
-    let chart = forest(
+    Some(forest(
         Frame {
+            name: format!("stages_{}", s.operation),
+            caption: "What halving the times of each stage would save. A hollow mark: not beyond chance.",
+            file: "stages.csv",
             title,
             subtitle: format!(
                 "Saved a year if all times of a stage were halved, a question to the model and no measure; {} intervals together; {} paired replications",
@@ -198,21 +202,13 @@ fn stages(a: &Assessment, s: &Studied, footer: &str) -> Option<Picture> {
                 a.replications
             ),
             footer,
-            x_label: &format!("Saved [{} 1,000 a year]", a.currency),
+            x_label: &format!("Saved [thousand {} a year]", a.currency),
             level_labels: ["", ""],
-            interval_label: format!("{} 1,000 a year [{} interval]", a.currency, level(a)),
+            interval_label: format!("thousand {} a year [{} interval]", a.currency, level(a)),
             meanings: ["saves", "costs more"],
         },
         vec![ForestGroup { name: String::new(), rows }],
-    );
-    Some(Picture {
-        name: format!("stages_{}", s.operation),
-        caption: "What halving the times of each stage would save. A hollow mark: not beyond chance."
-            .to_owned(),
-        file: "stages.csv",
-        svg: chart.svg(),
-        title: chart.title,
-    })
+    ))
 }
 
 fn candidates(a: &Assessment, footer: &str) -> Option<Picture> {
@@ -243,8 +239,11 @@ fn candidates(a: &Assessment, footer: &str) -> Option<Picture> {
             a.candidates[*top].label
         ),
     };
-    let chart = forest(
+    Some(forest(
         Frame {
+            name: "candidates".to_owned(),
+            caption: "What each candidate is worth against doing nothing, the zero line. A hollow mark: not told apart from it.",
+            file: "candidates.csv",
             title,
             subtitle: format!(
                 "Net present value over {} years at {} % a year, against doing nothing; {} intervals together; {} paired replications",
@@ -254,18 +253,11 @@ fn candidates(a: &Assessment, footer: &str) -> Option<Picture> {
                 a.replications
             ),
             footer,
-            x_label: &format!("Net present value [{} 1,000]", a.currency),
+            x_label: &format!("Net present value [thousand {}]", a.currency),
             level_labels: ["Saves a year", "At the start"],
-            interval_label: format!("{} 1,000 [{} interval]", a.currency, level(a)),
+            interval_label: format!("thousand {} [{} interval]", a.currency, level(a)),
             meanings: ["better than nothing", "worse than nothing"],
         },
         groups.into_iter().filter(|g| !g.rows.is_empty()).collect(),
-    );
-    Some(Picture {
-        name: "candidates".to_owned(),
-        caption: "What each candidate is worth against doing nothing, the zero line. A hollow mark: not told apart from it.".to_owned(),
-        file: "candidates.csv",
-        svg: chart.svg(),
-        title: chart.title,
-    })
+    ))
 }

@@ -23,11 +23,23 @@ const OF_MECHANISM: [&str; 3] = ["adoption", "map", "handover"];
 /// Pictures of the result that are open at once, and come first; the first of all where there is none of these.
 const OPEN: [&str; 2] = ["changes", "stages"];
 
-/// The figures of the mechanism, and those of the result; `count` is the number of figures before them.
-pub fn figures(pictures: &[Picture], count: &mut usize) -> (Vec<Figure>, Vec<Figure>) {
-    let begins = |p: &Picture, names: &[&str]| names.iter().any(|name| p.name.starts_with(name));
-    let (mechanism, mut result): (Vec<&Picture>, Vec<&Picture>) =
-        pictures.iter().partition(|p| begins(p, &OF_MECHANISM));
+/// Whether a picture's name begins with one of these.
+fn begins(p: &Picture, names: &[&str]) -> bool {
+    names.iter().any(|name| p.name.starts_with(name))
+}
+
+/// The figures of the mechanism; `count` is the number of figures before them.
+pub fn of_mechanism(pictures: &[Picture], count: &mut usize) -> Vec<Figure> {
+    let figures = pictures.iter().filter(|p| begins(p, &OF_MECHANISM)).map(|picture| {
+        *count += 1;
+        Figure { folded: true, ..figure(picture, *count) }
+    });
+    figures.collect()
+}
+
+/// The figures of the result.
+pub fn of_result(pictures: &[Picture], count: &mut usize) -> Vec<Figure> {
+    let mut result: Vec<&Picture> = pictures.iter().filter(|p| !begins(p, &OF_MECHANISM)).collect();
     // Of several arms the first.
     let open: Vec<&str> =
         OPEN.iter().filter_map(|name| Some(&*result.iter().find(|p| begins(p, &[name]))?.name)).collect();
@@ -35,14 +47,11 @@ pub fn figures(pictures: &[Picture], count: &mut usize) -> (Vec<Figure>, Vec<Fig
     let rank = |p: &&Picture| open.iter().position(|name| *name == p.name).unwrap_or(usize::MAX);
     result.sort_by_key(rank);
     let is_folded = |p: &Picture| rank(&p) == usize::MAX;
-    let mut number = |pictures: Vec<&Picture>| -> Vec<Figure> {
-        let figures = pictures.into_iter().map(|picture| {
-            *count += 1;
-            Figure { folded: is_folded(picture), ..figure(picture, *count) }
-        });
-        figures.collect()
-    };
-    (number(mechanism), number(result))
+    let figures = result.into_iter().map(|picture| {
+        *count += 1;
+        Figure { folded: is_folded(picture), ..figure(picture, *count) }
+    });
+    figures.collect()
 }
 
 /// The figures of the chapter on money: the first three are open.

@@ -84,8 +84,7 @@ pub fn lines(page: &Page, model: &Model) -> Vec<Line> {
 fn design(model: &Model) -> String {
     match model.design.kind {
         Kind::Steady => "The settled state: what is measured begins after the warm-up.",
-        Kind::Terminating => "The whole window, from its start to its end.",
-        Kind::Ramp => "A change on the way, followed from its start.",
+        Kind::Terminating => "The whole window, from an empty start to its end.",
     }
     .to_owned()
 }

@@ -2,6 +2,7 @@
 
 use super::figure::{Figure, figure};
 use crate::mining::{Handover, Spread, Study, Summary, Who};
+use crate::report::document::words;
 use crate::report::{Mined, Picture, plain};
 use serde::Serialize;
 
@@ -23,7 +24,7 @@ struct Context<'a> {
     tiles: Vec<Tile>,
     notes: Vec<String>,
     sections: Vec<Section>,
-    method: Vec<Line>,
+    lines: Vec<Line>,
     files: Vec<Line>,
 }
 
@@ -56,6 +57,8 @@ struct Table {
     shown: String,
     file: &'static str,
     header: Vec<&'static str>,
+    /// Columns of words.
+    words: Vec<bool>,
     rows: Vec<Vec<String>>,
 }
 
@@ -94,7 +97,7 @@ fn context<'a>(mined: &Mined<'a>, pictures: &'a [Picture], files: &[(String, &st
         tiles: tiles(study),
         notes: notes(study.summary()),
         sections,
-        method: method(study),
+        lines: method(study),
         files: files.iter().map(|(name, what)| line(name, (*what).to_owned())).collect(),
     }
 }
@@ -217,7 +220,7 @@ fn table(
     rows: Vec<Vec<String>>,
 ) -> Table {
     let shown = if rows.len() < all { format!("The first {} of {all}.", rows.len()) } else { String::new() };
-    Table { caption, shown, file, header: header.to_vec(), rows }
+    Table { caption, shown, file, words: words(&rows, header.len()), header: header.to_vec(), rows }
 }
 
 fn steps(study: &Study) -> Table {

@@ -1,9 +1,9 @@
 //! Reports as one HTML page that needs nothing else: no script, no request, readable on a phone, in the dark, on paper.
 //!
-//! Each file computes one part of a page as plain values; `page.html` (of a run), `mine.html` (of a log) and `assess.html` (of a portfolio), minijinja
-//! templates in the frame `base.html`, say where they go and `page.css` how they look.
+//! Each file computes one part of a page as plain values; `page.html` (of a run), `mine.html` (of a log) and `document.html` (of a portfolio, of a study), minijinja
+//! templates in the frame `base.html` with the parts of `figure.html` and `parts.html`, say where they go and `page.css` how they look.
 
-mod assess;
+mod document;
 mod drawing;
 mod figure;
 mod known;
@@ -19,8 +19,9 @@ use crate::business::Case;
 use crate::experiment::Results;
 use crate::model::Model;
 use crate::scenario::{Arm, Scenario};
-pub use assess::assess_html;
+pub use document::document_html;
 pub use mined::mined_html;
+pub use summary::summary;
 
 use figure::Figure;
 use minijinja::syntax::SyntaxConfig;
@@ -55,12 +56,13 @@ pub fn html(page: &Page) -> Result<String, String> {
 
 /// One of the pages with its values; all share a frame.
 fn render(name: &str, values: &impl Serialize) -> Result<String, String> {
-    const TEMPLATES: [(&str, &str); 5] = [
+    const TEMPLATES: [(&str, &str); 6] = [
         ("base.html", include_str!("base.html")),
         ("figure.html", include_str!("figure.html")),
         ("page.html", include_str!("page.html")),
         ("mine.html", include_str!("mine.html")),
-        ("assess.html", include_str!("assess.html")),
+        ("document.html", include_str!("document.html")),
+        ("parts.html", include_str!("parts.html")),
     ];
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -129,11 +131,13 @@ fn context<'a>(page: &'a Page, model: &'a Model) -> Context<'a> {
     let title = if results.title.is_empty() { &results.scenario } else { &results.title };
     let mut count = 0;
     let searches = worlds::searches(page.arms, &mut count);
-    let (mechanism_figures, figures) = figure::figures(page.pictures, &mut count);
+    // Numbered in the order of the page.
+    let mechanism_figures = figure::of_mechanism(page.pictures, &mut count);
     let money = page.money.map(|(case, pictures)| Money {
         text: crate::report::money::chapter(case),
         figures: figure::of_money(pictures, &mut count),
     });
+    let figures = figure::of_result(page.pictures, &mut count);
     Context {
         css: include_str!("page.css"),
         title,
@@ -150,7 +154,7 @@ fn context<'a>(page: &'a Page, model: &'a Model) -> Context<'a> {
         channels: worlds::channels(page.arms),
         worlds: worlds::worlds(page),
         mechanism_figures,
-        summary: summary::summary(results, model),
+        summary: summary(results, model),
         tables: rows::tables(results, model),
         reading: rows::reading(results),
         known: known::known(page),

@@ -4,7 +4,8 @@ use crate::experiment::{ArmResults, Change, MetricInfo, Results};
 use crate::model::{Better, Level, Model};
 use crate::report::number;
 use crate::report::table::{
-    bounds, digits_alike, interval, interval_with, level_decimals, level_name, value, value_decimals, verdict,
+    Scale, bounds, digits_alike, interval, interval_with, level_decimals, level_name, value, value_decimals,
+    verdict,
 };
 use crate::stats::{Estimate, Verdict};
 use serde::Serialize;
@@ -110,21 +111,26 @@ pub fn tiles(results: &Results, model: &Model) -> Vec<Tile> {
     let Some(control) = results.arms.first() else { return Vec::new() };
     let tile = |i: usize| {
         let metric = &results.metrics[i];
-        let after = results.arms.get(1).unwrap_or(control);
-        let mut digits = level_decimals(&control.estimates[i], &after.estimates[i]);
+        let other = results.arms.get(1).unwrap_or(control);
+        let scale = Scale::of(&[&control.estimates[i], &other.estimates[i]]);
+        let [before, after] = [control, other].map(|arm| scale.apply(&arm.estimates[i]));
+        let mut digits = level_decimals(&before, &after);
         let mut of_change = None;
         if let Some(arm) = results.arms.get(1) {
-            of_change = digits_alike(&control.estimates[i], &arm.estimates[i], &arm.changes[i].adjusted);
-            digits = of_change.map_or(digits, |alike| [alike; 2]);
+            let change = scale.apply(&arm.changes[i].adjusted);
+            of_change = digits_alike(&before, &after, &change);
+            // No digit finer than the change is known to.
+            let finest = value_decimals(&change);
+            digits = of_change.map_or(digits.map(|own| own.min(finest)), |alike| [alike; 2]);
         }
-        let level = |arm: &ArmResults, digits: i32| number(arm.estimates[i].value, digits);
         let change = results.arms.get(1).map(|arm| {
             let change = &arm.changes[i];
+            let difference = scale.apply(&change.adjusted);
             Changed {
-                after: level(arm, digits[1]),
+                after: number(after.value, digits[1]),
                 difference: interval_with(
-                    &change.adjusted,
-                    of_change.unwrap_or_else(|| value_decimals(&change.adjusted)),
+                    &difference,
+                    of_change.unwrap_or_else(|| value_decimals(&difference)),
                 ),
                 percent: percent(change),
                 sign: sign(change, metric.better),
@@ -134,10 +140,10 @@ pub fn tiles(results: &Results, model: &Model) -> Vec<Tile> {
         Tile {
             label: metric.label.clone(),
             doc: metric.doc.clone(),
-            unit: metric.unit.clone(),
-            before: level(control, digits[0]),
-            known: match control.estimates[i].has_interval() {
-                true => bounds(control.level(i), digits[0]),
+            unit: scale.unit(&metric.unit),
+            before: number(before.value, digits[0]),
+            known: match before.has_interval() {
+                true => bounds(&scale.apply(control.level(i)), digits[0]),
                 false => String::new(),
             },
             change,
@@ -190,10 +196,11 @@ pub fn tiles_reading(results: &Results) -> String {
     match results.arms.get(1) {
         None => String::new(),
         Some(arm) => format!(
-            "{} \u{2192} {}. In brackets: the {} interval of the change, at the level of its verdict.",
+            "{} \u{2192} {}. In brackets: the {} interval of the change, at the level of its verdict. Clear is what lies {}.",
             results.arms[0].label,
             arm.label,
-            super::level(results)
+            super::level(results),
+            crate::report::inputs::beyond(results)
         ),
     }
 }
@@ -292,10 +299,12 @@ fn table(results: &Results, arm: Option<usize>, chosen: &[usize], folded: bool, 
 fn row(results: &Results, arm: Option<usize>, i: usize) -> Row {
     let metric = &results.metrics[i];
     let before = results.arms[0].level(i);
+    let scale = Scale::of(&[before, arm.map_or(before, |arm| results.arms[arm].level(i))]);
+    let before = scale.apply(before);
     let shared = Row {
         label: if metric.label.is_empty() { metric.name.clone() } else { metric.label.clone() },
         doc: metric.doc.clone(),
-        unit: metric.unit.clone(),
+        unit: scale.unit(&metric.unit),
         primary: results.primary == Some(i),
         before: String::new(),
         after: String::new(),
@@ -308,24 +317,26 @@ fn row(results: &Results, arm: Option<usize>, i: usize) -> Row {
         sign: Sign::Open,
     };
     let Some(arm) = arm else {
-        let decimals = value_decimals(before);
-        let change = if before.has_interval() { bounds(before, decimals) } else { "none".to_owned() };
+        let decimals = value_decimals(&before);
+        let change = if before.has_interval() { bounds(&before, decimals) } else { "none".to_owned() };
         return Row { before: number(before.value, decimals), change, ..shared };
     };
     let arm = &results.arms[arm];
     let change = &arm.changes[i];
-    let digits = level_decimals(before, arm.level(i));
+    let after = scale.apply(arm.level(i));
+    let digits = level_decimals(&before, &after);
     let [(shown, range), (percent, percent_range)] =
-        [interval(&change.adjusted), percent(change)].map(parted);
+        [interval(&scale.apply(&change.adjusted)), percent(change)].map(parted);
     Row {
-        before: value(before, digits[0]),
-        after: value(arm.level(i), digits[1]),
+        before: value(&before, digits[0]),
+        after: value(&after, digits[1]),
         change: shown,
         range,
         percent,
         percent_range,
-        verdict: verdict(change),
-        exact: change.exact.as_ref().map_or_else(String::new, |e| parted(interval(&e.adjusted)).1),
+        verdict: verdict(change, metric.better),
+        exact: (change.exact.as_ref())
+            .map_or_else(String::new, |e| parted(interval(&scale.apply(&e.adjusted))).1),
         sign: sign(change, metric.better),
         ..shared
     }

@@ -1,7 +1,7 @@
 //! The result in one paragraph: sentences that say no more than the intervals do.
 
 use super::rows::{Sign, headline, is_small, judged, sign};
-use crate::experiment::{ArmResults, Change, MetricInfo, Results};
+use crate::experiment::{ArmResults, Change, MetricInfo, Results, forecast};
 use crate::model::Model;
 use crate::report::inputs::beyond;
 use crate::report::table::{bounds, digits_alike, interval, interval_with, level_decimals, value_decimals};
@@ -12,11 +12,11 @@ use serde::Serialize;
 #[derive(Serialize)]
 pub struct Summary {
     /// What is found about the primary metric.
-    finding: String,
+    pub finding: String,
     /// Whether that is beyond chance.
     sign: Option<Sign>,
     /// What else an answer in short must say: how many metrics move, and the other arms.
-    short: Vec<String>,
+    pub short: Vec<String>,
     /// The metrics of the headline one by one.
     sentences: Vec<String>,
 }
@@ -136,7 +136,7 @@ fn unsettled(change: &Change, unit: &str) -> String {
             format!("any change is smaller than the {matters}{unit} that would matter")
         }
         Some(Verdict::NotSettled { more_replications: Some(more) }) => {
-            format!("about {} more replications would settle it", number(more as f64, 0))
+            format!("about {} more replications would settle it", number(forecast(more) as f64, 0))
         }
         _ => match change.words.split_once("not settled: ") {
             Some((_, why)) => format!("it is not settled: {why}"),
@@ -158,9 +158,9 @@ fn tally(results: &Results, arm: &ArmResults) -> Option<String> {
     let names = if worse.is_empty() { String::new() } else { format!(" ({})", worse.join("; ")) };
     let still = judged.len() - better.len() - worse.len();
     let parts: Vec<String> = [
-        (better.len(), format!("{} better {}", count(better.len(), "gets", "get"), beyond(results))),
-        (worse.len(), format!("{} worse{names}", count(worse.len(), "gets", "get"))),
-        (still, format!("{} no difference {}", count(still, "shows", "show"), beyond(results))),
+        (better.len(), format!("{} better", count(better.len(), "gets clearly", "get clearly"))),
+        (worse.len(), format!("{} worse{names}", count(worse.len(), "gets clearly", "get clearly"))),
+        (still, format!("{} no clear difference", count(still, "shows", "show"))),
     ]
     .into_iter()
     .filter(|(n, _)| *n > 0)
@@ -194,9 +194,8 @@ fn beside(results: &Results, arm: &ArmResults, primary: usize) -> String {
             format!("{}: nothing is known about {small}.", arm.label)
         }
         Sign::Open => format!(
-            "{}: no difference {} in {small}, a change of {}{unit}.",
+            "{}: no clear difference in {small}, a change of {}{unit}.",
             arm.label,
-            beyond(results),
             interval(&change.adjusted)
         ),
         sign => format!(

@@ -5,6 +5,7 @@ use super::worlds::in_words;
 use crate::activity::Activity;
 use crate::experiment::Results;
 use crate::model::{Assumption, Mark, Model, Provenance};
+use crate::report::figures::capitalised;
 use crate::report::inputs::{carried, indices, parts, rounded, share_of_line, told};
 use crate::report::table::{interval, open_cases, percent_of};
 use crate::report::{decimals, number, plain};
@@ -112,8 +113,28 @@ pub fn uncertain(page: &Page, model: &Model) -> Uncertain {
             .map(|(i, a)| input(model, a, share_of_line(results, i)))
             .collect(),
         censored: open_cases(results),
-        notes: results.notes.iter().map(ToString::to_string).collect(),
+        notes: results.notes.iter().map(|note| capitalised(&called(results, &note.to_string()))).collect(),
     }
+}
+
+/// A note in which metrics and arms are called by their labels: "restore_time.mean in arm after".
+fn called(results: &Results, note: &str) -> String {
+    let metrics = results.metrics.iter().map(|m| (m.name.as_str(), m.label.as_str()));
+    let arms = results.arms.iter().map(|a| (a.name.as_str(), a.label.as_str()));
+    let mut text = note.to_owned();
+    for (name, label) in metrics.filter(|(name, label)| !label.is_empty() && name != label) {
+        text = text.replace(&format!(" {name} in arm "), &format!(" \u{201c}{label}\u{201d} in arm "));
+    }
+    for (name, label) in arms.filter(|(_, label)| !label.is_empty()) {
+        for end in [" ", ":", ";", ",", ""] {
+            let (old, new) = (format!(" in arm {name}{end}"), format!(" in \u{201c}{label}\u{201d}{end}"));
+            text = match end {
+                "" => text.strip_suffix(&old).map_or(text.clone(), |head| format!("{head}{new}")),
+                _ => text.replace(&old, &new),
+            };
+        }
+    }
+    text
 }
 
 fn by_inputs(results: &Results) -> Vec<ByInputs> {
@@ -134,8 +155,8 @@ fn by_inputs(results: &Results) -> Vec<ByInputs> {
             arm: arm.label.clone(),
             exact: change.exact.as_ref().map_or_else(String::new, |e| interval(&e.adjusted) + &unit),
             total: interval(&change.adjusted) + &unit,
-            told: told(inputs, effect, metric)
-                + &indices(inputs, a).map_or_else(String::new, |told| format!(". {told}")),
+            told: capitalised(&told(inputs, effect, metric))
+                + &indices(inputs, a).map_or_else(String::new, |told| format!(" {told}.")),
             parts: parts(inputs, effect).into_iter().map(part).collect(),
         })
     })

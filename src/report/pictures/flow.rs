@@ -7,6 +7,7 @@ use crate::chart::{
     Waiting,
 };
 use crate::experiment::{Flow, FlowLink, Results, TeamHours};
+use crate::units::YEAR;
 use std::collections::BTreeMap;
 
 /// All arrows are drawn where there are no more than this; they can be read.
@@ -15,7 +16,6 @@ const FEW: usize = 30;
 const SHOWN: f64 = 0.95;
 /// Arrows drawn with emphasis.
 const STRONG: usize = 3;
-const YEAR: f64 = 365.2425 * 86_400.0;
 
 /// The flows that are shown: of the control and of the first other arm that was logged.
 fn shown(results: &Results) -> Vec<&Flow> {

@@ -4,9 +4,11 @@ use super::{Picture, interval};
 use crate::business::{Case, Choice, Of, Ramped};
 use crate::chart::number::{self, signed};
 use crate::chart::{
-    CashChart, CashSeries, ControlChart, Gain, GainsChart, Interval, LinePoint, Role, WeeklyChart,
-    WeeklyEvent, WeeklySeries, WorthChart, WorthSeries,
+    CashChart, CashSeries, ControlChart, Interval, LinePoint, Role, WaterfallChart, WaterfallStep,
+    WeeklyChart, WeeklyEvent, WeeklySeries, WorthChart, WorthSeries,
 };
+use crate::report::{decimals, money};
+use crate::stats::Better;
 
 /// Thousands are drawn.
 const K: f64 = 1e-3;
@@ -173,7 +175,7 @@ fn worth(case: &Case, of: &Of, name: &str, whose: &str, footer: &str) -> Picture
 /// More steps than this: the smallest are taken together.
 const STEPS: usize = 9;
 
-/// Gains and costs a year in the settled state, line by line.
+/// What each line adds to what an option is worth.
 fn waterfall(case: &Case, option: &Choice, footer: &str) -> Option<Picture> {
     let view = case.view(&Of::All);
     let mut lines: Vec<_> = option.lines.iter().filter(|l| l.npv.value != 0.0).collect();
@@ -185,65 +187,59 @@ fn waterfall(case: &Case, option: &Choice, footer: &str) -> Option<Picture> {
     sizes.sort_by(|a, b| b.total_cmp(a));
     let smallest = sizes.get(STEPS - 1).copied().unwrap_or(0.0);
     let (large, small): (Vec<_>, Vec<_>) = lines.drain(..).partition(|l| l.npv.value.abs() >= smallest);
-    let money = |level: Option<f64>| level.map(|x| number::number(x * K, 0));
-    let mut steps: Vec<Gain> = (large.iter())
-        .map(|line| Gain {
-            label: line.label.clone(),
-            note: match (money(line.before), money(line.after)) {
-                (Some(before), Some(after)) => format!("a year {before} to {after}"),
+    let amount = |level: Option<f64>| level.map(|x| money::amount(case, x, decimals(x, 0.0)));
+    let mut steps: Vec<WaterfallStep> = (large.iter())
+        .map(|line| WaterfallStep {
+            note: match (amount(line.before), amount(line.after)) {
+                (Some(before), Some(after)) if before == after => format!("some {after} a year"),
+                (Some(before), Some(after)) => format!("from {before} to {after} a year"),
                 _ if line.once != 0.0 => "paid once".to_owned(),
                 _ => String::new(),
             },
-            gain: thousand(interval(&line.npv)),
             valued: !line.kind.cashable,
+            ..WaterfallStep::change(line.label.clone(), thousand(interval(&line.npv)))
         })
         .collect();
-    if !small.is_empty() {
-        let sum: f64 = small.iter().map(|l| l.npv.value * K).sum();
-        steps.push(Gain {
-            label: format!("{} small lines", small.len()),
-            note: String::new(),
-            gain: Interval::bare(sum),
-            valued: small.iter().all(|l| !l.kind.cashable),
-        });
+    match small.as_slice() {
+        [] => {}
+        [one] => steps.push(WaterfallStep {
+            valued: !one.kind.cashable,
+            ..WaterfallStep::change(one.label.clone(), thousand(interval(&one.npv)))
+        }),
+        several => {
+            let sum: f64 = several.iter().map(|l| l.npv.value * K).sum();
+            let label = format!("{} smaller lines", several.len());
+            let valued = several.iter().all(|l| !l.kind.cashable);
+            steps.push(WaterfallStep { valued, ..WaterfallStep::change(label, Interval::bare(sum)) });
+        }
     }
-    let npv = thousand(interval(&option.worth[view].npv));
+    let npv = &option.worth[view].npv;
+    steps.push(WaterfallStep::level("All lines", thousand(interval(npv))));
     let label = &option.label;
-    let title = match (npv.is_beyond_chance(), npv.value > 0.0) {
+    // Rounded as in the tables.
+    let size = money::amount(case, npv.value.abs(), decimals(npv.value, npv.se));
+    let title = match (interval(npv).is_beyond_chance(), npv.value > 0.0) {
         (false, _) => format!("{label}: gains and losses that are worth nothing beyond chance together"),
-        (_, true) => {
-            format!(
-                "{label}: worth {} {} more than it takes",
-                number::number(npv.value, npv.headline_decimals().min(0)),
-                unit(case)
-            )
-        }
-        (_, false) => {
-            format!(
-                "{label}: takes {} {} more than it brings",
-                number::number(-npv.value, npv.headline_decimals().min(0)),
-                unit(case)
-            )
-        }
+        (_, true) => format!("{label}: worth {size} more than it takes"),
+        (_, false) => format!("{label}: takes {size} more than it brings"),
     };
-    let chart = GainsChart {
+    let chart = WaterfallChart {
         title,
         subtitle: format!(
-            "What each line is worth over {} at {} real, against doing nothing; whisker: {} interval; light: valued, not paid; \
-             hollow: not beyond chance",
+            "What each line is worth over {} at {} real, against doing nothing; {} interval of each",
             years(case),
             percent(case.rates[0]),
             percent(case.level)
         ),
         footer: footer.to_owned(),
-        y_label: format!("Net present value [{}]", unit(case)),
+        x_label: format!("Net present value [{}]", unit(case)),
+        better: Some(Better::Higher),
         steps,
-        total: Gain { label: "All lines".to_owned(), note: String::new(), gain: npv, valued: false },
     };
     Some(Picture {
         name: format!("money_{}", option.name),
-        caption: "From nothing to the net present value, line by line; each bar begins where the one before ends. Levels a year \
-                  are in thousands, from the control to the option."
+        caption: "From nothing to the net present value, line by line; each bar begins where the one before ends. Under the \
+                  names: what the line is a year, from the control to the option."
             .to_owned(),
         file: "money.csv",
         svg: chart.svg(),

@@ -57,6 +57,8 @@ pub fn layout(case: &Case) -> Vec<Block> {
 }
 
 pub fn sheet(sheet: &mut Worksheet, case: &Case, blocks: &[Block], looks: &Looks) -> Result<(), XlsxError> {
+    // Months go on from sheet to sheet, beside the names of the lines.
+    sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(4, 0).set_repeat_columns(0, 0)?;
     sheet.set_column_width(0, 40)?;
     for column in 1..FIRST {
         sheet.set_column_width(column, 15)?;

@@ -3,7 +3,8 @@
 use super::Looks;
 use crate::experiment::Results;
 use crate::model::{Level, Mark, Model};
-use rust_xlsxwriter::{Table, TableColumn, Worksheet, XlsxError};
+use crate::report::decimals;
+use rust_xlsxwriter::{Format, Table, TableColumn, Worksheet, XlsxError};
 
 /// A native table with these headings over `rows` rows from the second row of the sheet on.
 fn native(sheet: &mut Worksheet, name: &str, heads: &[String], rows: u32) -> Result<(), XlsxError> {
@@ -12,13 +13,25 @@ fn native(sheet: &mut Worksheet, name: &str, heads: &[String], rows: u32) -> Res
     // A table has at least one row.
     sheet.add_table(0, 0, rows.max(1), heads.len() as u16 - 1, &table)?;
     sheet.set_freeze_panes(1, 0)?;
+    super::on_paper(sheet);
+    sheet.set_repeat_rows(0, 0)?;
     Ok(())
 }
 
-fn number(sheet: &mut Worksheet, row: u32, column: u16, value: f64) -> Result<(), XlsxError> {
+/// A number shown with so many decimals; the cell holds all of them.
+fn number(sheet: &mut Worksheet, row: u32, column: u16, value: f64, decimals: i32) -> Result<(), XlsxError> {
+    let places = match decimals {
+        ..=0 => String::new(),
+        d => format!(".{}", "0".repeat(d.min(9) as usize)),
+    };
     // A spreadsheet has no infinity: what is not known stays empty.
     if value.is_finite() {
-        sheet.write(row, column, value)?;
+        sheet.write_with_format(
+            row,
+            column,
+            value,
+            &Format::new().set_num_format(format!("#,##0{places}")),
+        )?;
     }
     Ok(())
 }
@@ -56,10 +69,13 @@ pub fn changes(sheet: &mut Worksheet, results: &Results) -> Result<(), XlsxError
             let e = &change.adjusted;
             let values =
                 [results.arms[0].estimates[m].value, arm.estimates[m].value, e.value, e.lower, e.upper];
+            let digits = decimals(e.value, e.half_width());
             for (column, value) in (4..).zip(values) {
-                number(sheet, row, column, value)?;
+                number(sheet, row, column, value, digits)?;
             }
-            number(sheet, row, 9, change.adjusted_percent.as_ref().map_or(f64::NAN, |p| p.value))?;
+            let percent = change.adjusted_percent.as_ref();
+            let digits = percent.map_or(0, |p| decimals(p.value, p.half_width()));
+            number(sheet, row, 9, percent.map_or(f64::NAN, |p| p.value), digits)?;
             sheet.write(row, 10, &change.words)?;
             sheet.write(row, 11, &metric.name)?;
         }
@@ -117,7 +133,8 @@ pub fn replications(sheet: &mut Worksheet, results: &Results) -> Result<(), Xlsx
             sheet.write(row, 0, &arm.name)?;
             sheet.write(row, 1, r as f64)?;
             for (column, m) in (2..).zip(&shown) {
-                number(sheet, row, column, arm.replications[*m][r])?;
+                let value = arm.replications[*m][r];
+                number(sheet, row, column, value, decimals(value, 0.0) + 1)?;
             }
         }
     }

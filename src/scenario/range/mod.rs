@@ -337,6 +337,11 @@ fn label(path: &str, model: &Model) -> String {
         return format!("{} ({})", label(&inner.replace('"', ""), model), arm.replace('_', " "));
     }
     let words = |text: &str| text.replace(['.', '_'], " ");
+    if let Some((cost, rest)) = path.strip_prefix("money.cost.").and_then(|rest| rest.split_once('.'))
+        && let Some(cost) = model.money.iter().flat_map(|money| &money.costs).find(|c| c.name == cost)
+    {
+        return format!("{}: {}", cost.label, words(rest));
+    }
     let thing = path.match_indices('.').rev().find_map(|(at, _)| {
         let (key, rest) = (&path[..at], &path[at + 1..]);
         Some(format!("{}: {}", model.labels.get(key)?, words(rest)))

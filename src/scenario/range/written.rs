@@ -95,7 +95,7 @@ impl Written {
     pub fn short(&self, value: f64) -> String {
         let size = if let Form::Text { size, .. } = self.form { size } else { 1.0 };
         let three: f64 = format!("{:.2e}", value / size).parse().unwrap_or(value / size);
-        self.text(three * size)
+        grouped(&self.text(three * size))
     }
 
     /// The number without the unit.
@@ -158,4 +158,18 @@ fn rounded(value: f64) -> f64 {
 fn digits(value: f64) -> String {
     let text = format!("{value}");
     if text == "-0" { "0".to_owned() } else { text }
+}
+
+/// Commas between thousands of the first number in a text.
+fn grouped(text: &str) -> String {
+    let from = text.find(|c: char| c.is_ascii_digit()).unwrap_or(text.len());
+    let digits = text[from..].find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len() - from);
+    let mut out = text[..from].to_owned();
+    for (i, digit) in text[from..from + digits].chars().enumerate() {
+        if i > 0 && (digits - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out + &text[from + digits..]
 }

@@ -8,7 +8,8 @@ use turnaround::experiment::{Arm, Results, Watch, run, threads};
 use turnaround::model::Model;
 use turnaround::scenario;
 use turnaround::stats::describe::{mean, sd};
-use turnaround::stats::student::t_factor;
+use turnaround::stats::quantile_sorted;
+use turnaround::stats::student::{t_factor, t_p_value};
 
 /// A scenario whose costs are constants: what the change brings is known.
 pub const KNOWN: &str = r#"
@@ -206,27 +207,32 @@ fn flows_of_two_experiments() {
     assert_eq!((nothing.value, nothing.se), (0.0, 0.0));
 }
 
-/// Replications of variance 8, two of them: the estimate's variance is 4, and so is the error of a sample's two. Samples of
-/// variance 25 then show 21 by the inputs; an input that has half come into effect shows a quarter of that.
+/// A table of samples: what the inputs do, and errors of two replications each of variance 8 over a chance that all share.
+fn table(inputs: &[f64]) -> Vec<Vec<f64>> {
+    let n = inputs.len();
+    let errors = [super::shuffled(n, 0.0, 8f64.sqrt()), super::shuffled(n, 1e-9, 8f64.sqrt())];
+    (0..n).map(|b| vec![inputs[b] + errors[0][b] + 30.0, inputs[b] + errors[1][b] - 30.0]).collect()
+}
+
+/// Replications of variance 8, two of them: the estimate's variance is 4. Samples of variance 21 by the inputs and 4 by the error of
+/// their two replications show 21; an input that has half come into effect shows a quarter of that. What chance does to all
+/// samples alike counts nowhere.
 #[test]
 fn inputs_come_on_top_without_the_error_of_their_few_replications() {
-    let yearly = super::shuffled(4_001, 0.0, 5.0);
-    let flows = |reached: f64| Flows {
+    let flows = |reached: f64, inputs: Vec<f64>| Flows {
         settled: vec![70.0, 74.0],
-        inputs: OfInputs {
-            yearly: yearly.clone(),
-            inner: 2,
-            reached: vec![reached; 12],
-            ..OfInputs::default()
-        },
+        reached: vec![reached; 12],
+        inputs: OfInputs { yearly: table(&inputs), ..OfInputs::default() },
         ..Flows::none(12, 0)
     };
-    let whole = flows(1.0).present(0.0);
+    let by = |mean: f64, variance: f64| super::shuffled(4_001, mean, f64::sqrt(variance));
+    let whole = flows(1.0, by(0.0, 21.0)).present(0.0);
     near(whole.estimate(0.95).value, 72.0, 1e-9);
     near(whole.exact(0.95).se, 2.0, 1e-12);
-    near(whole.estimate(0.95).se, 5.0, 0.01);
-    near(flows(0.5).present(0.0).estimate(0.95).se, (4.0 + 21.0 / 4.0f64).sqrt(), 0.01);
-    let sums: Vec<f64> = flows(1.0).samples(4_001, 3).iter().map(|f| f.iter().sum()).collect();
+    near(whole.estimate(0.95).se, 5.0, 0.05);
+    let half = flows(0.5, by(0.0, 21.0)).present(0.0);
+    near(half.estimate(0.95).se, (4.0 + 21.0 / 4.0f64).sqrt(), 0.02);
+    let sums: Vec<f64> = flows(1.0, by(0.0, 21.0)).samples(4_001, 3).iter().map(|f| f.iter().sum()).collect();
     near(sd(&sums), 5.0, 0.2);
     // What is paid is known exactly in every sample.
     let paid = OfInputs { paid: vec![vec![-3.0, 3.0]], paid_at: vec![0], ..OfInputs::default() };
@@ -235,12 +241,39 @@ fn inputs_come_on_top_without_the_error_of_their_few_replications() {
     // Twice the same differs from itself in nothing.
     let same = whole.less(&whole).estimate(0.95);
     assert_eq!((same.value, same.se), (0.0, 0.0));
-    // An input that is worth nothing but noise adds nothing.
-    let noise = Flows {
-        inputs: OfInputs { yearly: super::shuffled(4_001, 0.0, 1.9), inner: 2, ..OfInputs::default() },
-        ..flows(1.0)
+    // An input that is worth nothing but noise adds nothing, or next to it.
+    let noise = flows(1.0, vec![0.0; 4_001]).present(0.0).estimate(0.95);
+    near(noise.se, 2.0, 0.1);
+}
+
+/// Ranges that lean: the written inputs are at the edge of what they may be. The value is the expected one, 20 less than at
+/// the written inputs; where the lean is within the error of two replications nothing is moved.
+#[test]
+fn ranges_that_lean_move_the_expected_value() {
+    let flows = |inputs: Vec<f64>| Flows {
+        settled: vec![70.0, 74.0],
+        inputs: OfInputs { yearly: table(&inputs), ..OfInputs::default() },
+        ..Flows::none(12, 0)
     };
-    near(noise.present(0.0).estimate(0.95).se, 2.0, 1e-12);
+    // An exponential law of mean 20 below the written value: variance 400, skewness -2.
+    let above = |z: f64| {
+        let outside = t_p_value(z, 1e9);
+        if z > 0.0 { outside / 2.0 } else { 1.0 - outside / 2.0 }
+    };
+    let below: Vec<f64> = super::shuffled(4_001, 0.0, 1.0).iter().map(|z| 20.0 * above(*z).ln()).collect();
+    let present = flows(below.clone()).present(0.0);
+    let e = present.estimate(0.95);
+    near(present.exact(0.95).value, 72.0, 1e-9);
+    near(e.value, 52.0, 0.1);
+    // Chance 4, inputs 400, and the mean of the samples is known to the error of two replications at the written inputs.
+    near(e.se, f64::sqrt(4.0 + 400.0 + 4.0), 0.3);
+    assert!(e.value - e.lower > 1.4 * (e.upper - e.value), "{e:?}");
+    // Nine tenths of an exponential law lie below 2.3 times its mean.
+    let mut sums: Vec<f64> = flows(below).samples(4_001, 3).iter().map(|f| f.iter().sum()).collect();
+    sums.sort_by(f64::total_cmp);
+    near(quantile_sorted(&sums, 0.1), 72.0 - 20.0 * 10f64.ln(), 1.0);
+    let little = flows(super::shuffled(4_001, 1.0, 5.0)).present(0.0).estimate(0.95);
+    near(little.value, 72.0, 1e-9);
 }
 
 fn ramp_of_the_bus_case(settings: &[&str]) -> (Results, Results, Vec<(scenario::Arm, Model)>) {

@@ -37,7 +37,7 @@ fn what_is_no_finished_run_is_said_with_a_way_out() {
     assert!(said("scenarios/theory/mm1.toml").contains("is no folder"));
     assert!(said("scenarios").contains("is not a run folder"));
     fs::write(place.path(&run).join("parts/0000.gz"), "rubbish").expect("written");
-    assert_eq!(place.run(&["report", &run]).code, 1);
+    assert!(said(&run).contains("has `parts/0000.gz` not as the run wrote it"));
     fs::remove_dir_all(place.path(&run).join("parts")).expect("it goes");
     assert!(said(&run).contains("has no replications"));
     fs::remove_file(place.path(&run).join("manifest.json")).expect("it goes");
@@ -178,4 +178,51 @@ fn ctrl_c_keeps_what_was_done_and_says_how_to_go_on() {
     assert!(outcome.err.contains("hint: the same command with --resume"), "{}", outcome.err);
     assert!(outcome.out.contains("(stopped early)"), "{}", outcome.out);
     assert!(!place.files("output").keys().any(|name| name.ends_with("manifest.json")));
+}
+
+#[test]
+fn a_damaged_folder_is_not_trusted_but_mended() {
+    let place = Place::new();
+    let arguments = ["scenarios/theory/mm1.toml", "-n", "20"];
+    let run = place.run_folder(&arguments);
+    let whole = place.files(&run);
+    let same = |files: &std::collections::BTreeMap<String, Vec<u8>>| {
+        let plain = |files: &std::collections::BTreeMap<String, Vec<u8>>| {
+            files
+                .iter()
+                .filter(|(n, _)| *n != "manifest.json")
+                .map(|(n, b)| (n.clone(), b.clone()))
+                .collect::<Vec<_>>()
+        };
+        plain(files) == plain(&whole)
+    };
+    // A table that was edited, a chart that is gone, and a part of the replications.
+    fs::write(place.path(&run).join("summary.txt"), "all is well").expect("written");
+    fs::remove_file(place.path(&run).join("metrics.csv")).expect("it goes");
+    let outcome = place.run(&[&["run"], &arguments[..]].concat());
+    assert_eq!(outcome.code, 0, "{}", outcome.err);
+    assert!(outcome.err.contains("note: 2 files of output/mm1/"), "{}", outcome.err);
+    assert!(!outcome.out.contains("all is well") && same(&place.files(&run)));
+    fs::write(place.path(&run).join("parts/0001.gz"), "rubbish").expect("written");
+    assert_eq!(place.run(&[&["run"], &arguments[..]].concat()).code, 0);
+    assert!(same(&place.files(&run)));
+    // A whole one is answered from the folder.
+    let manifest = place.files(&run)["manifest.json"].clone();
+    place.well(&[&["run"], &arguments[..]].concat());
+    assert!(place.files(&run)["manifest.json"] == manifest);
+}
+
+#[test]
+fn a_report_by_another_build_names_it() {
+    let place = Place::new();
+    let run = place.run_folder(&["scenarios/theory/mm1.toml", "-n", "4"]);
+    let file = place.path(&run).join("manifest.json");
+    let mut manifest: Value = serde_json::from_slice(&fs::read(&file).expect("a manifest")).expect("JSON");
+    let own = manifest["program"]["executable"].clone();
+    manifest["program"]["executable"] = "another".into();
+    fs::write(&file, manifest.to_string()).expect("written");
+    let outcome = place.run(&["report", &run]);
+    assert!(outcome.code == 0 && outcome.err.contains("another build"), "{}", outcome.err);
+    let manifest: Value = serde_json::from_slice(&fs::read(&file).expect("a manifest")).expect("JSON");
+    assert_eq!(manifest["program"]["executable"], own);
 }

@@ -168,3 +168,21 @@ fn a_lever_without_a_range_is_no_business_case() {
     assert!(outcome.err.contains("--point-estimates-only"), "{}", outcome.err);
     place.well(&["run", "desk.toml", "--point-estimates-only", "-n", "10"]);
 }
+
+#[test]
+fn samples_that_no_variance_can_be_told_from_are_refused_everywhere() {
+    let place = Place::new();
+    for command in [["assess", "scenarios/transit_authority"], ["run", "scenarios/bus"]] {
+        for asked in ["0x0", "1x1", "4294967295x4294967295"] {
+            let outcome = place.run(&[&command[..], &["--inputs", asked]].concat());
+            assert_eq!(outcome.code, 2, "{command:?} {asked}: {}", outcome.err);
+            assert!(outcome.err.contains("a whole number from 20 to"), "{}", outcome.err);
+        }
+    }
+    for flag in ["--threads=0", "--threads=1000000", "--seed=18446744073709551615"] {
+        assert_eq!(place.run(&["run", "scenarios/theory/mm1.toml", flag]).code, 2, "{flag}");
+    }
+    for flag in ["--longer=NaN", "--variant-share=1.5", "--noise=1"] {
+        assert_eq!(place.run(&["mine", "docs/examples/orders.csv", flag]).code, 2, "{flag}");
+    }
+}

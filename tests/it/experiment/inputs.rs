@@ -149,6 +149,29 @@ fn without_chance_the_interval_is_the_spread_of_the_inputs() {
 }
 
 /// Exponential stays make noise: the spread of the input is found beneath it, also for a quantile.
+/// Both worlds have the first delay: it acts on their levels and not on the change, and is not named there. Written 50 min may be up to
+/// 66: 58 are expected, which is said; a range around what is written does not lean, whatever chance does to its few replications.
+#[test]
+fn what_cannot_act_is_not_named_and_ranges_that_lean_are_told() {
+    let first =
+        line("process.visit.step.first.delay.time.exponential.mean", "range = [\"20 min\", \"44 min\"]");
+    let leaning = second("range = [\"50 min\", \"66 min\"]\nlaw = \"uniform\"");
+    let results = carried("{ exponential = { mean = \"32 min\" } }", &(first.clone() + &leaning), 100, 3, 2);
+    let inputs = results.inputs.as_ref().expect("inputs");
+    assert!(!inputs.may_act(0, 1, 0) && inputs.may_act(1, 1, 0));
+    let drivers = |effects: &[Option<experiment::Effect>]| -> Vec<usize> {
+        let drivers = effects[0].as_ref().and_then(|e| e.drivers.as_ref()).expect("drivers");
+        drivers.drivers.iter().map(|d| d.input).collect()
+    };
+    assert_eq!((drivers(&inputs.on_levels[0]), drivers(&inputs.on_changes[1])), (vec![0], vec![1]));
+    let effect = inputs.on_changes[1][0].as_ref().expect("an effect");
+    assert!(effect.leans() && (effect.lean - 8.0).abs() < 0.1, "{effect:?}");
+    let around = second("range = [\"42 min\", \"58 min\"]\nlaw = \"uniform\"");
+    let results = carried("{ exponential = { mean = \"32 min\" } }", &(first + &around), 100, 3, 2);
+    let inputs = results.inputs.as_ref().expect("inputs");
+    assert!(!inputs.on_changes[1][0].as_ref().expect("an effect").leans());
+}
+
 #[test]
 fn noise_of_few_replications_is_taken_off() {
     let register = line(

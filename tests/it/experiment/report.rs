@@ -46,7 +46,8 @@ fn digits_follow_the_error() {
         (2_945_132.0, 45_000.0, "2,950,000"),
         (-0.00123, 0.0002, "\u{2212}0.00123"),
         (-0.001, 0.3, "0.0"),
-        (1_234.0, 1.5, "1234.0"),
+        (1_234.0, 1.5, "1,234.0"),
+        (0.0, 1e-11, "0.00000"),
         (-33.333_333, 1e-13, "\u{2212}33.333"),
         (51.2345, 0.0, "51.2"),
         (51.2345, f64::INFINITY, "51.2"),
@@ -71,7 +72,7 @@ fn the_table_says_it_all_within_its_width() {
     let speeds = [1.0, 1.5, 1.1];
     let source = MadeUp(|arm: usize, r| random(&model, u64::from(r), speeds[arm]));
     let results = turnaround::experiment::run_on(&source, &arms, true, watch).expect("results");
-    let text = table(&results, Some("output/made_up/0123456789ab"));
+    let text = table(&results, "", Some("output/made_up/0123456789ab"));
     assert!(text.lines().all(|l| l.chars().count() <= WIDTH), "{text}");
     insta::assert_snapshot!(text, @r"
     Made-up records
@@ -114,7 +115,7 @@ fn the_table_says_it_all_within_its_width() {
 ");
 
     let alone = turnaround::experiment::run_on(&source, &arms[..1], true, watch).expect("results");
-    insta::assert_snapshot!(table(&alone, None), @r"
+    insta::assert_snapshot!(table(&alone, "", None), @r"
     Made-up records
 
                                                                                      before  95 % interval

@@ -140,7 +140,14 @@ mod command {
         let one = of("1", "one");
         assert_eq!(
             one.keys().map(String::as_str).collect::<Vec<_>>(),
-            ["attribution.csv", "results.json", "summary.txt", "waterfall.png", "waterfall.svg"]
+            [
+                "attribution.csv",
+                "report.html",
+                "results.json",
+                "summary.txt",
+                "waterfall.png",
+                "waterfall.svg"
+            ]
         );
         assert!(one == of("2", "two"), "the bytes depend on the number of threads");
         // Answered from its folder.

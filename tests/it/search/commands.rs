@@ -24,6 +24,46 @@ fn bytes(place: &Place, arguments: &[&str], threads: &str) -> std::collections::
     place.files(table.lines().find_map(|l| l.strip_prefix("Folder: ")).expect("a folder"))
 }
 
+/// Every study has a page that needs nothing else, which says what its table says.
+#[test]
+fn every_study_has_a_page() {
+    let place = Place::new();
+    let page = |arguments: &[&str]| -> String {
+        let table = place.well(arguments);
+        let folder = table.lines().find_map(|l| l.strip_prefix("Folder: ")).expect("a folder").to_owned();
+        String::from_utf8(place.files(&folder)["report.html"].clone()).expect("text")
+    };
+    let attribution = page(&["attribute", MECHANISMS]);
+    for said in ["The repair is shorter", "−1.00", "attribution.csv"] {
+        assert!(attribution.contains(said), "{said}");
+    }
+    assert!(attribution.contains("<svg") && attribution.contains("Figure 1"));
+    let tornado = page(&["sensitivity", STOCK, "-n", "4"]);
+    assert!(
+        tornado.contains("Too few replications to say which input moves"),
+        "the title says no more than is known"
+    );
+    assert!(tornado.contains("3 inputs change nothing, in no replication"));
+    let best = page(&["best", MECHANISMS]);
+    assert!(best.contains("is the best with 95\u{a0}% confidence"));
+    let front = page(&[
+        "optimise",
+        STOCK,
+        "--minimise",
+        "holding",
+        "--and",
+        "wait",
+        "--budget",
+        "48",
+        "-n",
+        "2",
+        "--population",
+        "8",
+    ]);
+    assert!(front.contains("as written") && front.contains("tried.csv"));
+    [attribution, tornado, best, front].iter().for_each(|page| crate::report::check_structure(page));
+}
+
 #[test]
 fn the_best_arm_is_selected_with_the_runs_that_it_takes() {
     let place = Place::new();
@@ -294,7 +334,8 @@ fn a_sweep_covers_ranges_with_few_runs() {
             names,
             ["scatter.png", "scatter.svg", "summary.txt", "sweep.csv", "sweep.json", "sweep.parquet"]
         );
-        let found = json(&place, &sweep);
+        let kept = &place.files(folder)["sweep.json"];
+        let found: Value = serde_json::from_slice(kept).expect("JSON");
         let cells = found["cells"].as_array().expect("cells");
         assert_eq!(cells.len(), 8);
         let value = |k: usize, cell: &Value| {

@@ -1,20 +1,20 @@
-//! The page of an assessment.
+//! The page of a document in sections: of an assessment, of a study.
 
 use super::figure::{Figure, figure};
 use crate::report::Picture;
-use crate::report::assess::Document;
+use crate::report::document::{Document, words};
 use serde::Serialize;
 
-/// The text of `assess.html`. `files` are those beside it, each with what it holds.
+/// The text of the page. `files` are those beside it, each with what it holds.
 ///
 /// # Errors
 /// When the template cannot be rendered, which no input brings about.
-pub fn assess_html(
+pub fn document_html(
     document: &Document,
     pictures: &[Picture],
     files: &[(&str, &str)],
 ) -> Result<String, String> {
-    super::render("assess.html", &context(document, pictures, files))
+    super::render("document.html", &context(document, pictures, files))
 }
 
 /// The values of the template.
@@ -24,11 +24,12 @@ struct Context<'a> {
     title: &'a str,
     question: &'a str,
     description: &'a [String],
+    lead: &'a str,
     answer: &'a str,
     because: &'a [String],
     byline: &'a str,
     sections: Vec<Section<'a>>,
-    method: Vec<Line<'a>>,
+    lines: Vec<Line<'a>>,
     files: Vec<Line<'a>>,
 }
 
@@ -52,8 +53,10 @@ struct Section<'a> {
 struct Table<'a> {
     caption: &'a str,
     file: &'a str,
-    header: &'a [&'static str],
+    header: &'a [String],
     rows: &'a [Vec<String>],
+    /// Columns of words.
+    words: Vec<bool>,
 }
 
 /// Pictures that are shown when asked for.
@@ -76,7 +79,13 @@ fn context<'a>(d: &'a Document, pictures: &[Picture], files: &[(&'a str, &'a str
             text: &section.text,
             figures: figures.collect(),
             tables: tables
-                .map(|t| Table { caption: &t.caption, file: t.file, header: &t.header, rows: &t.rows })
+                .map(|t| Table {
+                    caption: &t.caption,
+                    file: t.file,
+                    header: &t.header,
+                    rows: &t.rows,
+                    words: words(&t.rows, t.header.len()),
+                })
                 .collect(),
         }
     });
@@ -85,11 +94,12 @@ fn context<'a>(d: &'a Document, pictures: &[Picture], files: &[(&'a str, &'a str
         title: &d.title,
         question: &d.question,
         description: &d.description,
+        lead: d.lead,
         answer: &d.answer,
         because: &d.because,
         byline: &d.byline,
         sections: sections.collect(),
-        method: d.method.iter().map(|(what, value)| Line { what, value }).collect(),
+        lines: d.method.iter().map(|(what, value)| Line { what, value }).collect(),
         files: files.iter().map(|&(what, value)| Line { what, value }).collect(),
     }
 }

@@ -1,11 +1,11 @@
 //! The document as Markdown, and as tables for the terminal.
 
-use super::{Document, Table};
+use super::{Document, Table, words};
 use crate::report::Picture;
 use std::fmt::Write;
 
 /// The report in Markdown.
-pub fn assess_markdown(document: &Document, pictures: &[Picture]) -> String {
+pub fn markdown(document: &Document, pictures: &[Picture]) -> String {
     let d = document;
     let mut out = format!("# {}\n\n", d.title);
     if !d.question.is_empty() {
@@ -16,7 +16,10 @@ pub fn assess_markdown(document: &Document, pictures: &[Picture]) -> String {
         let _ = writeln!(out, "{paragraph}\n");
     }
     for section in &d.sections {
-        let _ = writeln!(out, "## {}\n\n**{}**\n", section.title, section.driver);
+        let _ = writeln!(out, "## {}\n", section.title);
+        if !section.driver.is_empty() {
+            let _ = writeln!(out, "**{}**\n", section.driver);
+        }
         for paragraph in &section.text {
             let _ = writeln!(out, "{paragraph}\n");
         }
@@ -47,8 +50,8 @@ pub fn assess_markdown(document: &Document, pictures: &[Picture]) -> String {
     out
 }
 
-/// The five steps for a terminal: drivers, and the tables.
-pub fn assess_table(document: &Document) -> String {
+/// For a terminal: what each section says first, and the tables.
+pub fn terminal(document: &Document) -> String {
     let mut out = format!("{}\n", document.title);
     for section in &document.sections {
         let _ = writeln!(out, "\n{}\n  {}", section.title, section.driver);
@@ -64,25 +67,28 @@ pub fn assess_table(document: &Document) -> String {
     out
 }
 
-/// The first column to the left, the others to the right.
+/// The first column and those of words to the left, numbers to the right.
 fn aligned(table: &Table) -> String {
+    let shown: Vec<usize> = (0..table.header.len()).filter(|i| !table.page_only.contains(i)).collect();
     let width = |i: usize| {
         let cells = table.rows.iter().map(|row| row[i].chars().count());
         cells.chain([table.header[i].chars().count()]).max().unwrap_or(0)
     };
     let widths: Vec<usize> = (0..table.header.len()).map(width).collect();
-    let line = |cells: &mut dyn Iterator<Item = &str>| {
+    let words = words(&table.rows, table.header.len());
+    let line = |cells: &[String]| {
         let mut text = String::new();
-        for (i, cell) in cells.enumerate() {
-            let w = widths[i];
-            text += &if i == 0 { format!("{cell:<w$}") } else { format!("  {cell:>w$}") };
+        for &i in &shown {
+            let (cell, w, gap) = (&cells[i], widths[i], if i == 0 { "" } else { "  " });
+            text += gap;
+            text += &if i == 0 || words[i] { format!("{cell:<w$}") } else { format!("{cell:>w$}") };
         }
         format!("  {}\n", text.trim_end())
     };
     let mut out = format!("\n  {}\n", table.caption);
-    out += &line(&mut table.header.iter().copied());
+    out += &line(&table.header);
     for row in &table.rows {
-        out += &line(&mut row.iter().map(String::as_str));
+        out += &line(row);
     }
     out
 }
