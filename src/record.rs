@@ -59,6 +59,27 @@ pub struct Rows {
     pub carried: Vec<f64>,
 }
 
+impl Rows {
+    /// Leaves out the cases that came first, so many of them.
+    pub fn without_first(&mut self, cases: u64) {
+        let keep: Vec<bool> = self.case.iter().map(|case| *case >= cases).collect();
+        fn take<T>(column: &mut Vec<T>, keep: &[bool]) {
+            let mut kept = keep.iter();
+            column.retain(|_| kept.next().is_some_and(|keep| *keep));
+        }
+        take(&mut self.case, &keep);
+        take(&mut self.step, &keep);
+        take(&mut self.enabled, &keep);
+        take(&mut self.start, &keep);
+        take(&mut self.complete, &keep);
+        take(&mut self.team, &keep);
+        take(&mut self.member, &keep);
+        take(&mut self.site, &keep);
+        take(&mut self.asset, &keep);
+        take(&mut self.part, &keep);
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stopped {
     /// More open cases than the limit: the queue explodes.

@@ -83,6 +83,11 @@ impl<'a> Expansion<'a> {
         self.instance(process, path, None, None)
     }
 
+    /// Where a step of the process begins that was begun last: some cases start there.
+    pub fn entry(&mut self, step: StepId) -> At {
+        self.label_in(self.instances.len() - 1, step)
+    }
+
     /// The next step to write, and the path of its instance.
     pub fn pop(&mut self) -> Option<(Pending, &str)> {
         let pending = self.pending.pop()?;

@@ -8,8 +8,11 @@
 use super::forecast::forecast;
 use crate::eventlog::{EventLog, UNKNOWN};
 use crate::mining::discover::drift::{Drift, LATEST, drift};
-use crate::mining::discover::{Control, Delays, Discovered, Memory, Options, Shape, Source, discover};
+use crate::mining::discover::{
+    Control, Delays, Discovered, Memory, Ongoing, Options, Shape, Source, discover, ongoing,
+};
 use crate::mining::fidelity::{Distances, MEASURES, distances};
+use crate::mining::split::ETA;
 use crate::mining::{earliest, latest};
 use crate::model::Model;
 use rayon::prelude::*;
@@ -46,6 +49,7 @@ const CONTROL: &str = "control flow";
 const CASES: &str = "cases";
 const CONDITIONS: &str = "conditions";
 const SERVICE: &str = "order of service";
+const UNDER_WAY: &str = "work in process";
 /// Share of the cases that are held back at a time, and how often.
 const HELD_BACK: f64 = 0.2;
 const FOLDS: usize = 3;
@@ -140,8 +144,13 @@ type Change = Box<dyn Fn(Options) -> Options>;
 /// The parts in the order in which they are varied, the simplest alternative first.
 fn parts() -> Vec<(&'static str, Vec<Change>)> {
     let mut flow: Vec<Change> = Vec::new();
-    let controls =
-        [Control::Inductive(0.2), Control::Inductive(0.0), Control::Overlapping(0.2), Control::Sequence];
+    let controls = [
+        Control::Inductive(0.2),
+        Control::Inductive(0.0),
+        Control::Overlapping(0.2),
+        Control::Split(ETA),
+        Control::Sequence,
+    ];
     for control in controls {
         for memory in [Memory::Nothing, Memory::Previous, Memory::PreviousTwo] {
             flow.push(Box::new(move |o| Options { control, memory, ..o }));
@@ -167,6 +176,7 @@ fn parts() -> Vec<(&'static str, Vec<Change>)> {
         ("batches", vec![Box::new(|o| Options { batches: false, ..o })]),
         (CONDITIONS, vec![Box::new(|o| Options { conditions: false, ..o })]),
         (SERVICE, vec![Box::new(|o| Options { priorities: false, ..o })]),
+        (UNDER_WAY, vec![Box::new(|o| Options { under_way: false, ..o })]),
         (
             "work times",
             vec![
@@ -193,6 +203,7 @@ fn told(part: &str, o: &Options) -> String {
                 Control::Overlapping(noise) => {
                     format!("inductive miner, noise {noise}, concurrent only where work overlaps")
                 }
+                Control::Split(eta) => format!("split miner's relation, percentile {eta}"),
                 Control::Sequence => "any activity after any other".to_owned(),
             };
             format!("{tree}; choices know at most {}", o.memory.told())
@@ -208,6 +219,7 @@ fn told(part: &str, o: &Options) -> String {
         },
         "batches" => "every case on its own".to_owned(),
         CONDITIONS => "choices do not depend on what cases carry".to_owned(),
+        UNDER_WAY => "forecasts begin without the cases that are under way".to_owned(),
         SERVICE => "first come, first served everywhere".to_owned(),
         "work times" => match o.shape {
             Shape::Family => "families where one fits".to_owned(),
@@ -222,6 +234,8 @@ fn told(part: &str, o: &Options) -> String {
 /// Cases to learn from, and those that follow.
 struct Fold {
     learn: EventLog,
+    /// all that came before the held-back cases
+    all: EventLog,
     held: EventLog,
 }
 
@@ -231,7 +245,7 @@ struct Bench {
     runs: u32,
     seed: u64,
     /// what was measured: the models by fold, and the distances by fold
-    seen: Vec<(Vec<Model>, Vec<Distances>)>,
+    seen: Vec<(Vec<(Model, Ongoing)>, Vec<Distances>)>,
 }
 
 impl Bench {
@@ -239,13 +253,19 @@ impl Bench {
     fn measure(&mut self, options: Options) -> Option<(Distances, f64)> {
         let found = |fold: &Fold| discover(&fold.learn, "held_back", "", options);
         let found: Vec<Discovered> = self.folds.par_iter().map(found).collect::<Option<_>>()?;
-        let models: Vec<Model> = found.iter().map(|f| f.model.clone()).collect();
+        let folds = || self.folds.par_iter().zip(&found);
+        let under_way: Vec<Ongoing> =
+            folds().map(|(fold, found)| under_way(found, &fold.all, &fold.held)).collect::<Option<_>>()?;
+        let models: Vec<(Model, Ongoing)> =
+            found.iter().map(|f| f.model.clone()).zip(under_way.iter().cloned()).collect();
         if self.seen.iter().any(|(known, _)| *known == models) {
             return None;
         }
-        let measured = self.folds.par_iter().zip(&found);
-        let distances: Vec<Distances> = measured
-            .map(|(fold, found)| mean_distances(found, &fold.held, self.runs, self.seed))
+        let distances: Vec<Distances> = folds()
+            .zip(&under_way)
+            .map(|((fold, found), under_way)| {
+                mean_distances(found, under_way, &fold.held, self.runs, self.seed)
+            })
             .collect::<Option<_>>()?;
         let base = self.seen.first().map_or(&distances, |first| &first.1);
         let scores = distances.iter().zip(base).map(|(d, base)| score(d, base));
@@ -268,16 +288,37 @@ fn score(distances: &Distances, base: &Distances) -> f64 {
     shares.sum::<f64>() / DECIDING.len() as f64
 }
 
+/// What is under way when the first case of a log comes, as its past shows it; nothing where the options say so.
+pub fn under_way(found: &Discovered, past: &EventLog, real: &EventLog) -> Option<Ongoing> {
+    let start = first_start(real)?;
+    Some(if found.options.under_way { ongoing(past, found, start) } else { Ongoing::default() })
+}
+
+fn first_start(log: &EventLog) -> Option<i64> {
+    log.start.iter().copied().filter(|t| *t != UNKNOWN).min()
+}
+
 /// Mean distances of forecasts from a log, as many cases from its first arrival on.
-pub fn mean_distances(found: &Discovered, real: &EventLog, runs: u32, seed: u64) -> Option<Distances> {
-    let all = all_distances(found, real, runs, seed)?;
+pub fn mean_distances(
+    found: &Discovered,
+    under_way: &Ongoing,
+    real: &EventLog,
+    runs: u32,
+    seed: u64,
+) -> Option<Distances> {
+    let all = all_distances(found, under_way, real, runs, seed)?;
     Some(std::array::from_fn(|m| all.iter().map(|d| d[m]).sum::<f64>() / all.len() as f64))
 }
 
 /// The distances of each run.
-pub fn all_distances(found: &Discovered, real: &EventLog, runs: u32, seed: u64) -> Option<Vec<Distances>> {
-    let start = real.start.iter().copied().filter(|t| *t != UNKNOWN).min()?;
-    let logs = forecast(found, start, real.cases.len(), runs, seed);
+pub fn all_distances(
+    found: &Discovered,
+    under_way: &Ongoing,
+    real: &EventLog,
+    runs: u32,
+    seed: u64,
+) -> Option<Vec<Distances>> {
+    let logs = forecast(found, under_way, first_start(real)?, real.cases.len(), runs, seed);
     Some(logs.iter().map(|log| distances(real, log)).collect())
 }
 
@@ -304,7 +345,7 @@ fn folds(log: &EventLog) -> Vec<Fold> {
         if learn.len() < FEW || held.len() < FEW {
             break;
         }
-        folds.push(Fold { learn: part(learn), held: part(held) });
+        folds.push(Fold { learn: part(learn), all: part(before), held: part(held) });
     }
     folds
 }

@@ -2,7 +2,7 @@
 
 use crate::eventlog::EventLog;
 use crate::ids::MetricId;
-use crate::mining::discover::Discovered;
+use crate::mining::discover::{Discovered, Ongoing};
 use crate::model::{Arrival, ArrivalPattern, Model, WarmUp};
 use crate::plan::Plan;
 use crate::rng::Key;
@@ -11,15 +11,25 @@ use crate::units::Duration;
 use rayon::prelude::*;
 
 /// Simulated logs of so many cases, the first of which comes at `start` [us since 1970-01-01T00:00Z]; the others come as the
-/// model says. Replication r draws the same numbers whatever the model.
-pub fn forecast(found: &Discovered, start: i64, cases: usize, runs: u32, seed: u64) -> Vec<EventLog> {
-    let model = from(&found.model, start, cases);
+/// model says. Cases that are under way then take their share of everybody's time, but are not in the logs. Replication r draws the
+/// same numbers whatever the model.
+pub fn forecast(
+    found: &Discovered,
+    under_way: &Ongoing,
+    start: i64,
+    cases: usize,
+    runs: u32,
+    seed: u64,
+) -> Vec<EventLog> {
+    let mut model = from(&found.model, start, cases);
+    under_way.put_into(&mut model, found);
     let plan = Plan::compile(&model);
     let rows = RunOptions { rows: true, ..RunOptions::default() };
     (0..runs)
         .into_par_iter()
         .map(|run| {
-            let record = Runner::new(&plan).run(Key::new(seed, u64::from(run)), rows);
+            let mut record = Runner::new(&plan).run(Key::new(seed, u64::from(run)), rows);
+            record.rows.without_first(under_way.cases() as u64);
             EventLog::from_rows(&record.rows, &model)
         })
         .collect()

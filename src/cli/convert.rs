@@ -43,6 +43,9 @@ pub struct Args {
     /// Behaviour that is left out of a model mined from a log: a way that is rarer than this share of the most frequent one
     #[arg(long, value_name = "SHARE", default_value_t = 0.2, value_parser = args::noise, help_heading = "Models")]
     noise: f64,
+    /// What guides the inductive miner for a model mined from a log
+    #[arg(long, value_enum, default_value_t = super::miner::Guide::Inductive, help_heading = "Models")]
+    miner: super::miner::Guide,
     #[command(flatten)]
     reading: Reading,
     #[command(flatten)]
@@ -67,7 +70,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
             return model::draw_scenario(&args.input, args.process.as_deref(), to, output);
         }
         let (log, _) = log_file::read_filtered(&args.input, &args.reading, &args.filters)?;
-        return model::draw_log(&log, args.noise, to, output);
+        return model::draw_log(&log, args.miner.with(args.noise), to, output);
     }
     convert_log(args, output)
 }

@@ -9,7 +9,7 @@ use crate::calibrate::published::{PUBLISHED, PUBLISHED_MEASURES};
 use crate::calibrate::{Choice, Protocol, choose, protocol};
 use crate::diag::{self, Diagnostic};
 use crate::eventlog::{EventLog, ReadReport};
-use crate::mining::discover::{Discovered, discover, notes};
+use crate::mining::discover::{Discovered, Ongoing, discover, notes, ongoing};
 use crate::mining::fidelity::{Distances, MEASURES};
 use crate::output::folder::write_folder;
 use crate::{report, scenario};
@@ -56,6 +56,9 @@ pub struct Args {
     /// Take choices and times from this share of the cases only, the latest; otherwise it is chosen
     #[arg(long, value_name = "SHARE", value_parser = args::share)]
     recent: Option<f64>,
+    /// Begin where the log ends, with the cases that are then under way, instead of empty with a warm-up
+    #[arg(long, conflicts_with = "train")]
+    ongoing: bool,
     /// Seed of the random numbers
     #[arg(long, default_value_t = 1, value_parser = args::seed)]
     seed: u64,
@@ -100,10 +103,16 @@ fn to_folder(args: &Args, path: &Path, folder: &Path) -> Result<(), Failure> {
         if args.title.is_empty() { format!("Discovered from {log_name}") } else { args.title.clone() };
     let choice = chosen(&log, args);
     let found = discover(&log, &name, &title, choice.options).ok_or_else(|| no_instants(path))?;
-    let notes = [log_file::told_in_part(&said), notes(&log, &found)].concat();
-    let printed = scenario::print_with_files(&found.model, LONGEST);
+    let end = (0..log.len()).map(|row| log.start[row].max(log.end[row])).max().unwrap_or_default();
+    let under_way = ongoing(&log, &found, end);
+    let (model, begin) = match args.ongoing {
+        true => (under_way.model_from(&found, end), under_way.clone()),
+        false => (found.model.clone(), Ongoing::default()),
+    };
+    let notes = [log_file::told_in_part(&said), notes(&log, &found, &begin)].concat();
+    let printed = scenario::print_with_files(&model, LONGEST);
     check(&printed)?;
-    let report = report::discovered(&found, &choice, &notes, &log_name);
+    let report = report::discovered(&found, &choice, &notes, (&under_way, args.ongoing), &log_name);
     let mut files = vec![
         (SCENARIO.to_owned(), printed.text.clone().into_bytes()),
         ("discovery.md".to_owned(), report.into_bytes()),
@@ -213,10 +222,12 @@ fn measured(args: &Args, train: &Path, test: &Path) -> Result<(), Failure> {
     let mut text = trials(&p.choice);
     text += &row(&p);
     text += &format!(
-        "\nMeans of {} runs of {} cases from the first test arrival on; lower is better. AED, CED, RED and CTD are hours.\n\
+        "\nMeans of {} runs of {} cases from the first test arrival on, when {} training cases were under way; lower is better. AED, CED, \
+         RED and CTD are hours.\n\
          Random training cases have no AED: they are not consecutive. Other rows: published, or measured on the same file.\n",
         p.runs,
-        test_log.cases.len()
+        test_log.cases.len(),
+        p.under_way,
     );
     print(text.trim_start_matches('\n'))
 }

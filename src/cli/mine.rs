@@ -46,6 +46,9 @@ pub struct Args {
     /// For the model: leave out what is rarer than this share of the most frequent continuation
     #[arg(long, default_value_t = 0.2, value_name = "SHARE", value_parser = args::noise)]
     noise: f64,
+    /// For the model: what guides the inductive miner
+    #[arg(long, value_enum, default_value_t = super::miner::Guide::Inductive)]
+    miner: super::miner::Guide,
     /// Print one JSON object on stdout, with all rows
     #[arg(long)]
     json: bool,
@@ -58,7 +61,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         files::may_write(folder, PAGE, args.force)?;
     }
     let (log, report) = log_file::read_filtered(&args.log, &args.reading, &args.filters)?;
-    let study = Study::new(log, args.noise);
+    let study = Study::new(log, args.miner.with(args.noise));
     let wanted = PARTS.iter().filter(|(part, _)| args.show.is_empty() || args.show.contains(part));
     let shown: Vec<Shown> = wanted.map(|(_, show)| show(&study, args.rows)).collect();
     let text: String = shown.iter().map(|part| part.text.as_str()).collect();

@@ -31,6 +31,7 @@ mod json;
 mod log_file;
 mod man;
 mod mine;
+mod miner;
 mod optimise;
 mod options;
 mod progress;

@@ -61,9 +61,10 @@ pub fn batches(log: &EventLog, enabled: &[i64], min_size: usize) -> Vec<Batch> {
             for i in 0..=rows.len() {
                 let goes_on = rows.get(i).is_some_and(|&row| {
                     let first = rows[from];
+                    let together = (log.start[row], log.end[row]) == (log.start[first], log.end[first]);
                     log.start[row] <= until
                         && enabled[row] <= log.start[first]
-                        && enabled[row] < log.start[row]
+                        && (enabled[row] < log.start[row] || together)
                         && rows[from..i].iter().all(|&r| log.case[r] != log.case[row])
                 });
                 if goes_on {

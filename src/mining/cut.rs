@@ -56,6 +56,16 @@ impl Graph {
         graph
     }
 
+    /// Without the edges for which this holds.
+    pub fn drop(&mut self, out: impl Fn(usize, usize) -> bool) {
+        let n = self.n;
+        self.edges
+            .iter_mut()
+            .enumerate()
+            .filter(|(i, e)| **e > 0 && out(i / n, i % n))
+            .for_each(|(_, e)| *e = 0);
+    }
+
     /// The first cut that there is.
     pub fn cut(&self) -> Option<Cut> {
         None.or_else(|| self.xor().map(Cut::Xor))

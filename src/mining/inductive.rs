@@ -10,7 +10,7 @@ use super::sample::traces;
 use super::tree::Tree;
 use crate::eventlog::EventLog;
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Mines the tree of a sorted log. `noise` in [0, 1): 0 is IM, whose tree replays every case; with IMf, edges rarer than
 /// `noise` times the most frequent one out of the same activity are left out where they prevent a cut. A log of more than
@@ -34,7 +34,16 @@ pub fn mined(log: &EventLog, noise: f64) -> Mined {
         *variants.entry(&log.activity[range]).or_default() += 1;
     }
     let variants = variants.into_iter().map(|(v, n)| (v.to_vec(), n)).collect();
-    let effort = Effort { left: Cell::new(EFFORT), cut_short: Cell::new(false) };
+    search(variants, noise, None)
+}
+
+/// The tree of some variants (traces and how many cases have them) whose cuts pass over pairs that follow each other but do not count.
+pub(super) fn guided(variants: Vec<(Vec<u32>, u64)>, dropped: &BTreeSet<(u32, u32)>) -> Mined {
+    search(variants, 0.0, Some(dropped))
+}
+
+fn search(variants: Vec<(Vec<u32>, u64)>, noise: f64, dropped: Option<&BTreeSet<(u32, u32)>>) -> Mined {
+    let effort = Effort { left: Cell::new(EFFORT), cut_short: Cell::new(false), dropped };
     let tree = Sublog::new(variants).mine(noise, &effort).simplified();
     Mined { tree, cut_short: effort.cut_short.get() }
 }
@@ -44,12 +53,14 @@ const EFFORT: u64 = 4_000_000_000;
 
 /// How much work is left. Trying whether the rest falls apart without one activity, for each of them, takes more than the
 /// cube of their number and may spend the first half only; what is left is for the cuts themselves.
-struct Effort {
+struct Effort<'a> {
     left: Cell<u64>,
     cut_short: Cell<bool>,
+    /// pairs that follow each other and do not count, in all parts of the log
+    dropped: Option<&'a BTreeSet<(u32, u32)>>,
 }
 
-impl Effort {
+impl Effort<'_> {
     fn spend(&self, work: u64, reserve: u64) -> bool {
         let enough = self.left.get() >= work.saturating_add(reserve);
         match enough {
@@ -136,7 +147,10 @@ impl Sublog {
         if let Some(tree) = self.single(noise) {
             return Step::Done(tree);
         }
-        let graph = Graph::of(self.labels.len(), &self.traces);
+        let mut graph = Graph::of(self.labels.len(), &self.traces);
+        if let Some(dropped) = effort.dropped {
+            graph.drop(|a, b| dropped.contains(&(self.labels[a], self.labels[b])));
+        }
         if !effort.may_cut(&graph) {
             return Step::Done(self.flower());
         }

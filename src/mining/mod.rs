@@ -16,6 +16,8 @@
 //! | [`workload`](mod@workload) | what each resource did, and when in the week |
 //! | [`picture`] | data of the dotted chart and the performance spectrum |
 //! | [`inductive`](mod@inductive) | the process tree behind a log |
+//! | [`miner`] | the ways to a tree |
+//! | [`split`](mod@split) | the same, guided by the split miner's relation |
 //! | [`tree`] | process trees |
 //! | [`petri`] | the workflow net of a tree |
 //! | [`replay`](mod@replay) | token replay |
@@ -36,12 +38,14 @@ pub mod enabled;
 pub mod fidelity;
 pub mod footprint;
 pub mod inductive;
+pub mod miner;
 pub mod network;
 pub mod petri;
 pub mod picture;
 pub mod replay;
 mod sample;
 mod space;
+pub mod split;
 mod spread;
 pub mod study;
 pub mod summary;
@@ -60,10 +64,12 @@ pub use dfg::{Dfg, dfg};
 pub use enabled::enabled;
 pub use footprint::{Footprint, Relation, footprint};
 pub use inductive::inductive;
+pub use miner::Miner;
 pub use network::{Handover, Tie, Who, handovers, subcontracting, working_together};
 pub use petri::Petri;
 pub use replay::{Replay, replay};
 pub use sample::{earliest, latest};
+pub use split::split;
 pub use spread::Spread;
 pub use study::Study;
 pub use summary::{Summary, summary};

@@ -3,6 +3,7 @@
 use super::batch::{Batching, batches, batching};
 use super::causes::{Bottleneck, Causes, bottlenecks, causes};
 use super::clock::{WorkingClock, in_working_time};
+use super::miner::Miner;
 use super::network::{Handover, Tie, Who, crowded_cases, handovers, subcontracting, working_together};
 use super::{Conformance, Dfg, Footprint, Replay, Summary, Tree, Variant, Workload};
 use crate::eventlog::EventLog;
@@ -12,7 +13,7 @@ use std::cell::OnceCell;
 pub struct Study {
     pub log: EventLog,
     /// For the model: what is rarer than this share of the most frequent continuation is left out.
-    pub noise: f64,
+    pub miner: Miner,
     enabled: OnceCell<Vec<i64>>,
     clock: OnceCell<WorkingClock>,
     working: OnceCell<EventLog>,
@@ -52,10 +53,10 @@ pub struct Model {
 }
 
 impl Study {
-    pub fn new(log: EventLog, noise: f64) -> Self {
+    pub fn new(log: EventLog, miner: impl Into<Miner>) -> Self {
         Self {
             log,
-            noise,
+            miner: miner.into(),
             enabled: OnceCell::new(),
             clock: OnceCell::new(),
             working: OnceCell::new(),
@@ -145,7 +146,7 @@ impl Study {
 
     pub fn model(&self) -> &Model {
         self.model.get_or_init(|| {
-            let super::inductive::Mined { tree, cut_short } = super::inductive::mined(&self.log, self.noise);
+            let super::inductive::Mined { tree, cut_short } = self.miner.mine(&self.log);
             let replay = super::replay(&self.log, &tree);
             let conformance = super::conformance(&self.log, &tree);
             Model { tree, cut_short, replay, conformance }

@@ -65,6 +65,10 @@ pub struct Arrival {
     pub sites: Vec<SiteId>,
     /// Set before the process's own attributes.
     pub attributes: Vec<(AttrId, Amount)>,
+    /// Where its cases begin; at the entry of the process when absent.
+    pub first: Option<StepId>,
+    /// How long its cases have been under way when they come [s]; their cycle time counts it.
+    pub age: Option<Dist>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -99,6 +99,7 @@ fn compile(model: &Model, samplers: Samplers) -> (Plan, DrawMaker) {
     let (groups, n_groups) = groups(&processes, &teams);
     let ask = ask::Table::new(model, &sites, &teams, &mut maker);
     let asset = asset::Table::new(model, &measures, &mut maker);
+    let sources = source::sources(model, &processes.firsts, &mut maker);
     let plan = Plan {
         axis: Axis::new(model, maker.clock),
         n_attributes: model.attributes.len(),
@@ -108,7 +109,7 @@ fn compile(model: &Model, samplers: Samplers) -> (Plan, DrawMaker) {
         teams,
         groups,
         n_groups,
-        sources: source::sources(model, &mut maker),
+        sources,
         measures,
         stock: stock::Table::new(model, &sites, &mut maker),
         ask,

@@ -14,6 +14,8 @@ pub struct Processes {
     pub latches: Vec<u32>,
     /// By process; those that nobody starts begin at [`NONE`].
     pub tops: Vec<Top>,
+    /// By arrival: where its cases begin, or [`NONE`] where the process does.
+    pub firsts: Vec<u32>,
     /// By step: the part that it takes, brings back, orders or asks for.
     pub parts: Vec<Option<PartRef>>,
     /// Most counters that a case needs.
@@ -49,9 +51,13 @@ impl Processes {
         }
         let mut x = Expansion::new(&mut maker.draws, callees(model), race_branches(model));
         let mut starts = Vec::new();
+        let mut firsts: Vec<(usize, At)> = Vec::new();
         let started = started(model);
         for (id, process) in model.processes.iter_ids().filter(|(id, _)| started[id.index()]) {
             starts.push(x.top(id, process.name.clone()));
+            for (arrival, of) in model.arrivals.iter().enumerate().filter(|(_, a)| a.process == id) {
+                firsts.extend(of.first.map(|step| (arrival, x.entry(step))));
+            }
             while let Some((pending, path)) = x.pop() {
                 let step = &model.steps[pending.step];
                 let name = format!("{path}/{}", step.name);
@@ -59,7 +65,12 @@ impl Processes {
                 x.step(pending, name, stage, &step.activity, step.next);
             }
         }
+        let n_tops = starts.len();
+        starts.extend(firsts.iter().map(|(_, at)| *at));
         let (program, sites) = x.link(&mut starts);
+        let addresses = starts.split_off(n_tops);
+        let mut of_arrivals = vec![NONE; model.arrivals.len()];
+        firsts.iter().zip(&addresses).for_each(|((arrival, _), at)| of_arrivals[*arrival] = at.0);
 
         let mut starts = starts.into_iter();
         let top = |((id, process), attributes): ((ProcessId, &crate::model::Process), _)| {
@@ -74,20 +85,26 @@ impl Processes {
         let nodes = program.nodes.iter().map(node).collect();
         let latches = vec![NONE; program.n_latches as usize];
         let parts = model.steps.iter().map(|step| step.activity.part()).collect();
-        let mut processes = Self { program, nodes, latches, tops, parts, n_counters: 0 };
-        for i in 0..processes.tops.len() {
-            processes.count(processes.tops[i].start);
+        let firsts = of_arrivals;
+        let mut processes = Self { program, nodes, latches, tops, firsts, parts, n_counters: 0 };
+        for (i, id) in model.processes.ids().enumerate() {
+            let own = model.arrivals.iter().zip(&processes.firsts).filter(|(a, _)| a.process == id);
+            let starts: Vec<u32> = std::iter::once(processes.tops[i].start)
+                .chain(own.map(|(_, first)| *first))
+                .filter(|start| *start != NONE)
+                .collect();
+            processes.count(&starts);
         }
         processes.skip_idle_entries(&maker.draws.draws);
         (processes, sites)
     }
 
     /// Gives a counter to every node that a case may enter more than once, and to every latch.
-    fn count(&mut self, start: u32) {
-        if start == NONE {
+    fn count(&mut self, starts: &[u32]) {
+        if starts.is_empty() {
             return;
         }
-        let ops = self.reachable(&[start]);
+        let ops = self.reachable(starts);
         let program = &self.program;
         let many = ops.iter().any(|&at| matches!(program.ops[at as usize], Op::Fork(_)));
         // A second token does one step of its own.

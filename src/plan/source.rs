@@ -1,6 +1,6 @@
 //! Where cases come from, as tables.
 
-use super::{Curve, Maker};
+use super::{Curve, Maker, NONE};
 use crate::activity::{DrawId, LawId};
 use crate::dist::Sampler;
 use crate::ids::{AttrId, CalendarId, ProcessId};
@@ -20,9 +20,12 @@ pub struct Source {
     pub sites: Vec<u32>,
     pub site: Purpose,
     pub attributes: Vec<(AttrId, DrawId)>,
+    /// Where its cases begin, or [`NONE`] where the process does; how old they are then.
+    pub first: u32,
+    pub age: Option<(LawId, Purpose)>,
     /// Begins the entities of its cases.
     pub entity: u64,
-    /// Single cases without site and attributes.
+    /// Single cases from the beginning of the process, without site and attributes.
     pub is_plain: bool,
 }
 
@@ -41,11 +44,12 @@ pub enum Pattern {
     Trace(Vec<Time>),
 }
 
-pub(super) fn sources(model: &Model, maker: &mut Maker) -> Vec<Source> {
-    model.arrivals.iter().map(|arrival| source(model, arrival, maker)).collect()
+/// `firsts`: where the cases of each begin.
+pub(super) fn sources(model: &Model, firsts: &[u32], maker: &mut Maker) -> Vec<Source> {
+    model.arrivals.iter().zip(firsts).map(|(arrival, first)| source(model, arrival, *first, maker)).collect()
 }
 
-fn source(model: &Model, arrival: &Arrival, maker: &mut Maker) -> Source {
+fn source(model: &Model, arrival: &Arrival, first: u32, maker: &mut Maker) -> Source {
     let name = |of: &str| format!("arrival.{}/{of}", arrival.name);
     let pattern = match &arrival.pattern {
         ArrivalPattern::Renewal { gap, working } => {
@@ -72,6 +76,12 @@ fn source(model: &Model, arrival: &Arrival, maker: &mut Maker) -> Source {
             .map(|(attr, amount)| (*attr, maker.amount(amount, name(&model.attributes[*attr].name))))
             .collect(),
         entity: u64::from(maker.purpose(name("case")).0),
-        is_plain: arrival.size.is_none() && arrival.sites.is_empty() && arrival.attributes.is_empty(),
+        first,
+        age: arrival.age.as_ref().map(|age| (maker.draws.law(age), maker.purpose(name("age")))),
+        is_plain: arrival.size.is_none()
+            && arrival.sites.is_empty()
+            && arrival.attributes.is_empty()
+            && arrival.age.is_none()
+            && first == NONE,
     }
 }

@@ -4,14 +4,22 @@ use super::figures::plain as number;
 use crate::calibrate::Choice;
 use crate::dist::Dist;
 use crate::mining::discover::memory::{Key, Memory, Rule};
-use crate::mining::discover::{Arrivals, Discovered, Duty, priorities};
+use crate::mining::discover::{Arrivals, Discovered, Duty, Ongoing, priorities};
 use crate::mining::fidelity::MEASURES;
 use crate::text::weekly;
 use crate::units::Dim;
 use std::fmt::Write;
 
 /// The report on a discovered scenario.
-pub fn discovered(found: &Discovered, choice: &Choice, notes: &[String], log: &str) -> String {
+///
+/// `under_way`: the cases that are, when the log ends; `begins`: whether the scenario begins with them.
+pub fn discovered(
+    found: &Discovered,
+    choice: &Choice,
+    notes: &[String],
+    (under_way, begins): (&Ongoing, bool),
+    log: &str,
+) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "# What was found in {log}\n");
     let _ = writeln!(
@@ -29,6 +37,8 @@ pub fn discovered(found: &Discovered, choice: &Choice, notes: &[String], log: &s
     services(&mut out, found);
     work(&mut out, found);
     timers(&mut out, found);
+    gathers(&mut out, found);
+    ongoing(&mut out, under_way, begins);
     trials(&mut out, choice);
     out
 }
@@ -234,6 +244,47 @@ fn timers(out: &mut String, found: &Discovered) {
         ])
     });
     table(out, ["", "rows that wait", "mean over all", "counted by", "law"], rows);
+}
+
+fn ongoing(out: &mut String, under_way: &Ongoing, begins: bool) {
+    out.push_str("## Work in process when the log ends\n\n");
+    if under_way.cases() == 0 {
+        out.push_str("No case is under way.\n\n");
+        return;
+    }
+    let _ = writeln!(
+        out,
+        "{} cases are under way; {}.\n",
+        under_way.cases(),
+        if begins {
+            "the scenario begins with them"
+        } else {
+            "`--ongoing` makes a scenario that begins with them"
+        }
+    );
+    let rows = under_way.groups.iter().map(|group| {
+        let middle = group.ages[group.ages.len() / 2];
+        let oldest = group.ages.last().copied().unwrap_or(middle);
+        let told = crate::mining::discover::told;
+        [group.place.clone(), group.ages.len().to_string(), told(middle), told(oldest)]
+    });
+    table(out, ["", "cases", "median age", "oldest"], rows);
+}
+
+fn gathers(out: &mut String, found: &Discovered) {
+    let rows: Vec<[String; 4]> = found
+        .names
+        .iter()
+        .zip(&found.gathers)
+        .filter_map(|(name, gather)| {
+            let g = gather.as_ref()?;
+            Some([name.clone(), g.told(), format!("{} of {}", g.seen, g.of), number(g.mean_size)])
+        })
+        .collect();
+    if !rows.is_empty() {
+        out.push_str("## Batches\n\nThose that tell why they began: whoever did them was free before.\n\n");
+        table(out, ["", "begin", "explained", "mean size"], rows.into_iter());
+    }
 }
 
 fn trials(out: &mut String, choice: &Choice) {

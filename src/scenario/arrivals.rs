@@ -3,9 +3,9 @@
 use super::processes::{print_attributes, read_attributes};
 use super::profiles;
 use crate::activity::{Scope, exactly_one};
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, suggest};
 use crate::dist::{self, Dist};
-use crate::ids::{IdVec, ProfileId};
+use crate::ids::{IdVec, ProcessId, ProfileId, StepId};
 use crate::model::{Arrival, ArrivalPattern, Model};
 use crate::text::schema::{Field, Keys, Kind, Sign, Table as Schema};
 use crate::text::{Reader, Table, Value, quantity};
@@ -43,6 +43,16 @@ pub static SCHEMA: Schema = Schema {
             "attributes",
             Kind::Map(Keys::Of("attribute"), &crate::activity::VALUE),
             "set before those of the process",
+        ),
+        Field::optional(
+            "first",
+            Kind::Text,
+            "the step of the process where its cases begin; its `first` when absent",
+        ),
+        Field::optional(
+            "age",
+            Kind::Dist(Dim::TIME),
+            "how long its cases have been under way when they come: their cycle time counts it",
         ),
     ],
     example: "[arrival.calls]\nprocess = \"visit\"\nevery = { exponential = { mean = \"12 min\" } }",
@@ -99,6 +109,9 @@ pub fn print(model: &Model, scope: &Scope) -> Table {
         if !arrival.attributes.is_empty() {
             table.push("attributes", print_attributes(&arrival.attributes, scope));
         }
+        table = table
+            .with_some("first", arrival.first.map(|step| scope.print_step(step)))
+            .with_some("age", arrival.age.as_ref().map(|age| dist::print(age, Dim::TIME)));
         section.push(arrival.name.as_str(), table);
     }
     section
@@ -117,16 +130,38 @@ fn arrival(
         Some(item) => read_attributes(&item, scope),
         None => Some(Vec::new()),
     };
+    let process = r.name("process")?.value;
+    let first = crate::activity::optional(r, "first", || first(r, process, model));
+    let age = crate::activity::optional(r, "age", || law(r, "age", scope));
     let sites = r.list("sites").iter().filter_map(|item| item.name()).map(|s| s.value).collect();
     Some(Arrival {
         name: name.to_owned(),
-        process: r.name("process")?.value,
+        process,
         pattern: pattern?,
         size: size?,
         limit: r.count("limit").map(|n| n.value),
         sites,
         attributes: attributes?,
+        first: first?,
+        age: age?,
     })
+}
+
+/// The step of the process with the name under `first`.
+fn first(r: &Reader, process: ProcessId, model: &Model) -> Option<StepId> {
+    let name = r.text("first")?;
+    let steps = || model.steps.iter_ids().filter(|(_, step)| step.process == process);
+    let found = steps().find(|(_, step)| step.name == name.value).map(|(id, _)| id);
+    if found.is_none() {
+        let process = &model.processes[process].name;
+        let d = Diagnostic::error(format!("`{process}` has no step `{}`", name.value)).at(name.span);
+        let names: Vec<&str> = steps().map(|(_, step)| step.name.as_str()).collect();
+        r.report(match suggest(name.value, names) {
+            Some(hint) => d.hint(hint),
+            None => d.hint(format!("declare one: [process.{process}.step.{}]", name.value)),
+        });
+    }
+    found
 }
 
 fn pattern(

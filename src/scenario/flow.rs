@@ -53,8 +53,12 @@ impl World<'_> {
     }
 
     fn reached_from(&self, start: StepId) -> BTreeSet<StepId> {
-        let mut seen = BTreeSet::from([start]);
-        let mut open = vec![start];
+        self.reached_from_any(vec![start])
+    }
+
+    fn reached_from_any(&self, starts: Vec<StepId>) -> BTreeSet<StepId> {
+        let mut seen: BTreeSet<StepId> = starts.iter().copied().collect();
+        let mut open = starts;
         while let Some(step) = open.pop() {
             open.extend(self.leads_to(step).into_iter().filter(|next| seen.insert(*next)));
         }
@@ -64,7 +68,9 @@ impl World<'_> {
     /// Every step is reached, and from every step an end is.
     fn walk(&self, process: ProcessId) {
         let name = &self.model.processes[process].name;
-        let reached = self.reached_from(self.model.processes[process].entry);
+        let others = self.model.arrivals.iter().filter(|a| a.process == process).filter_map(|a| a.first);
+        let starts = std::iter::once(self.model.processes[process].entry).chain(others).collect();
+        let reached = self.reached_from_any(starts);
         for (id, step) in self.steps(process).filter(|(id, _)| !reached.contains(id)) {
             let d = Diagnostic::error(format!("the step `{}` of `{name}` is never reached", step.name));
             let near = "no step leads to it: remove it, or let a `next` or a branch name it";

@@ -71,10 +71,11 @@ fn flows(model: &Model) -> Option<IdVec<StepId, f64>> {
 /// Cases that begin at each step [1/s].
 fn sources(model: &Model) -> IdVec<StepId, f64> {
     let mut start: IdVec<StepId, f64> = model.steps.iter().map(|_| 0.0).collect();
-    let mut add = |process: ProcessId, rate: f64| start[model.processes[process].entry] += rate;
     for arrival in model.arrivals.iter() {
-        add(arrival.process, rate(arrival, model));
+        let first = arrival.first.unwrap_or(model.processes[arrival.process].entry);
+        start[first] += rate(arrival, model);
     }
+    let mut add = |process: ProcessId, rate: f64| start[model.processes[process].entry] += rate;
     for fleet in model.fleets.iter() {
         let n: f64 = fleet.count.iter().map(|(_, n)| f64::from(*n)).sum();
         let by = |by_calendar: bool| if by_calendar { 1.0 } else { fleet.use_rate };

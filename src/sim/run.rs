@@ -415,7 +415,12 @@ impl<S: Sink> Engine<'_, S> {
                     ctx.cases.attributes_mut(case)[attr.index()] = value;
                 }
             });
-            self.execute(token, at);
+            if let Some((law, purpose)) = source.age {
+                let age = plan.draws.law(law, key.uniform(purpose, entity, 0, 0));
+                let case = self.s.ctx.tokens[token].case;
+                self.s.ctx.cases[case].start = self.s.ctx.now - Duration::from_seconds(age);
+            }
+            self.execute(token, if source.first == NONE { at } else { source.first });
             if self.s.stopped.is_some() {
                 return;
             }

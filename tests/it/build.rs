@@ -105,6 +105,8 @@ impl Build {
             limit: None,
             sites: Vec::new(),
             attributes: Vec::new(),
+            first: None,
+            age: None,
         })
     }
 

@@ -2,13 +2,15 @@
 
 #![allow(clippy::disallowed_methods, reason = "these tests read data files")]
 
+mod batches;
 mod service;
+mod under_way;
 
 use turnaround::activity::OffShift;
 use turnaround::calibrate::{choose, forecast, protocol};
 use turnaround::eventlog::{EventLog, Filter, UNKNOWN};
 use turnaround::mining::discover::{
-    Arrivals, Control, Discovered, Duty, Memory, Options, Shape, Source, discover, drift, notes,
+    Arrivals, Control, Discovered, Duty, Memory, Ongoing, Options, Shape, Source, discover, drift, notes,
 };
 use turnaround::model::Model;
 use turnaround::plan::Plan;
@@ -150,7 +152,7 @@ fn a_discovered_model_is_its_text() {
         assert!(model(&printed.text, &printed.files) == found.model, "{}", printed.text);
         let whole = scenario::print(&found.model);
         assert!(model(&whole, &[]) == found.model, "{whole}");
-        assert!(!notes(&log, &found).is_empty());
+        assert!(!notes(&log, &found, &Ongoing::default()).is_empty());
     }
 }
 
@@ -170,7 +172,7 @@ fn forecasts_look_like_the_log() {
             .collect();
         each.iter().sum::<f64>() / each.len() as f64
     };
-    let runs = forecast(&found, log.start[0], 500, 10, 1);
+    let runs = forecast(&found, &Ongoing::default(), log.start[0], 500, 10, 1);
     assert!(runs.iter().all(|run| run.cases.len() == 500));
     let simulated = runs.iter().map(mean).sum::<f64>() / 10.0;
     assert!((simulated / mean(&log) - 1.0).abs() < 0.1, "{simulated} h against {} h", mean(&log));
@@ -187,30 +189,6 @@ fn distances_choose_the_tree_over_free_sequences() {
     assert!(choice.drift.is_some_and(|d| !d.is_clear()));
     // The same again, to the last digit.
     assert_eq!(choose(&log, 3, 1), choice);
-}
-
-/// Five cases wait for each other, or everybody is served alone.
-#[test]
-fn batches_of_one_size_come_back() {
-    let text = |step: &str| {
-        format!(
-            "title = \"Batches\"\n[run]\nstart = 2026-01-05\nwindow = \"6 weeks\"\n[team.painters]\nmembers = 2\n\
-             [arrival.parts]\nprocess = \"part\"\nevery = {{ exponential = {{ mean = \"1 h\" }} }}\n\
-             [process.part.step.clean]\ntask = {{ team = \"painters\", time = {{ uniform = {{ min = \"5 min\", max = \"9 min\" }} }} }}\n\
-             next = \"paint\"\n[process.part.step.paint]\n{step}\nnext = \"leave\"\n[process.part.step.leave]\nend = {{}}\n"
-        )
-    };
-    let task = "task = { team = \"painters\", time = { uniform = { min = \"4 min\", max = \"6 min\" } } }";
-    let gathered = format!("batch = {{ rules = [{{ size = 5 }}], {task} }}");
-    for (step, size) in [(gathered.as_str(), Some(5)), (task, None)] {
-        let log = log_of(&text(step), 4);
-        let log = Filter::Through(vec!["paint".to_owned()]).apply(&log);
-        let found = found(&log, Options::default());
-        let paint = found.names.iter().position(|n| n == "paint").expect("an activity");
-        assert_eq!(found.gathers[paint].map(|g| g.size), size);
-        assert!(found.gathers.iter().flatten().count() <= 1);
-        assert_eq!(found.work[paint].as_ref().map(|w| (w.mean / 60.0 - 5.0).abs() < 0.1), Some(true));
-    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::diag::Diagnostic;
 use crate::eventlog::EventLog;
 use crate::ids::ProcessId;
 use crate::interchange::{Diagram, Imported, Kind, Report, bpmn, import as make, outgoing, pnml, prosimos};
-use crate::mining;
+use crate::mining::{self, Miner};
 use crate::model::Model;
 use crate::output::folder;
 use crate::text;
@@ -119,12 +119,12 @@ fn process_of(model: &Model, name: Option<&str>) -> Result<ProcessId, Failure> {
     })
 }
 
-/// Writes the model that the inductive miner finds in a log.
+/// Writes the model that a miner finds in a log.
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn draw_log(log: &EventLog, noise: f64, to: Target, output: &Path) -> Result<(), Failure> {
-    let tree = mining::inductive(log, noise);
+pub fn draw_log(log: &EventLog, miner: Miner, to: Target, output: &Path) -> Result<(), Failure> {
+    let tree = miner.mine(log).tree;
     let title = output.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
     match to {
         Target::Bpmn => save(&outgoing::of_tree(&tree, &log.activities, &title), output),

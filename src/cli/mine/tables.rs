@@ -3,7 +3,7 @@
 use crate::cli::columns::{number, percent, table};
 use crate::mining::footprint::WIDEST_MATRIX;
 use crate::mining::network::MOST_PEOPLE;
-use crate::mining::{Footprint, Handover, Spread, Study, Tie, Who};
+use crate::mining::{Footprint, Handover, Miner, Spread, Study, Tie, Who};
 use serde_json::{Value, json};
 
 /// What can be shown.
@@ -336,7 +336,11 @@ fn matrix(f: &Footprint) -> String {
 fn model(study: &Study, n_rows: usize) -> Shown<'_> {
     let model = study.model();
     let tree_text = model.tree.print(&study.log.activities);
-    let mut text = format!("\nProcess tree (inductive miner, noise {})\n{tree_text}\n", study.noise);
+    let miner = match study.miner {
+        Miner::Inductive(noise) => format!("inductive miner, noise {noise}"),
+        Miner::Split(eta) => format!("split miner's relation, percentile {eta}"),
+    };
+    let mut text = format!("\nProcess tree ({miner})\n{tree_text}\n");
     if model.cut_short {
         text += "so many activities: parts of it allow any order, because more would have taken too long; \
                  filters such as --top-variants or --activity make it say more\n";
@@ -365,7 +369,7 @@ fn model(study: &Study, n_rows: usize) -> Shown<'_> {
     }
     let json = move || {
         json!({
-            "noise": study.noise,
+            "miner": miner,
             "cut_short": model.cut_short,
             "tree": tree_text,
             "alignments": model.conformance,

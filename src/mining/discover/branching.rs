@@ -194,12 +194,10 @@ impl Walk {
             let end = at + stretch(body, &rows[at..]);
             self.follow(body, &rows[at..end], last);
             at = end;
-            let empty = || redos.iter().position(Block::may_be_empty);
             // What neither goes on nor begins anew is left aside.
             let way = loop {
                 let Some(&next) = rows.get(at) else { break None };
-                let redo = redos.iter().position(|r| r.has(next));
-                let way = redo.or_else(|| if body.has(next) { empty() } else { None });
+                let way = redo_of(block, next);
                 if way.is_some() {
                     break way;
                 }
@@ -218,12 +216,19 @@ impl Walk {
     }
 }
 
+/// The way of a repetition that leads to an activity: through a part behind its body, or back to the body at once.
+pub(super) fn redo_of(block: &Block, next: u32) -> Option<usize> {
+    let (body, redos) = (&block.parts[0], &block.parts[1..]);
+    let redo = redos.iter().position(|r| r.has(next));
+    redo.or_else(|| if body.has(next) { redos.iter().position(Block::may_be_empty) } else { None })
+}
+
 impl Block {
-    fn has(&self, activity: u32) -> bool {
+    pub(super) fn has(&self, activity: u32) -> bool {
         self.activities.binary_search(&activity).is_ok()
     }
 
-    fn may_be_empty(&self) -> bool {
+    pub(super) fn may_be_empty(&self) -> bool {
         match self.kind {
             Kind::Silent => true,
             Kind::Activity => false,
@@ -271,7 +276,7 @@ fn backwards(block: &Block, rows: &[u32]) -> u64 {
 }
 
 /// How many of the next rows one run of a block takes.
-fn stretch(block: &Block, rows: &[u32]) -> usize {
+pub(super) fn stretch(block: &Block, rows: &[u32]) -> usize {
     let mut n = 0;
     while n < rows.len() && block.has(rows[n]) && block.begins_with(&rows[..=n]) {
         n += 1;

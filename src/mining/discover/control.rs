@@ -3,6 +3,7 @@
 use crate::eventlog::EventLog;
 use crate::mining::enabled::{are, concurrent};
 use crate::mining::inductive;
+use crate::mining::split::{EPSILON, split};
 use crate::mining::tree::Tree;
 
 /// Where the tree comes from.
@@ -12,6 +13,8 @@ pub enum Control {
     Inductive(f64),
     /// The same; what it takes for concurrent but rarely overlaps in time becomes a free sequence.
     Overlapping(f64),
+    /// The same miner, guided by what the split miner keeps of what follows what, with its percentile.
+    Split(f64),
     /// Any activity may follow any other: all structure is left to the memory of the choices.
     Sequence,
 }
@@ -24,6 +27,7 @@ pub fn tree(log: &EventLog, control: Control) -> Tree {
     match control {
         Control::Inductive(noise) => inductive(log, noise),
         Control::Overlapping(noise) => in_sequence(inductive(log, noise), &concurrent(log)).simplified(),
+        Control::Split(eta) => split(log, eta, EPSILON).tree,
         Control::Sequence => free(&(0..log.activities.len() as u32).collect::<Vec<_>>()),
     }
 }

@@ -76,7 +76,7 @@ pub fn timers(
 }
 
 /// The hours of the largest crew of a team.
-fn usual_duty(pools: &Pools, pool: usize) -> Option<Duty> {
+pub(super) fn usual_duty(pools: &Pools, pool: usize) -> Option<Duty> {
     let crews = &pools.list[pool].crews;
     crews.iter().rev().max_by_key(|c| c.members)?.duty.clone()
 }

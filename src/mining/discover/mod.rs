@@ -23,6 +23,7 @@ pub mod memory;
 mod model;
 mod names;
 mod notes;
+pub mod ongoing;
 pub mod pools;
 pub mod priorities;
 mod steps;
@@ -37,6 +38,7 @@ pub use duty::Duty;
 pub use memory::Memory;
 pub use model::{PROCESS, SOURCE, told};
 pub use notes::notes;
+pub use ongoing::{Ongoing, ongoing};
 
 use super::enabled;
 use super::sample::{earliest, latest, timed};
@@ -58,6 +60,8 @@ pub struct Options {
     pub batches: bool,
     /// Whether choices may depend on what cases carry.
     pub conditions: bool,
+    /// Whether forecasts begin with the cases that are under way.
+    pub under_way: bool,
     /// Whether something may be served before what came earlier.
     pub priorities: bool,
     /// Only this share of the cases, the latest by arrival, says which way cases go.
@@ -76,6 +80,7 @@ impl Default for Options {
             delays: Delays::Working,
             batches: true,
             conditions: true,
+            under_way: true,
             priorities: true,
             recent_flow: 1.0,
             recent_times: 1.0,
@@ -89,6 +94,9 @@ pub struct Discovered {
     pub model: Model,
     pub options: Options,
     pub tree: Tree,
+    /// the tree with its choices numbered, and the steps that it became
+    pub block: branching::Block,
+    pub laid: steps::Steps,
     pub branching: branching::Branching,
     pub decisions: Vec<memory::Decision>,
     pub pools: pools::Pools,
@@ -134,13 +142,14 @@ pub fn discover(log: &EventLog, name: &str, title: &str, options: Options) -> Op
     latest_cases(log, options.recent_times).iter().for_each(|range| is_old[range.clone()].fill(false));
     let recent_net: Vec<f64> =
         net.iter().zip(&is_old).map(|(t, old)| if *old { f64::NAN } else { *t }).collect();
-    let work = durations::durations(log, &pools, &recent_net, options.shape);
+    let mut work = durations::durations(log, &pools, &recent_net, options.shape);
     let mut enabled = enabled(log);
     let gathers = match options.batches {
         true => batching::gathers(log, &pools, &enabled),
         false => vec![None; log.activities.len()],
     };
     let all_enabled = enabled.clone();
+    batching::single_times(log, &gathers, &mut work, &recent_net);
     enabled.iter_mut().zip(&is_old).filter(|(_, old)| **old).for_each(|(t, _)| *t = UNKNOWN);
     let mut timers = delays::timers(log, &pools, &enabled, &recent_net, options.delays);
     // Cases that wait for each other wait for nothing else.
@@ -178,12 +187,14 @@ pub fn discover(log: &EventLog, name: &str, title: &str, options: Options) -> Op
         longest,
         cases: ranges.len(),
     };
-    let (model, _) = model::model(&parts);
+    let (model, laid) = model::model(&parts);
     let (cases, rows) = (ranges.len(), log.len());
     Some(Discovered {
         model,
         options,
         tree,
+        block,
+        laid,
         branching,
         decisions,
         pools,

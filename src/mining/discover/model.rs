@@ -1,7 +1,7 @@
 //! From what was found to a model, with a line in the register for every input.
 
 use super::arrivals::Arrivals;
-use super::batching::Gather;
+use super::batching::{self, Gather};
 use super::branching::{Block, Branching};
 use super::carried::Carried;
 use super::delays::Timer;
@@ -12,7 +12,7 @@ use super::names::{path, slug, unique};
 use super::pools::{Pool, Pools};
 use super::priorities::{By, Rule, Service};
 use super::steps::{Doing, Steps, steps};
-use crate::activity::{Amount, Need, OffShift, Preemption, SiteRef, Task};
+use crate::activity::{Amount, BatchRule, Need, OffShift, Preemption, SiteRef, Task};
 use crate::dist::{Constant, Dist};
 use crate::ids::{AttrId, CalendarId, MeasureId, MetricId, ProcessId, SkillId, StepId, TeamId};
 use crate::model::{
@@ -70,7 +70,6 @@ pub fn model(parts: &Parts) -> (Model, Steps) {
     let laid =
         steps(parts.block, parts.branching, parts.decisions, &doings, parts.carried, parts.used, process);
     make.model.attributes = laid.attributes.clone();
-    make.model.processes[process].attributes = make.given();
     make.model.processes[process].entry = laid.entry;
     laid.steps.iter().for_each(|step| {
         make.model.steps.push(step.clone());
@@ -199,7 +198,18 @@ impl Make<'_> {
             });
             let rule = pool.and_then(|p| self.rule(p));
             let priority = rule.and_then(|rule| rule.expression(parts.carried, a));
-            Doing { key: name.clone(), work, timer, gather: parts.gathers[a], priority }
+            let gather =
+                parts.gathers[a].as_ref().map(|gather| (self.batch_rules(gather, name), gather.work));
+            Doing { key: name.clone(), work, timer, gather, priority }
+        });
+        each.collect()
+    }
+
+    fn batch_rules(&mut self, gather: &Gather, name: &str) -> Vec<BatchRule> {
+        let each = gather.rules.iter().filter_map(|rule| match rule {
+            batching::Rule::Size(n) => Some(BatchRule::Size(*n)),
+            batching::Rule::Age(age) => Constant::new(*age).ok().map(|law| BatchRule::Age(law.into())),
+            batching::Rule::At(minutes) => Some(BatchRule::At(self.calendar(minutes, name))),
         });
         each.collect()
     }
@@ -217,6 +227,7 @@ impl Make<'_> {
             }
             None => ArrivalPattern::Trace { times: vec![0.0] },
         };
+        let attributes = self.given();
         self.model.arrivals.push(Arrival {
             name: SOURCE.to_owned(),
             process,
@@ -224,7 +235,9 @@ impl Make<'_> {
             size: None,
             limit: None,
             sites: Vec::new(),
-            attributes: Vec::new(),
+            attributes,
+            first: None,
+            age: None,
         });
     }
 
@@ -360,7 +373,7 @@ impl Make<'_> {
         for &a in self.parts.used {
             let Carried { name, column, law, .. } = &self.parts.carried[a];
             line(
-                path(&["process", PROCESS, "attributes", name]),
+                path(&["arrival", SOURCE, "attributes", name]),
                 "how cases differ".to_owned(),
                 format!("`{column}` of the log: {}", law.1),
             );
@@ -382,8 +395,9 @@ impl Make<'_> {
         let step = |id: StepId| laid.steps[id.0 as usize].name.as_str();
         for (a, place) in laid.of_activity.iter().enumerate() {
             if let (Some(place), Some(work)) = (place, &self.parts.work[a]) {
-                let batches = self.parts.gathers[a]
-                    .map_or(String::new(), |g| format!("; {} of {} batches of {}", g.seen, g.of, g.size));
+                let batches = self.parts.gathers[a].as_ref();
+                let batches = batches
+                    .map_or(String::new(), |g| format!("; {} of {} batches {}", g.seen, g.of, g.told()));
                 line(
                     path(&["process", PROCESS, "step", step(*place)]),
                     format!("{} on average", told(work.mean)),

@@ -1,6 +1,7 @@
 //! What could not be identified, or is not in the model, in sentences.
 
-use super::Discovered;
+use super::batching::Rule;
+use super::{Discovered, Ongoing};
 use crate::dist::Why;
 use crate::eventlog::{EventLog, NONE, UNKNOWN};
 use crate::mining::{batches, batching, causes, enabled};
@@ -11,7 +12,9 @@ const FEW: usize = 20;
 const WORTH: f64 = 0.05;
 
 /// Everything that whoever uses the model should know, the weightiest first.
-pub fn notes(log: &EventLog, found: &Discovered) -> Vec<String> {
+///
+/// `begin`: the cases that the model begins with.
+pub fn notes(log: &EventLog, found: &Discovered, begin: &Ongoing) -> Vec<String> {
     let mut notes = Vec::new();
     let names = |list: &[usize]| {
         let shown: Vec<String> = list.iter().take(6).map(|&a| format!("`{}`", found.names[a])).collect();
@@ -102,11 +105,13 @@ pub fn notes(log: &EventLog, found: &Discovered) -> Vec<String> {
     let enabled = enabled(log);
     for batch in batching(log, &batches(log, &enabled, 2)) {
         let place = found.names.iter().position(|n| *n == batch.activity);
-        if let Some(gather) = place.and_then(|a| found.gathers[a]) {
-            notes.push(format!(
-                "`{}` is done for {} cases at a time: cases that are left over at the end of a run wait for ever.",
-                batch.activity, gather.size
-            ));
+        if let Some(gather) = place.and_then(|a| found.gathers[a].as_ref()) {
+            if matches!(gather.rules[..], [Rule::Size(_)]) {
+                notes.push(format!(
+                    "`{}` waits until there are enough for a batch: cases that are left over at the end of a run wait for ever.",
+                    batch.activity
+                ));
+            }
         } else if batch.share > WORTH {
             notes.push(format!(
                 "{:.0} % of the rows of `{}` were done in batches of {:.1} on average; the model does them one by one.",
@@ -137,8 +142,12 @@ pub fn notes(log: &EventLog, found: &Discovered) -> Vec<String> {
     if used.len() > 1 {
         notes.push(format!("Cases draw {} independently of each other.", used.join(", ")));
     }
-    notes.push(
-        "The model starts empty: cases that were open when the log begins are not in it; the warm-up fills it.".to_owned(),
-    );
+    notes.push(match begin.cases() {
+        0 => "The model starts empty: cases that were open when the log begins are not in it; the warm-up fills it.".to_owned(),
+        n => format!(
+            "The model begins with the {n} cases that are under way when the log ends. How often they have come to a choice before is \
+             forgotten, and a timer that was running begins anew."
+        ),
+    });
     notes
 }

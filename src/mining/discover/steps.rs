@@ -1,12 +1,11 @@
 //! From blocks to the steps of a scenario.
 
-use super::batching::Gather;
 use super::branching::{Block, Branching, Kind};
 use super::carried::Carried;
 use super::memory::{Decision, Key, Memory, Rule};
 use crate::activity::{
-    Activity, Amount, Batch, BatchRule, Branch, Choose, Delay, DelayUntil, End, Fork, Holds, Join, RESERVED,
-    Set, Slot, Task, When, symbols,
+    Activity, Amount, Batch, BatchRule, BatchWork, Branch, Choose, Delay, DelayUntil, End, Fork, Holds, Join,
+    RESERVED, Set, Slot, Task, When, symbols,
 };
 use crate::diag::{Sink, Span};
 use crate::dist::{Constant, Dist};
@@ -28,13 +27,13 @@ pub struct Doing {
     /// a timer before it, in the hours of a calendar or by the clock
     pub timer: Option<(Dist, Option<CalendarId>)>,
     /// cases that wait for each other
-    pub gather: Option<Gather>,
+    pub gather: Option<(Vec<BatchRule>, BatchWork)>,
     /// which requests are served first: an expression over what cases carry
     pub priority: Option<String>,
 }
 
 /// The steps of a process, the first of them, and what its cases carry.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Steps {
     pub steps: Vec<Step>,
     pub entry: StepId,
@@ -45,6 +44,11 @@ pub struct Steps {
     pub of_activity: Vec<Option<StepId>>,
     /// by activity: the step of its timer
     pub timer_of: Vec<Option<StepId>>,
+    /// where each part of a concurrent block begins, and where the parts of each block meet, by their activities
+    pub entries: Vec<(Vec<u32>, StepId)>,
+    pub joins: Vec<(Vec<u32>, StepId)>,
+    /// by line of work: what cases keep of it
+    pub memories: BTreeMap<usize, Remembered>,
 }
 
 /// The value of a memory before anything was done.
@@ -75,6 +79,8 @@ pub fn steps(
         of_choice: vec![None; decisions.len()],
         of_activity: vec![None; doings.len()],
         timer_of: vec![None; doings.len()],
+        entries: Vec::new(),
+        joins: Vec::new(),
     };
     lay.declare(used);
     let end = lay.add("end", Activity::End(End { terminate: false }), None);
@@ -83,12 +89,20 @@ pub fn steps(
 }
 
 /// What a line of work must remember.
-struct Remembered {
+#[derive(Clone, Debug, PartialEq)]
+pub struct Remembered {
     most: Memory,
     /// levels of its attributes: the beginning, then the activities of the line
-    activities: Vec<u32>,
-    previous: AttrId,
-    before: AttrId,
+    pub activities: Vec<u32>,
+    pub previous: AttrId,
+    pub before: AttrId,
+}
+
+impl Remembered {
+    /// Whether `before` is an attribute at all.
+    pub fn keeps_two(&self) -> bool {
+        self.most == Memory::PreviousTwo
+    }
 }
 
 fn memories(branching: &Branching, decisions: &[Decision]) -> BTreeMap<usize, Remembered> {
@@ -118,6 +132,8 @@ struct Lay<'a> {
     of_choice: Vec<Option<StepId>>,
     of_activity: Vec<Option<StepId>>,
     timer_of: Vec<Option<StepId>>,
+    entries: Vec<(Vec<u32>, StepId)>,
+    joins: Vec<(Vec<u32>, StepId)>,
 }
 
 impl Lay<'_> {
@@ -182,10 +198,12 @@ impl Lay<'_> {
             Kind::And => {
                 let next = self.remember(block.scope, block.activities[0], next);
                 let join = self.add("join", Activity::Join(Join), Some(next));
+                self.joins.push((block.activities.clone(), join));
                 let mut branches = Vec::new();
                 for part in block.parts.iter().filter(|part| part.kind != Kind::Silent) {
                     let entry = self.block(part, join);
                     let entry = self.forget(part.scope, entry);
+                    self.entries.push((part.activities.clone(), entry));
                     branches.push(Branch { when: When::Otherwise, to: entry });
                 }
                 match branches.as_slice() {
@@ -216,12 +234,7 @@ impl Lay<'_> {
         let what = match doing.work.map(|task| Task { priority, ..task }) {
             Ok(task) => match doing.gather {
                 None => Activity::Task(task),
-                Some(Gather { size, work, .. }) => Activity::Batch(Batch {
-                    rules: vec![BatchRule::Size(size)],
-                    work,
-                    factors: Vec::new(),
-                    task,
-                }),
+                Some((rules, work)) => Activity::Batch(Batch { rules, work, factors: Vec::new(), task }),
             },
             Err(time) => {
                 let until = DelayUntil::Elapsed(Amount::Law(time));
@@ -412,8 +425,15 @@ impl Lay<'_> {
         let places = |list: Vec<Option<StepId>>| -> Vec<Option<StepId>> {
             list.into_iter().map(|id| id.and_then(|id| place[id.0 as usize]).map(StepId)).collect()
         };
+        let pairs = |list: Vec<(Vec<u32>, StepId)>| {
+            let there = |(of, id): (Vec<u32>, StepId)| Some((of, StepId(place[id.0 as usize]?)));
+            list.into_iter().filter_map(there).collect()
+        };
         Steps {
             steps,
+            entries: pairs(self.entries),
+            joins: pairs(self.joins),
+            memories: self.memories,
             entry: moved(entry),
             attributes: self.attributes,
             of_choice: places(self.of_choice),

@@ -419,14 +419,7 @@ fn model(study: &Study) -> Section {
     Section {
         id: "model",
         title: "The model behind it",
-        text: vec![
-            format!(
-                "The inductive miner (what is rarer than {} of the most frequent continuation left out) finds this process \
-                 tree. {fit}",
-                percent(study.noise)
-            ),
-            tree,
-        ],
+        text: vec![format!("The {} finds this process tree. {fit}", study.miner.told()), tree],
         figures: Vec::new(),
         tables,
     }

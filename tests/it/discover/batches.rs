@@ -1,0 +1,78 @@
+//! What makes a batch begin comes back: a size, an age, a time of the day, several of them; or nothing, where everybody is served alone.
+
+use super::{found, log_of};
+use turnaround::activity::BatchWork;
+use turnaround::eventlog::Filter;
+use turnaround::mining::discover::batching::Rule;
+use turnaround::mining::discover::{Discovered, Duty, Options};
+
+fn painted(step: &str, seed: u64) -> Discovered {
+    let text = format!(
+        "title = \"Batches\"\n[run]\nstart = 2026-01-05\nwindow = \"10 weeks\"\n[calendar.van]\nopen = [\"Mon-Fri 14:30\"]\n\
+         [team.painters]\nmembers = 2\n\
+         [arrival.parts]\nprocess = \"part\"\nevery = {{ exponential = {{ mean = \"1 h\" }} }}\n\
+         [process.part.step.clean]\ntask = {{ team = \"painters\", time = {{ uniform = {{ min = \"5 min\", max = \"9 min\" }} }} }}\n\
+         next = \"paint\"\n[process.part.step.paint]\n{step}\nnext = \"leave\"\n[process.part.step.leave]\nend = {{}}\n"
+    );
+    let log = Filter::Through(vec!["paint".to_owned()]).apply(&log_of(&text, seed));
+    found(&log, Options::default())
+}
+
+const TASK: &str =
+    "task = { team = \"painters\", time = { uniform = { min = \"4 min\", max = \"6 min\" } } }";
+
+#[test]
+fn what_makes_a_batch_begin_comes_back() {
+    let days =
+        Duty { open: (0..5).map(|d| d * 86_400 + 14 * 3_600 + 30 * 60).map(|t| (t, t + 60)).collect() };
+    let size = Rule::Size(5);
+    for (rules, expected) in [
+        ("{ size = 5 }", vec![size.clone()]),
+        ("{ age = \"3 h\" }", vec![Rule::Age(10_800.0)]),
+        ("{ at = \"van\" }", vec![Rule::At(days)]),
+        ("{ size = 5 }, { age = \"4 h\" }", vec![size, Rule::Age(14_400.0)]),
+    ] {
+        for (word, work) in [("sequential", BatchWork::Sequential), ("parallel", BatchWork::Parallel)] {
+            let found = painted(&format!("batch = {{ rules = [{rules}], work = \"{word}\", {TASK} }}"), 4);
+            let paint = found.names.iter().position(|n| n == "paint").expect("an activity");
+            let gather = found.gathers[paint].as_ref().unwrap_or_else(|| panic!("{rules}, {word}"));
+            assert_eq!(gather.work, work, "{rules}");
+            assert_eq!(gather.rules.len(), expected.len(), "{rules}, {word}: {gather:?}");
+            for (rule, exact) in gather.rules.iter().zip(&expected) {
+                match (rule, exact) {
+                    (Rule::Age(age), Rule::Age(exact)) => assert!((age - exact).abs() < 1.0, "{age} s"),
+                    (rule, exact) => assert_eq!(rule, exact, "{rules}, {word}"),
+                }
+            }
+            assert_eq!(found.gathers.iter().flatten().count(), 1);
+            // The time of a single case, also where the longest of a batch is seen only: uniform from 4 to 6 minutes.
+            let mean = found.work[paint].as_ref().expect("work").dist.mean() / 60.0;
+            assert!((mean - 5.0).abs() < 0.15, "{rules}, {word}: {mean} min");
+        }
+    }
+}
+
+/// Nobody waits for others: not in forty logs of people who are busy for a sixth or for two thirds of their time, nor where a timer holds
+/// every case back for three hours.
+#[test]
+fn no_batches_where_there_are_none() {
+    let busy = TASK.replace("4 min", "60 min").replace("6 min", "100 min");
+    let logs = (1..=20).flat_map(|seed| [painted(TASK, seed), painted(&busy, seed)]);
+    let n = logs.filter(|found| found.gathers.iter().any(Option::is_some)).count();
+    assert_eq!(n, 0);
+    let held = format!(
+        "delay = {{ time = \"3 h\", recorded = false }}\nnext = \"spray\"\n[process.part.step.spray]\n{TASK}"
+    );
+    let found = painted_after_delay(&held);
+    assert!(found.gathers.iter().all(Option::is_none), "{:?}", found.gathers);
+}
+
+fn painted_after_delay(step: &str) -> Discovered {
+    let text = format!(
+        "title = \"Timer\"\n[run]\nstart = 2026-01-05\nwindow = \"10 weeks\"\n[team.cleaners]\nmembers = 2\n[team.painters]\nmembers = 2\n\
+         [arrival.parts]\nprocess = \"part\"\nevery = {{ exponential = {{ mean = \"1 h\" }} }}\n\
+         [process.part.step.clean]\ntask = {{ team = \"cleaners\", time = \"7 min\" }}\nnext = \"paint\"\n\
+         [process.part.step.paint]\n{step}\nnext = \"leave\"\n[process.part.step.leave]\nend = {{}}\n"
+    );
+    found(&log_of(&text, 3), Options::default())
+}
