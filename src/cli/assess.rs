@@ -73,7 +73,6 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let largest = groups.first().map(|g| g.group.clone()).unwrap_or_default();
     let trends = trends(&input.ledger, &largest, LEVEL);
     let plan = simulate::plan(&input, &trends, args)?;
-    let path = args.output.join(&input.name).join(format!("assess-{}", key(&input, &plan, args)?));
     if (2..FEW).contains(&plan.replications()) {
         eprintln!(
             "note: {} paired replications: such intervals are wide, and hold the truth less often than they say; take {FEW} or more",
