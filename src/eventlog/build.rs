@@ -162,7 +162,7 @@ impl Builder {
         let place = self.seen.iter().find(|(time, _)| is_far(*time));
         let mut text = Vec::new();
         if let Some((time, _)) = place {
-            instant::write(&mut text, *time, 0);
+            instant::write(&mut text, *time, 3);
         }
         let text = String::from_utf8(text).unwrap_or_default();
         let what = "an instant lies more than 20 years from all others, and was taken as not known";

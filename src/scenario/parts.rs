@@ -10,8 +10,6 @@ use crate::text::schema::{Field, Keys, Kind, Sign, Table as Schema};
 use crate::text::{Item, Reader, Table, quantity};
 use crate::units::{Dim, Duration, YEAR};
 
-/// The year of yearly rates [s].
-
 pub static SCHEMA: Schema = Schema {
     name: "part",
     doc: "A stocked item, and its shelf at each site. What lies on a shelf and what the record says are kept apart.",
