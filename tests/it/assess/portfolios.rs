@@ -161,9 +161,7 @@ fn names_do_not_matter() {
         ("vehicle_maintenance.csv", "Overhaul", "Aardvark"),
     ];
     copied(&place, "renamed", &changes);
-    let few = |portfolio: &str| replicated(&place, portfolio, "6", &["--point-estimates-only"]);
-    let (plain, renamed) = (few("scenarios/transit_authority"), few("renamed"));
-    assert_eq!(plain["recommendation"]["candidate"], "source");
+    let (plain, renamed) = (assess(&place, "scenarios/transit_authority"), assess(&place, "renamed"));
     assert_eq!(renamed["recommendation"]["candidate"], "first");
     assert_eq!(renamed["recommendation"]["operation"], "Work 7");
     assert_eq!(renamed["trends"]["operations"][0]["operation"], "Work 7");
