@@ -49,4 +49,5 @@ mod stock;
 mod text;
 mod theory;
 mod theory_code;
+mod timelines;
 mod world;
