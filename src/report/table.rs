@@ -199,8 +199,15 @@ fn metric_label(metric: &MetricInfo, is_primary: bool, scale: Scale) -> String {
     format!("{star}{label}{unit}")
 }
 
+/// The decimals that the error supports. Where the interval leaves out zero, no bound is rounded to zero, lest the numbers contradict
+/// the verdict.
 pub(super) fn value_decimals(e: &Estimate) -> i32 {
-    decimals(e.value, e.half_width())
+    let own = decimals(e.value, e.half_width());
+    if !e.has_interval() || e.contains(0.0) {
+        return own;
+    }
+    let vanishes = |bound: f64, d: i32| bound != 0.0 && bound.abs() < 0.5 * 10f64.powi(-d);
+    (own..own + 3).find(|&d| !vanishes(e.lower, d) && !vanishes(e.upper, d)).unwrap_or(own)
 }
 
 /// One rounding for two levels, so that they can be compared by eye; each its own where that would invent digits.
