@@ -21,6 +21,10 @@ pub const ALL: &[(&str, Target)] = &[
     ("tree", tree),
     ("portfolio", portfolio),
     ("ledger", ledger),
+    ("units", units),
+    ("expression", expression),
+    ("setting", setting),
+    ("data_file", data_file),
 ];
 
 fn log(name: &str, mut data: &[u8]) {
@@ -82,11 +86,86 @@ pub fn with_parameters(mut data: &[u8]) {
     }
 }
 
+/// A scenario: every model that it becomes can be compiled, printed, and read again.
 pub fn scenario(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let (tree, mut found) = turnaround::scenario::parse("fuzz", text);
-    found.extend(turnaround::scenario::lower_arms(&tree, &|_| Err("no file".to_owned())).1);
+    let (models, more) = turnaround::scenario::lower_arms(&tree, &|_| Err("no file".to_owned()));
+    found.extend(more);
+    found.extend(turnaround::scenario::lower_ramp(&tree, &|_| Err("no file".to_owned())).1);
+    let refused = found.iter().any(turnaround::diag::Diagnostic::is_error);
     turnaround::diag::render(&found, &tree.sources, false);
+    if refused {
+        return;
+    }
+    models.iter().for_each(|(_, model)| drop(turnaround::plan::Plan::compile(model)));
+    let (again, found) = turnaround::scenario::parse("fuzz", &text::print(&tree.root));
+    assert!(found.is_empty(), "{found:?}");
+    assert_eq!(
+        turnaround::scenario::lower_arms(&again, &|_| Err("no file".to_owned())).0.len(),
+        models.len()
+    );
+}
+
+/// A change of one key, as `-S` takes it, to a scenario that uses everything.
+pub fn setting(data: &[u8]) {
+    let Ok(argument) = std::str::from_utf8(data) else { return };
+    let (mut tree, _) = turnaround::scenario::parse("everything", EVERYTHING);
+    let Ok(change) = text::Change::from_argument(argument, &mut tree.sources) else { return };
+    let (changed, mut found) = turnaround::scenario::apply(&tree, &[change]);
+    found.extend(turnaround::scenario::lower_arms(&changed, &|_| Err("no file".to_owned())).1);
+    turnaround::diag::render(&found, &changed.sources, false);
+}
+
+/// The file of observed values that a scenario names.
+pub fn data_file(data: &[u8]) {
+    let (tree, _) = turnaround::scenario::parse("everything", EVERYTHING);
+    let (models, found) = turnaround::scenario::lower_arms(&tree, &|_| Ok(data.to_vec()));
+    turnaround::diag::render(&found, &tree.sources, false);
+    models.iter().for_each(|(_, model)| drop(turnaround::plan::Plan::compile(model)));
+}
+
+const EVERYTHING: &str = include_str!("../tests/data/everything.toml");
+
+/// Amounts, times of the day and the week.
+pub fn units(data: &[u8]) {
+    let Ok(written) = std::str::from_utf8(data) else { return };
+    if let Ok(read) = text::quantity::parse(written) {
+        let again = text::quantity::parse(&text::quantity::print(read.value, read.dim));
+        let close = again.is_ok_and(|again| {
+            again.dim == read.dim && (again.value - read.value).abs() <= 1e-9 * read.value.abs()
+        });
+        // What overflows or vanishes in other units cannot come back.
+        assert!(close || !(1e-200..1e200).contains(&read.value.abs()), "{written}: {read:?}");
+    }
+    let _ = text::quantity::scan_prefix(written);
+    let _ = text::weekly::clock(written);
+    let _ = text::weekly::parse_day(written);
+    if let Ok(read) = text::weekly::parse(written) {
+        text::weekly::print(&text::weekly::union(read));
+    }
+}
+
+/// An expression over a few names: what it is checked to be can be evaluated, and its text means the same.
+pub fn expression(data: &[u8]) {
+    use turnaround::expr::{Expr, Scope, Type};
+    use turnaround::units::Dim;
+    let Ok(written) = std::str::from_utf8(data) else { return };
+    let mut scope = Scope::default();
+    scope.add("x", 0, Type::Number(Dim::NUMBER));
+    scope.add("t.mean", 1, Type::Number(Dim::TIME));
+    scope.add("late", 2, Type::Truth);
+    let kind = scope.add_scale(["low", "high"]);
+    scope.add("case.kind", 3, kind);
+    let read = |written: &str| {
+        let sink = turnaround::diag::Sink::default();
+        Expr::read(&text::Text::new(written, turnaround::diag::Span::default()), &scope, None, &sink)
+    };
+    if let Some(expr) = read(written) {
+        let load = |i: u32| [0.5, 60.0, 1.0, 1.0][i as usize];
+        let again = read(expr.text()).expect("a printed expression reads");
+        assert_eq!(expr.eval(load).to_bits(), again.eval(load).to_bits(), "{written} is {}", expr.text());
+    }
 }
 
 pub fn tree(data: &[u8]) {

@@ -17,6 +17,11 @@ impl Span {
     pub fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
+
+    /// Whether the two have a place in common, or meet.
+    pub fn touches(self, other: Self) -> bool {
+        self.start <= other.end && other.start <= self.end
+    }
 }
 
 impl From<Range<usize>> for Span {

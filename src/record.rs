@@ -1,6 +1,6 @@
 //! What one replication leaves behind: columns of numbers, nothing named.
 
-use crate::ids::{MeasureId, PartId, SiteId, StepId, TeamId};
+use crate::ids::{MeasureId, PartId, ProcessId, SiteId, StepId, TeamId};
 use crate::units::Time;
 
 /// The outcome of one replication of one arm.
@@ -22,8 +22,32 @@ pub struct Record {
     pub n_activities: u64,
     pub n_started: u64,
     pub n_ended: u64,
+    /// Times of steps that were computed as less than nothing, or as no number: taken as zero.
+    pub misfits: Tally,
+    /// Cases of the window that were still open at the end, by the step where most of them were.
+    pub stuck: Tally,
     /// Why the run stopped early, if it did.
     pub stopped: Option<Stopped>,
+}
+
+/// How often something happened, and the step where it did first, or most.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub n: u64,
+    pub step: Option<StepId>,
+}
+
+impl Tally {
+    pub fn add(&mut self, step: StepId) {
+        self.n += 1;
+        self.step.get_or_insert(step);
+    }
+
+    /// The sum; the step of the larger one.
+    pub fn plus(self, other: Self) -> Self {
+        let step = if other.n > self.n { other.step } else { self.step };
+        Self { n: self.n + other.n, step }
+    }
 }
 
 /// Sampled values of one measure, in the order in which the cases ended.
@@ -36,6 +60,8 @@ pub struct Samples {
     pub values: Vec<f64>,
     /// Whether the case was still open when the run ended (right-censored).
     pub censored: Vec<bool>,
+    /// How old each case was [s]; none where the values themselves grow with the age.
+    pub ages: Vec<f64>,
 }
 
 /// Activity instances as struct of arrays.
@@ -86,6 +112,8 @@ pub enum Stopped {
     TooManyCases(u64),
     /// A step was entered too often without time passing.
     NoTimePasses(StepId),
+    /// Too many cases of this process came without time passing.
+    NoTimeBetween(ProcessId),
 }
 
 impl Record {

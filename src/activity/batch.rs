@@ -4,7 +4,7 @@ use super::Expansion;
 use super::amount::read_law;
 use super::op::{Gather, Op, Rule};
 use super::scope::exactly_one;
-use super::task::{TASK, Task};
+use super::task::{BATCH_TASK, Task};
 use super::{Form, Scope};
 use crate::diag::Diagnostic;
 use crate::dist::{self, Dist};
@@ -69,7 +69,7 @@ static SCHEMA: Schema = Schema {
             Kind::Map(Keys::Free, &Kind::NUMBER),
             "multiplies the work of each case, by batch size; the nearest size counts",
         ),
-        Field::required("task", Kind::Table(&TASK), "the work"),
+        Field::required("task", Kind::Table(&BATCH_TASK), "the work"),
     ],
     example: "batch = { rules = [{ size = 5 }, { age = \"2 h\" }], factors = { 1 = 1, 5 = 0.8 }, \
               task = { team = \"painters\", time = \"40 min\" } }\nnext = \"dry\"",
@@ -83,7 +83,7 @@ impl Form for Batch {
     fn read(item: &Item, scope: &Scope) -> Option<Self> {
         let r = item.table()?;
         let rules: Vec<_> = r.list("rules").iter().map(|i| BatchRule::read(&i.table()?, scope)).collect();
-        let task = r.item("task").and_then(|item| Task::read(&item, scope));
+        let task = r.table("task").and_then(|r| Task::read_for_batch(&r, scope));
         let mut factors = Vec::new();
         let mut complete = true;
         for (size, factor) in r.map("factors") {
@@ -148,8 +148,6 @@ impl BatchRule {
 impl Batch {
     pub(super) fn expand(&self, x: &mut Expansion) {
         let work = self.task.work(x);
-        // Who has gathered stays: patience and the latch of `once` belong to tasks of single cases.
-        x.program.works[work as usize].patience = None;
         let rule = |rule: &BatchRule| match rule {
             BatchRule::Size(n) => Rule::Size(*n),
             BatchRule::Age(dist) => Rule::Age(x.maker.law(dist), x.purpose("age")),

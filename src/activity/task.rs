@@ -122,6 +122,15 @@ const ALSO: Field = Field {
     need: text::schema::Need::Optional,
     doc: "further teams; all are seized at once or none",
 };
+const TIME: Field = Field::required("time", Kind::Dist(Dim::TIME), "work content at speed 1");
+const OFF: Field =
+    Field::default("off_shift", OFF_SHIFT.kind(), "finish", "what happens when the worker's shift ends");
+const PREEMPT: Field = Field::default(
+    "preempt",
+    PREEMPTION.kind(),
+    "never",
+    "whether more urgent work may take the worker away",
+);
 const PRIORITY: Field = Field::optional(
     "priority",
     Kind::Formula(Dim::NUMBER),
@@ -156,19 +165,14 @@ pub(super) static TASK: Schema = Schema {
           of the first team govern the work.",
     fields: &[
         TEAM,
-        Field::required("time", Kind::Dist(Dim::TIME), "work content at speed 1"),
+        TIME,
         COUNT,
         SKILL,
         SITE,
         ALSO,
         PRIORITY,
-        Field::default("off_shift", OFF_SHIFT.kind(), "finish", "what happens when the worker's shift ends"),
-        Field::default(
-            "preempt",
-            PREEMPTION.kind(),
-            "never",
-            "whether more urgent work may take the worker away",
-        ),
+        OFF,
+        PREEMPT,
         PATIENCE,
         Field::default(
             "once",
@@ -179,6 +183,14 @@ pub(super) static TASK: Schema = Schema {
     ],
     example: "task = { team = \"mechanics\", time = { lognormal = { mean = \"2.8 h\", cv = 1 } }, also = [{ team = \"bays\" }] }\n\
               next = \"road_test\"",
+};
+
+/// Of a batch: who has gathered stays, and all of them are worked on.
+pub(super) static BATCH_TASK: Schema = Schema {
+    name: "task of a batch",
+    doc: "As a task; who has gathered stays until it is done.",
+    fields: &[TEAM, TIME, COUNT, SKILL, SITE, ALSO, PRIORITY, OFF, PREEMPT],
+    example: "task = { team = \"painters\", time = \"40 min\" }",
 };
 
 static SEIZE: Schema = Schema {
@@ -202,19 +214,9 @@ impl Form for Task {
 
     fn read(item: &Item, scope: &Scope) -> Option<Self> {
         let r = item.table()?;
-        let needs = Need::read_all(&r, scope);
-        let time = Amount::read(&r, "time", Dim::TIME, scope);
-        let priority = optional(&r, "priority", || scope.priority(&r));
+        let task = Self::read_for_batch(&r, scope);
         let patience = optional(&r, "patience", || Patience::read(&r.table("patience")?, scope));
-        Some(Self {
-            needs: needs?,
-            time: time?,
-            priority: priority?,
-            off_shift: r.word("off_shift", &OFF_SHIFT)?,
-            preemption: r.word("preempt", &PREEMPTION)?,
-            patience: patience?,
-            once: r.flag("once")?.value,
-        })
+        Some(Self { patience: patience?, once: r.flag("once")?.value, ..task? })
     }
 
     fn print(&self, scope: &Scope) -> Value {
@@ -223,6 +225,22 @@ impl Form for Task {
 }
 
 impl Task {
+    /// What a task and that of a batch have in common.
+    pub(super) fn read_for_batch(r: &Reader, scope: &Scope) -> Option<Self> {
+        let needs = Need::read_all(r, scope);
+        let time = Amount::read(r, "time", Dim::TIME, scope);
+        let priority = optional(r, "priority", || scope.priority(r));
+        Some(Self {
+            needs: needs?,
+            time: time?,
+            priority: priority?,
+            off_shift: r.word("off_shift", &OFF_SHIFT)?,
+            preemption: r.word("preempt", &PREEMPTION)?,
+            patience: None,
+            once: false,
+        })
+    }
+
     pub(super) fn print_table(&self, scope: &Scope) -> Table {
         let table =
             print_needs(&self.needs, Table::braces(), scope).with("time", self.time.print(Dim::TIME, scope));

@@ -3,7 +3,7 @@
 use super::cash;
 use super::flows::{Flows, OfInputs, Present};
 use super::phase_in::{Ramped, ramped};
-use super::risk::{BreakEven, Risk, break_even, evppi, risk};
+use super::risk::{BreakEven, Risk, break_even, evpi_of_several, evppi, risk};
 use crate::experiment::{ArmResults, Results, adoption_curves, new_adopters};
 use crate::ids::AdoptionId;
 use crate::model::{Better, CostOf, Model, Money, MoneyCost, MoneyKind};
@@ -35,6 +35,8 @@ pub struct Case {
     pub control: String,
     /// Bounds of doing nothing less the best option, for each view.
     pub nothing: Vec<(f64, f64)>,
+    /// What perfect information would be worth before choosing among all options and doing nothing, for each view.
+    pub knowing: Vec<f64>,
     pub options: Vec<Choice>,
     /// How the change comes into effect, for the options that ramp up.
     pub ramped: Vec<Ramped>,
@@ -173,6 +175,9 @@ pub fn case(results: &Results, ramp: Option<&Results>, models: &[(&str, &Model)]
         return None;
     }
     let nothing = compare(&mut options, &views, results.level);
+    let samples =
+        |v: usize| options.iter().map(|option| option.worth[v].samples.as_slice()).collect::<Vec<_>>();
+    let knowing = (0..views.len()).map(|v| evpi_of_several(&samples(v))).collect();
     Some(Case {
         currency: model.currency.clone(),
         months,
@@ -182,6 +187,7 @@ pub fn case(results: &Results, ramp: Option<&Results>, models: &[(&str, &Model)]
         input_samples: results.inputs.as_ref().map_or(0, |inputs| inputs.outer),
         control: results.arms[0].label.clone(),
         nothing,
+        knowing,
         options,
         ramped: ramp.map_or_else(Vec::new, |ramp| ramped(ramp, money)),
         views,

@@ -29,5 +29,5 @@ pub use case::{Case, Choice, Course, InputWorth, Kind, Line, Of, View, Worth, ca
 pub use cash::{Irr, discounted, irr, npv, payback, per_month};
 pub use flows::{Flows, OfInputs, Present};
 pub use phase_in::{Month, Ramped, Week};
-pub use risk::{BreakEven, Risk, break_even, evpi, evppi, risk};
+pub use risk::{BreakEven, Risk, break_even, evpi, evpi_of_several, evppi, risk};
 pub use settled::{PRESENT_COST, present_cost};

@@ -72,6 +72,18 @@ pub fn evpi(samples: &[f64]) -> f64 {
     (mean(&gain) - mean(samples).max(0.0)).max(0.0)
 }
 
+/// The same where one of several can be chosen, or nothing: E[max(x_i, 0)] - max(E[x_i], 0) over the options i, of which sample k of
+/// each stands for the same state.
+pub fn evpi_of_several(options: &[&[f64]]) -> f64 {
+    let n = options.iter().map(|samples| samples.len()).min().unwrap_or(0);
+    if n == 0 {
+        return 0.0;
+    }
+    let best = |k: usize| options.iter().map(|samples| samples[k]).fold(0.0, f64::max);
+    let known = (0..n).map(best).sum::<f64>() / n as f64;
+    (known - options.iter().map(|samples| mean(&samples[..n])).fold(0.0, f64::max)).max(0.0)
+}
+
 /// Expected value of perfect information about one input: of what a regression of the figure on the input explains.
 /// Strong, Oakley, Brennan, "Estimating multiparameter partial expected value of perfect information from a
 /// probabilistic sensitivity analysis sample", Medical Decision Making 34 (2014), 311-326, with a polynomial whose

@@ -3,6 +3,7 @@
 //! Whole numbers from a least one on are clap's own ranges.
 
 use crate::model::{LEAST_INNER, LEAST_OUTER};
+use crate::stats::sobol;
 
 /// More threads than any machine has for one process only cost memory.
 const MOST_THREADS: usize = 1_024;
@@ -42,6 +43,21 @@ pub fn confidence(text: &str) -> Result<f64, String> {
     level.ok_or_else(|| "write a number from 0.5 to below 1, such as 0.95".to_owned())
 }
 
+/// Worlds or points that a design has at most: each of them is a run.
+const MOST_CELLS: usize = sobol::MOST_POINTS;
+
+/// Cells of a sweep.
+pub fn cells(text: &str) -> Result<usize, String> {
+    let n = text.parse().ok().filter(|n| (1..=MOST_CELLS).contains(n));
+    n.ok_or_else(|| format!("write a whole number from 1 to {MOST_CELLS}"))
+}
+
+/// Points for Sobol indices; fewer say nothing.
+pub fn sobol_points(text: &str) -> Result<u32, String> {
+    let n = text.parse().ok().filter(|n| (64..=MOST_CELLS as u32).contains(n));
+    n.ok_or_else(|| format!("write a whole number from 64 to {MOST_CELLS}"))
+}
+
 /// A length of time [h].
 pub fn hours(text: &str) -> Result<f64, String> {
     let hours = text.parse().ok().filter(|hours| (0.0..=MOST_HOURS).contains(hours));
@@ -78,6 +94,7 @@ mod tests {
             (noise("0"), share("1"), hours("0.5"), confidence("0.95")),
             (Ok(0.0), Ok(1.0), Ok(0.5), Ok(0.95))
         );
+        assert!(sobol_points("63").is_err() && cells("0").is_err() && cells("65537").is_err());
         assert!(noise("1").is_err() && share("0").is_err() && confidence("1").is_err());
         assert!(threads("0").is_err() && threads("100000").is_err() && threads("-1").is_err());
         assert!(seed("18446744073709551615").is_err() && seed("9223372036854775807").is_ok());

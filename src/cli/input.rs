@@ -168,12 +168,18 @@ fn lowered(
         format::as_csv(name, bytes)
     };
     let (mut arms, mut ramp) = (Vec::new(), Vec::new());
-    // What TOML itself cannot make sense of would only cause more complaints further on.
-    if !diagnostics.iter().any(Diagnostic::is_error) {
-        let (lowered, found) = scenario::lower_arms(&scenario, &loader);
+    // What TOML cannot make sense of is left out of the tree: what else is wrong is said, too, but not about that place.
+    let unclear: Vec<_> =
+        diagnostics.iter().filter(|d| d.is_error()).map(|d| d.span.unwrap_or_default()).collect();
+    let (lowered, mut found) = scenario::lower_arms(&scenario, &loader);
+    if unclear.is_empty() {
         arms = lowered;
-        diagnostics.extend(found);
+    } else {
+        found.retain(|d| {
+            d.is_error() && !unclear.iter().any(|at| d.span.is_some_and(|span| span.touches(*at)))
+        });
     }
+    diagnostics.extend(found);
     // A mistake of the scenario is one of its ramp, too; once is enough.
     if !arms.is_empty() {
         let (lowered, found) = scenario::lower_ramp(&scenario, &loader);

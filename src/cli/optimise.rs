@@ -51,10 +51,10 @@ pub struct Args {
     #[arg(long)]
     arm: Option<String>,
     /// Runs of the search at most; what it finds is confirmed with runs on top of these
-    #[arg(long, default_value_t = 2000)]
+    #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
     budget: u32,
     /// Settings in a generation of the search
-    #[arg(long, default_value_t = 24)]
+    #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(4..=10_000))]
     population: u32,
     /// Fresh replications of each setting that is shown; four times those of the search when absent
     #[arg(long, value_name = "N")]

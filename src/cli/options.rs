@@ -19,7 +19,7 @@ pub struct Options {
     inputs: Option<(u32, u32)>,
     /// Estimate Sobol indices of the inputs that drive the primary metric, from so many points (64 or more), with their
     /// interactions; for --inputs, or a scenario that carries its ranges
-    #[arg(long, value_name = "POINTS", conflicts_with = "point_estimates_only")]
+    #[arg(long, value_name = "POINTS", value_parser = args::sobol_points, conflicts_with = "point_estimates_only")]
     sobol_indices: Option<u32>,
     /// Intervals as if all inputs were exact, whatever the register says
     #[arg(long)]

@@ -42,7 +42,7 @@ pub struct Args {
     #[arg(long)]
     level: bool,
     /// Screen by elementary effects along so many paths
-    #[arg(long, value_name = "PATHS")]
+    #[arg(long, value_name = "PATHS", value_parser = clap::value_parser!(u32).range(2..=10_000))]
     morris: Option<u32>,
 }
 

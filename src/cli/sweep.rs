@@ -4,6 +4,7 @@ mod design;
 mod files;
 mod grid;
 
+use super::args;
 use super::exit::{Failure, print};
 use super::input::{self, Input};
 use super::options::Options;
@@ -34,10 +35,10 @@ pub struct Args {
     #[arg(short = 'S', value_name = "KEY=A,B,C")]
     set: Vec<String>,
     /// So many cells between the limits of -S key=low..high: each key's values fall one into each of as many stretches
-    #[arg(long, value_name = "CELLS", conflicts_with = "sobol")]
+    #[arg(long, value_name = "CELLS", value_parser = args::cells, conflicts_with = "sobol")]
     latin_hypercube: Option<usize>,
     /// So many cells between the limits of -S key=low..high, at scrambled Sobol points; powers of two are best
-    #[arg(long, value_name = "CELLS")]
+    #[arg(long, value_name = "CELLS", value_parser = args::cells)]
     sobol: Option<usize>,
     /// The metric to show; the primary when absent
     #[arg(long)]

@@ -3,6 +3,7 @@
 use super::attributes::Attributes;
 use super::report::{Position, ReadReport, nowhere};
 use super::{EventLog, Instance, NONE, UNKNOWN, Values, instant};
+use crate::units::YEAR;
 use std::collections::BTreeMap;
 
 /// A log being read, event by event.
@@ -24,7 +25,7 @@ pub struct Builder {
 }
 
 /// Dates that stand for none (9999-12-31, 1900-01-01) lie farther than this from all others [us].
-const FAR: i64 = 20 * 365 * 86_400_000_000;
+const FAR: i64 = (20.0 * YEAR * 1e6) as i64;
 /// Places that are remembered at most.
 const MOST_SEEN: usize = 1_000;
 
@@ -70,7 +71,7 @@ impl Builder {
         at: impl Fn() -> Position,
     ) -> Option<usize> {
         self.report.n_events += 1;
-        self.see(time, &at);
+        [row.enabled, time].into_iter().for_each(|time| self.see(time, &at));
         let key = (case, row.activity, instance);
         match transition {
             Transition::Complete if self.open.is_empty() => {}
@@ -113,7 +114,7 @@ impl Builder {
     /// this row, the end is all that is known.
     pub fn instance(&mut self, row: Instance, at: impl Fn() -> Position) -> Option<usize> {
         self.report.n_events += 1;
-        [row.start, row.end].into_iter().for_each(|time| self.see(time, &at));
+        [row.enabled, row.start, row.end].into_iter().for_each(|time| self.see(time, &at));
         let start = if row.start == UNKNOWN { row.end } else { row.start };
         self.log.push(Instance { start, ..row });
         Some(self.log.len() - 1)
@@ -136,25 +137,15 @@ impl Builder {
         let log = &mut self.log;
         let known = || log.start.iter().chain(&log.end).copied().filter(|&t| t != UNKNOWN);
         let (Some(least), Some(most)) = (known().min(), known().max()) else { return };
-        if most.saturating_sub(least) <= FAR {
-            return;
-        }
-        let mut all: Vec<i64> = known().collect();
-        all.sort_unstable();
-        let (early, late) = all.split_at(all.len() / 2);
-        let apart = |a: i64, b: i64| b.saturating_sub(a) > FAR;
-        let pairs = |half: &[i64]| half.windows(2).map(|w| (w[0], w[1])).collect::<Vec<_>>();
-        let middle = late[0];
-        let upper = pairs(late).into_iter().find(|&(a, b)| apart(a, b)).map_or(most, |(a, _)| a);
-        let to_middle: Vec<(i64, i64)> = early.last().map(|&last| (last, middle)).into_iter().collect();
-        let mut lower = pairs(early).into_iter().rev();
-        let lower =
-            to_middle.into_iter().chain(&mut lower).find(|&(a, b)| apart(a, b)).map_or(least, |(_, b)| b);
-        let is_far = |t: i64| t != UNKNOWN && !(lower..=upper).contains(&t);
+        let (lower, upper) =
+            if most.saturating_sub(least) > FAR { bulk(known().collect()) } else { (least, most) };
+        let is_far =
+            |t: i64| t != UNKNOWN && (t < lower.saturating_sub(FAR) || t > upper.saturating_add(FAR));
         let mut n = 0;
         for row in 0..log.len() {
             let (start, end) = (log.start[row], log.end[row]);
             n += u64::from(is_far(start)) + u64::from(is_far(end) && end != start);
+            n += u64::from(is_far(log.enabled[row]));
             if is_far(end) {
                 log.end[row] = UNKNOWN;
             }
@@ -170,7 +161,9 @@ impl Builder {
         }
         let place = self.seen.iter().find(|(time, _)| is_far(*time));
         let mut text = Vec::new();
-        instant::write(&mut text, place.map_or(if is_far(most) { most } else { least }, |p| p.0), 0);
+        if let Some((time, _)) = place {
+            instant::write(&mut text, *time, 3);
+        }
         let text = String::from_utf8(text).unwrap_or_default();
         let what = "an instant lies more than 20 years from all others, and was taken as not known";
         self.report.warn(what, &text, || place.map(|p| p.1)).count = n;
@@ -254,6 +247,16 @@ impl Builder {
     }
 }
 
+/// The first and the last instant that are no farther than [`FAR`] from the next one, as seen from the median.
+fn bulk(mut all: Vec<i64>) -> (i64, i64) {
+    all.sort_unstable();
+    let middle = all.len() / 2;
+    let apart = |i: &usize| all[*i].saturating_sub(all[i - 1]) > FAR;
+    let first = (1..=middle).rev().find(apart).unwrap_or(0);
+    let last = (middle + 1..all.len()).find(apart).unwrap_or(all.len()) - 1;
+    (all[first], all[last])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -309,5 +312,30 @@ mod tests {
     fn an_end_before_its_start_is_said() {
         let (rows, report) = build(&[("start", 5, 0, NONE), ("complete", 2, 0, NONE)]);
         assert_eq!((rows[0].1, rows[0].2, report.findings.len()), (2, 5, 1));
+    }
+
+    #[test]
+    fn only_what_stands_apart_is_far() {
+        const YEARS: i64 = FAR / 20;
+        let read = |instants: &[(i64, i64)]| {
+            let mut b = Builder::default();
+            b.log.cases.intern("c");
+            for (line, &(start, end)) in (1..).zip(instants) {
+                let row = Instance { case: 0, activity: 0, start, end, ..Instance::default() };
+                b.instance(row, || Position { line, byte: 0 });
+            }
+            let (log, report) = b.finish();
+            let mut rows: Vec<_> = log.start.iter().zip(&log.end).map(|(s, e)| (*s, *e)).collect();
+            rows.sort_unstable();
+            (rows, report.findings.iter().map(|f| (f.count, f.first.map(|p| p.line))).collect::<Vec<_>>())
+        };
+        // Sixty years of rows have no gap.
+        let long: Vec<_> = (0..7).map(|k| (10 * k * YEARS, 10 * k * YEARS + 1)).collect();
+        assert_eq!(read(&long), (long.clone(), vec![]));
+        // Before all others, and behind them, whatever came first in the file.
+        let far = [(-200 * YEARS, -200 * YEARS), (1, 2), (3, 8_000 * YEARS), (5, 6)];
+        let (rows, findings) = read(&far);
+        assert_eq!(rows, [(UNKNOWN, UNKNOWN), (1, 2), (3, UNKNOWN), (5, 6)]);
+        assert_eq!(findings[0], (2, Some(1)));
     }
 }

@@ -64,6 +64,8 @@ impl<'a> Analysis<'a> {
             activities: record.n_activities,
             cases_started: record.n_started,
             cases_ended: record.n_ended,
+            misfits: record.misfits,
+            stuck: record.stuck,
         };
         let log = self.model.design.logged.contains(&replication).then(|| std::mem::take(&mut record.rows));
         Ok(Finished { reduced, work, log })
@@ -408,6 +410,8 @@ impl Work {
             activities: self.activities + o.activities,
             cases_started: self.cases_started + o.cases_started,
             cases_ended: self.cases_ended + o.cases_ended,
+            misfits: self.misfits.plus(o.misfits),
+            stuck: self.stuck.plus(o.stuck),
         }
     }
 }
@@ -453,6 +457,10 @@ pub(super) fn reason(stopped: Stopped, model: &Model) -> String {
         ),
         Stopped::NoTimePasses(step) => {
             format!("step {} was entered again and again without time passing", model.steps[step].name)
+        }
+        Stopped::NoTimeBetween(process) => {
+            let name = &model.processes[process].name;
+            format!("cases of {name} came again and again without time passing: give their arrivals a gap")
         }
     }
 }

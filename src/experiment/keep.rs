@@ -10,7 +10,7 @@ use super::analysis::Finished;
 use super::results::Work;
 use crate::ids::{PartId, SiteId, StepId, TeamId};
 use crate::metrics::{Reduced, Sample};
-use crate::record::Rows;
+use crate::record::{Rows, Tally};
 use crate::units::Time;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
@@ -149,6 +149,10 @@ fn write_item(out: &mut Vec<u8>, finished: &Finished) {
     for n in [work.events, work.activities, work.cases_started, work.cases_ended] {
         n.write(out);
     }
+    for tally in [work.misfits, work.stuck] {
+        tally.n.write(out);
+        tally.step.map_or(NONE, |s| s.0).write(out);
+    }
     u32::from(log.is_some()).write(out);
     if let Some(rows) = log {
         rows.case.write(out);
@@ -169,9 +173,17 @@ const NONE: u32 = u32::MAX;
 
 fn read_item(from: &mut &[u8]) -> Option<Finished> {
     let reduced = Reduced::read(from)?;
-    let mut count = || u64::read(from);
-    let work =
-        Work { events: count()?, activities: count()?, cases_started: count()?, cases_ended: count()? };
+    let mut counts = [0; 4];
+    for count in &mut counts {
+        *count = u64::read(from)?;
+    }
+    let [events, activities, cases_started, cases_ended] = counts;
+    let tally = |from: &mut &[u8]| {
+        let (n, step) = (u64::read(from)?, u32::read(from)?);
+        Some(Tally { n, step: (step != NONE).then_some(StepId(step)) })
+    };
+    let (misfits, stuck) = (tally(from)?, tally(from)?);
+    let work = Work { events, activities, cases_started, cases_ended, misfits, stuck };
     let log = match u32::read(from)? {
         0 => None,
         _ => Some(read_rows(from)?),

@@ -1,7 +1,9 @@
 //! Warnings as values that carry the facts.
 
 use super::results::{ArmResults, Ending, MetricInfo, Results};
-use crate::model::{Kind, Measure, MetricOf, Model};
+use crate::ids::StepId;
+use crate::model::{Kind, Measure, MetricOf, Model, Step};
+use crate::record::Tally;
 use crate::stats::MIN_NONZERO_DIFFERENCES;
 use serde::Serialize;
 use std::fmt;
@@ -19,12 +21,14 @@ pub enum Note {
         metric: String,
         cases: f64,
     },
-    /// More than 1 % of a metric's cases were still open at the end.
+    /// More than 1 % of a metric's cases were still open at the end: the metric and arm with most of them, and the other
+    /// metrics that this is true of.
     OpenCases {
         arm: String,
         metric: String,
         share: f64,
         followed: bool,
+        others: Vec<String>,
     },
     NotReached {
         metric: String,
@@ -58,6 +62,18 @@ pub enum Note {
         metric: String,
         share: f64,
     },
+    /// Times of a step were computed as less than nothing, or as no number.
+    Misfits {
+        arm: String,
+        step: String,
+        times: u64,
+    },
+    /// Hardly any case ended; where most of those of the window are.
+    Stuck {
+        arm: String,
+        step: String,
+        open: u64,
+    },
     /// So many replications would make the interval of a change as narrow as the inputs allow.
     MoreReplications {
         arm: String,
@@ -87,16 +103,24 @@ impl fmt::Display for Note {
                     "only {cases:.0} cases or events are behind {metric} in arm {arm}; run more replications"
                 )
             }
-            Self::OpenCases { arm, metric, share, followed: true } => write!(
-                f,
-                "{:.1} % of the cases behind {metric} were still open at the end in arm {arm}: durations are restricted to the drain in all arms; lengthen it",
-                100.0 * share
-            ),
-            Self::OpenCases { arm, metric, share, followed: false } => write!(
-                f,
-                "{:.1} % of the cases behind {metric} were still open at the end in arm {arm} and their durations are cut off; give the run a drain",
-                100.0 * share
-            ),
+            Self::OpenCases { arm, metric, share, followed, others } => {
+                let what = match followed {
+                    true => "durations are restricted to the drain in all arms; lengthen it",
+                    false => {
+                        "they count with what they would have come to by the Kaplan-Meier estimate, and a time that nobody \
+                         was followed for ends with the run; give the run a drain"
+                    }
+                };
+                let open = 100.0 * share;
+                write!(
+                    f,
+                    "{open:.1} % of the cases behind {metric} were still open at the end in arm {arm}: {what}"
+                )?;
+                match others.as_slice() {
+                    [] => Ok(()),
+                    others => write!(f, " (also behind {})", others.join(", ")),
+                }
+            }
             Self::NotReached { metric, relative, replications } => write!(
                 f,
                 "the precision asked for was not reached: {metric} is known to \u{b1}{:.1} % after {replications} replications, the most allowed",
@@ -123,6 +147,16 @@ impl fmt::Display for Note {
                 "the inputs one by one explain {:.0} % of what they do together to {metric} in arm {arm}: shares of single inputs \
                  leave out interactions and bends",
                 100.0 * share
+            ),
+            Self::Misfits { arm, step, times } => write!(
+                f,
+                "{times} times of steps (the first at {step}) were computed as less than nothing or as no number in arm {arm}, and \
+                 taken as zero: mend the formula, for example by max(0 h, ...)"
+            ),
+            Self::Stuck { arm, step, open } => write!(
+                f,
+                "hardly a case ends in arm {arm}: {open} are open, most of them at the step {step}; if they never get on there, look \
+                 at what they wait for, else give the run a longer drain"
             ),
             Self::MoreReplications { arm, metric, enough } => write!(
                 f,
@@ -170,8 +204,34 @@ pub fn notes(results: &Results, model: &Model, late: bool) -> Vec<Note> {
     }
     notes.extend(busy_teams(results, model));
     notes.extend(few_cases(results));
-    notes.extend(open_cases(results));
+    let stuck = stuck(results, model);
+    // A drain does not help those who never end.
+    if stuck.is_empty() {
+        notes.extend(open_cases(results));
+    }
+    notes.extend(stuck);
+    notes.extend(results.arms.iter().filter_map(|arm| {
+        let Tally { n: times, step } = arm.work.misfits;
+        Some(Note::Misfits { arm: arm.name.clone(), step: step_label(model, step?), times })
+    }));
     notes
+}
+
+/// Arms in which 99 in 100 of all cases that started are open.
+fn stuck(results: &Results, model: &Model) -> Vec<Note> {
+    let of = |arm: &ArmResults| {
+        let (started, ended) = (arm.work.cases_started, arm.work.cases_ended);
+        let Tally { n: open, step } = arm.work.stuck;
+        let never = ended as f64 <= MANY_OPEN * started as f64 && open > 0;
+        let step = step_label(model, step.filter(|_| never)?);
+        Some(Note::Stuck { arm: arm.name.clone(), step, open })
+    };
+    results.arms.iter().filter_map(of).collect()
+}
+
+fn step_label(model: &Model, step: StepId) -> String {
+    let Step { name, process, .. } = &model.steps[step];
+    model.label(&format!("process.{}.step.{name}", model.processes[*process].name))
 }
 
 /// Every team and arm, where a metric is the team's time at work over its time on shift.
@@ -210,16 +270,19 @@ fn few_cases(results: &Results) -> Vec<Note> {
     results.metrics.iter().enumerate().filter_map(fewest).collect()
 }
 
-/// The metric and arm with the largest share of open cases.
+/// The metric and arm with the largest share of open cases, and the others with many.
 fn open_cases(results: &Results) -> Option<Note> {
     let shares =
         results.arms.iter().flat_map(|arm| arm.open.iter().enumerate().map(move |(i, open)| (*open, i, arm)));
     let (share, i, arm) = shares.rev().max_by(|a, b| a.0.total_cmp(&b.0))?;
     let (arm, metric) = (arm.name.clone(), results.metrics[i].name.clone());
-    (share > MANY_OPEN).then_some(Note::OpenCases {
+    let has_many = |k: usize| results.arms.iter().any(|arm| arm.open[k] > MANY_OPEN);
+    let others = (0..results.metrics.len()).filter(|k| *k != i && has_many(*k));
+    (share > MANY_OPEN).then(|| Note::OpenCases {
         arm,
         metric,
         share,
         followed: results.follow_up.is_finite(),
+        others: others.map(|k| results.metrics[k].name.clone()).collect(),
     })
 }

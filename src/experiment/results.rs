@@ -7,6 +7,7 @@ use super::notes::Note;
 use super::phase_in::PhaseIn;
 use crate::model::{Better, Level};
 use crate::record::Rows;
+use crate::record::Tally;
 use crate::stats::stopping::Plan;
 use crate::stats::{Density, Ecdf, EcdfGap, Estimate, OrderQuantile, Verdict};
 use serde::Serialize;
@@ -149,6 +150,11 @@ pub struct Work {
     pub activities: u64,
     pub cases_started: u64,
     pub cases_ended: u64,
+    /// Times that made no sense, and cases that were open at the end: what notes tell of.
+    #[serde(skip)]
+    pub misfits: Tally,
+    #[serde(skip)]
+    pub stuck: Tally,
 }
 
 /// A metric's change from the control to another arm.

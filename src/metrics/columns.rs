@@ -1,5 +1,6 @@
 //! Which sums the metrics need, and how to get them out of a record.
 
+use super::open::Outlook;
 use crate::ids::{Id, MeasureId};
 use crate::model::{Measure, MetricOf, Model, Run, Sampled, WarmUp};
 use crate::record::{Record, Samples};
@@ -139,7 +140,8 @@ impl Columns {
         Duration::from_ticks((bin as i64).saturating_mul(self.run.bin.ticks())).min(end).seconds()
     }
 
-    /// Durations beyond this are not known for every case [s]; infinite when the run has no drain.
+    /// Durations beyond this are not known for every case [s]; infinite when the run has no drain, where Kaplan-Meier
+    /// estimates stand for what is not known.
     pub fn follow_up(&self) -> f64 {
         self.follow_up
     }
@@ -147,6 +149,8 @@ impl Columns {
     /// The sums of one replication. Samples of cases that started before bin `from` are left out.
     pub fn reduce(&self, record: &Record, from: usize) -> Reduced {
         let (n, n_bins) = (self.list.len(), self.n_bins.min(record.n_bins));
+        let outlooks = self.outlooks(record, from);
+        let outlook = |m: MeasureId| outlooks.iter().find(|o| o.0 == m);
         let mut rows = vec![0.0; n * self.n_bins];
         for (at, column) in self.list.iter().enumerate() {
             let mut fill = |value: &dyn Fn(usize) -> f64| {
@@ -154,7 +158,14 @@ impl Columns {
             };
             match *column {
                 Column::Elapsed => fill(&|bin| self.start_of(bin + 1) - self.start_of(bin)),
-                Column::Sum(m) => fill(&|bin| record.sum(m, bin)),
+                Column::Sum(m) => {
+                    fill(&|bin| record.sum(m, bin));
+                    if let Some((_, samples, outlook)) = outlook(m).filter(|_| self.follow_up.is_infinite()) {
+                        for (i, mean) in outlook.means() {
+                            self.adjust(&mut rows, at, samples.bins[i], mean - samples.values[i]);
+                        }
+                    }
+                }
                 Column::Count(m) => fill(&|bin| record.count(m, bin)),
                 Column::Excess(m) => self.add_up(record, m, at, &mut rows, |x, _| {
                     if self.follow_up.is_finite() { (x - self.follow_up).max(0.0) } else { 0.0 }
@@ -162,10 +173,20 @@ impl Columns {
                 Column::Open(m) => self.add_up(record, m, at, &mut rows, |_, open| f64::from(u8::from(open))),
                 Column::Over(m, limit) => {
                     self.add_up(record, m, at, &mut rows, |x, _| f64::from(u8::from(x > limit)));
+                    if let Some((_, samples, outlook)) = outlook(m) {
+                        for (i, share) in outlook.shares_over(limit) {
+                            let known = f64::from(u8::from(samples.values[i] > limit));
+                            self.adjust(&mut rows, at, samples.bins[i], share - known);
+                        }
+                    }
                 }
             }
         }
-        let pools = self.pools.iter().map(|m| self.values(record, *m, from)).collect();
+        let pool = |m: &MeasureId| {
+            let found = outlook(*m).filter(|_| self.follow_up.is_infinite());
+            self.values(record, *m, from, found.map(|o| &o.2))
+        };
+        let pools = self.pools.iter().map(pool).collect();
         Reduced { n_columns: n, rows, pools }
     }
 
@@ -218,17 +239,44 @@ impl Columns {
         }
     }
 
-    fn values(&self, record: &Record, measure: MeasureId, from: usize) -> Vec<Sample> {
+    fn values(
+        &self,
+        record: &Record,
+        measure: MeasureId,
+        from: usize,
+        outlook: Option<&Outlook>,
+    ) -> Vec<Sample> {
         let duration = self.durations[measure.index()];
         let mut values: Vec<Sample> = samples(record, measure)
-            .filter(|(bin, ..)| (from..self.n_bins).contains(&(*bin as usize)))
             .map(|(bin, value, open)| Sample {
                 value: if open && duration { f64::INFINITY } else { value },
                 bin,
             })
             .collect();
+        for (i, value) in outlook.iter().flat_map(|o| o.values()) {
+            values[i].value = value;
+        }
+        values.retain(|s| (from..self.n_bins).contains(&(s.bin as usize)));
         values.sort_by(|a, b| a.value.total_cmp(&b.value));
         values
+    }
+
+    /// What the open cases would have come to, for each measure of a duration of which some are open.
+    fn outlooks<'a>(&self, record: &'a Record, from: usize) -> Vec<(MeasureId, &'a Samples, Outlook)> {
+        let horizon = self.start_of(self.n_bins) - self.start_of(from) + self.run.drain.seconds();
+        let of = |samples: &'a Samples| {
+            let measure = samples.measure.filter(|m| self.durations[m.index()])?;
+            let some_open = samples.censored.iter().any(|open| *open);
+            some_open.then(|| (measure, samples, Outlook::new(samples, from, horizon)))
+        };
+        record.samples.iter().filter_map(of).collect()
+    }
+
+    /// Adds to a cell of the table of sums, if the bin is in it.
+    fn adjust(&self, rows: &mut [f64], at: usize, bin: u32, change: f64) {
+        if let Some(cell) = rows.get_mut(bin as usize * self.list.len() + at) {
+            *cell += change;
+        }
     }
 
     fn add(&mut self, column: Column) {

@@ -30,7 +30,7 @@ pub use metric::{Better, Level, Measure, MeasureDef, Metric, MetricOf, Sampled};
 pub use money::{CostOf, Money, MoneyCost, MoneyKind, MoneyLine, Ramp};
 pub use register::{Assumption, Between, Mark, Provenance, RangeLaw, Varied};
 pub use sweep::Sweep;
-pub use team::{Crew, Dispatch, Team};
+pub use team::{Crew, Dispatch, Joint, Team};
 
 use crate::ids::*;
 use std::collections::BTreeMap;

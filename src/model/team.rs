@@ -10,6 +10,7 @@ pub struct Team {
     /// Per site (or once, for a team without sites).
     pub crews: Vec<Crew>,
     pub dispatch: Dispatch,
+    pub joint: Joint,
 }
 
 /// Equal members of a team.
@@ -44,6 +45,16 @@ pub enum Dispatch {
     Shortest,
     /// First come, but members with fewer skills are used first, so that specialists stay free.
     Skill,
+}
+
+/// What becomes of free members while the first request needs more than are free.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Joint {
+    /// They serve requests behind it.
+    #[default]
+    Greedy,
+    /// They are kept back for it.
+    Reserve,
 }
 
 impl Team {

@@ -63,6 +63,17 @@ pub struct Meters {
     pub needed: Meter,
 }
 
+/// What came before the start.
+#[derive(Clone, Debug)]
+pub enum Past {
+    /// Nothing: the asset is new, or its age does not matter.
+    None,
+    /// Hazard accumulated since the last renewal of an asset long in use.
+    Renewals(Sampler, Purpose),
+    /// Repairs that take the age back to this share of it: they are gone through.
+    Repairs(f64, Purpose),
+}
+
 #[derive(Clone, Debug)]
 pub struct Mode {
     /// Weibull: cumulative hazard (x / scale)^shape.
@@ -73,8 +84,7 @@ pub struct Mode {
     pub effect: RepairEffect,
     /// By asset and number of the life. Also names the mode in the entities of its cases.
     pub life: Purpose,
-    /// Hazard accumulated at the start by an asset long in use.
-    pub past: Option<(Sampler, Purpose)>,
+    pub past: Past,
     pub failures: Meter,
 }
 
@@ -175,15 +185,23 @@ fn modes(model: &Model, maker: &mut Maker) -> Vec<Mode> {
         let name = format!("fleet.{}/{}", group.name, mode.name);
         // The age in a renewal process that began long ago has density S(x) / mean (Cox, Renewal Theory, 1962). For
         // Weibull lives the cumulative hazard at that age therefore is a gamma variable of shape 1 / shape.
-        let is_renewed = group.settled && mode.effect == RepairEffect::AsNew;
+        let past = |maker: &mut Maker| maker.purpose(format!("{name}/past"));
+        let past = match mode.effect {
+            RepairEffect::AsNew if group.settled => {
+                Past::Renewals(gamma(1.0 / mode.hazard.shape, 1.0, maker), past(maker))
+            }
+            RepairEffect::KijimaII(q) if group.settled && q < 1.0 && mode.hazard.shape != 1.0 => {
+                Past::Repairs(q, past(maker))
+            }
+            _ => Past::None,
+        };
         Mode {
             shape: mode.hazard.shape,
             scale: mode.hazard.scale,
             by_calendar: mode.by_calendar,
             effect: mode.effect,
             life: maker.purpose(format!("{name}/life")),
-            past: is_renewed
-                .then(|| (gamma(1.0 / mode.hazard.shape, 1.0, maker), maker.purpose(format!("{name}/past")))),
+            past,
             failures: maker.meter(&Measure::Failures(mode.group, Some(id))),
         }
     };

@@ -68,6 +68,14 @@ pub struct Measures {
     pub n_waits: usize,
 }
 
+impl CaseValue {
+    /// Whether it adds up in parts of a case's time, and so is known when the case ends.
+    #[inline]
+    pub fn adds_up(self) -> bool {
+        matches!(self, Self::StageTime { .. } | Self::Waiting | Self::Working)
+    }
+}
+
 impl Measures {
     pub(super) fn new(model: &Model, maker: &mut Maker) -> Self {
         let mut all = Self {

@@ -12,7 +12,7 @@ mod source;
 pub mod stock;
 mod team;
 
-pub use crate::model::Dispatch;
+pub use crate::model::{Dispatch, Joint};
 pub use curve::Curve;
 pub use hours::{Clock, Cursor, Hours};
 pub use maker::Maker;

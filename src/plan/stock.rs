@@ -9,8 +9,6 @@ use crate::units::{Duration, YEAR};
 
 pub use crate::model::Policy;
 
-/// [s]
-
 #[derive(Clone, Debug, Default)]
 pub struct Table {
     pub n_sites: usize,

@@ -5,7 +5,7 @@ use crate::activity::{self, OffShift, Preemption, SiteRef};
 use crate::activity::{CodeId, DrawId, Draws, LawId, Program};
 use crate::dist::Sampler;
 use crate::ids::{AttrId, CalendarId, Id, SiteId, StepId, TeamId};
-use crate::model::{Dispatch, Measure, Model, Team};
+use crate::model::{Dispatch, Joint, Measure, Model, Team};
 use crate::rng::{Purpose, mix};
 use crate::units::Time;
 use std::ops::Range;
@@ -55,6 +55,7 @@ pub struct Pool {
     pub squads: Range<u32>,
     pub members: Range<u32>,
     pub dispatch: Dispatch,
+    pub joint: Joint,
     /// Whether any of its members are ever off shift.
     pub has_shifts: bool,
     /// Any free member will do for whoever asks for members of this team.
@@ -289,6 +290,7 @@ impl Teams {
                 squads: squad_from..self.squads.len() as u32,
                 members: member_from..self.members.len() as u32,
                 dispatch: team.dispatch,
+                joint: team.joint,
                 has_shifts: self.squads[squad_from as usize..].iter().any(Squad::has_shifts),
                 plain: true,
                 counts_queue: queue != Meter::NONE,

@@ -56,12 +56,30 @@ impl Table {
 
 /// Which columns hold words, which stand to the left; numbers stand to the right.
 pub fn words(rows: &[Vec<String>], columns: usize) -> Vec<bool> {
-    let is_number = |cell: &str| {
-        let bare = cell.trim_start_matches(|c: char| {
-            c.is_ascii_punctuation() || "\u{2212}\u{b1}\u{20ac}\u{a3} ".contains(c)
-        });
-        bare.starts_with(|c: char| c.is_ascii_digit())
-    };
-    let is_word = |cell: &str| !cell.is_empty() && !is_number(cell);
+    // What begins with a digit behind signs, brackets and currency is a number; a dash is neither.
+    let first = |cell: &str| cell.chars().find(|c| c.is_alphanumeric());
+    let is_word = |cell: &String| first(cell).is_some_and(char::is_alphabetic);
     (0..columns).map(|k| rows.iter().any(|row| is_word(&row[k]))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stand_to_the_left_and_numbers_to_the_right() {
+        let row = |cells: [&str; 6]| cells.map(str::to_owned).to_vec();
+        let rows = [
+            row([
+                "Repair",
+                "\u{2212}$4,130 [\u{2212}5,000, \u{2212}3,000]",
+                "\u{2013}",
+                "",
+                "rises",
+                "< 0.001",
+            ]),
+            row(["Overhaul", "$0", "12 %", "38 of 40", "", "0.72"]),
+        ];
+        assert_eq!(words(&rows, 6), [true, false, false, false, true, false]);
+    }
 }

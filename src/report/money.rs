@@ -182,8 +182,10 @@ fn best_told(case: &Case, view: usize, whose: &str) -> String {
         [only] => format!("Of all options, {only} is worth most {whose}, beyond chance."),
         [] => format!("The options are worth the same {whose}."),
         [others @ .., last] => format!(
-            "Which option is worth most {whose} is not settled: it may be {} or {last}.",
-            others.join(", ")
+            "Which option is worth most {whose} is not settled: it may be {} or {last}. To know everything that is not known before choosing would be \
+             worth {}.",
+            others.join(", "),
+            amount(case, case.knowing[view], decimals(case.knowing[view], case.knowing[view] / 10.0))
         ),
     }
 }

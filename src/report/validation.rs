@@ -86,8 +86,9 @@ pub fn document(all: &[Validated], command: &str) -> String {
         "# Validation: what is known, and what the program says\n\n\
          Made by `{command}`; a test makes it again and compares.\n\n\
          Every scenario below is a short file whose answer is known without simulation: from a formula, a Markov chain or \
-         an integral equation solved numerically, or a published table. The exact values were computed outside of the \
-         program and stand in the files, which `turnaround run` takes like any other. *z* is the distance between the \
+         an integral equation solved numerically, or a published table. The exact values stand in the \
+         files, which `turnaround run` takes like any other; `tests/it/theory_exact.rs` computes each of them again, with no code of \
+         the engine. *z* is the distance between the \
          estimate and what is known, in standard errors. Answers of one scenario share their replications, so they are off \
          together; the seed is fixed, so that the figures repeat.\n\n{}\n",
         sentence(all)

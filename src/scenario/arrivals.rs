@@ -177,10 +177,16 @@ fn pattern(
         }
     }
     Some(match way {
-        "every" => ArrivalPattern::Renewal {
-            gap: law(r, "every", scope)?,
-            working: r.name("during").map(|c| c.value),
-        },
+        "every" => {
+            let gap = law(r, "every", scope)?;
+            if gap.mean() <= 0.0 {
+                let d = Diagnostic::error("arrivals would never end: there is no time between them");
+                let hint = "give the gap a length, or let one arrival bring several cases: size = 10";
+                r.report(d.at(r.place_of("every")).hint(hint));
+                return None;
+            }
+            ArrivalPattern::Renewal { gap, working: r.name("during").map(|c| c.value) }
+        }
         "rate" => {
             let mean = 1.0 / r.quantity("rate")?.value;
             let gap = dist::build("exponential", &dist::Params::new().with("mean", mean)).ok()?;

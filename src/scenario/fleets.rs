@@ -265,6 +265,10 @@ fn fleet(
             probability: r.quantity("chance")?.value,
         })
     });
+    let settled = r.word("age", &AGE)?;
+    if settled {
+        check_settled(r, &modes, model);
+    }
     let profile = |key: &str| optional(r, key, || profiles::named(r, key, Dim::NUMBER, dims));
     let (use_profile, demand) = (profile("use_profile"), profile("demand"));
     let (use_rate, use_dim) = use_rate?;
@@ -276,13 +280,33 @@ fn fleet(
         use_profile: use_profile?,
         modes,
         frailty: r.quantity("frailty").map(|q| q.value),
-        settled: r.word("age", &AGE)?,
+        settled,
         process: r.name("on_failure")?.value,
         mode_attr: mode_attr?,
         maintenance: maintenance.into_iter().collect::<Option<_>>()?,
         repeat: repeat?,
         demand: demand?.map(|profile| Demand { profile }),
     })
+}
+
+/// Ages have a law in the long run only where repairs take back some of the age. (Where hazards are constant ages do not
+/// matter.)
+fn check_settled(r: &Reader, modes: &[ModeId], model: &Model) {
+    for mode in modes.iter().map(|mode| &model.modes[*mode]).filter(|mode| mode.hazard.shape != 1.0) {
+        let grows = match mode.effect {
+            RepairEffect::AsNew => false,
+            RepairEffect::AsOld | RepairEffect::KijimaI(_) => true,
+            RepairEffect::KijimaII(q) => q >= 1.0,
+        };
+        if grows {
+            let d = Diagnostic::error(format!(
+                "a fleet is never settled in the mode `{}`: repairs leave it older and older",
+                mode.name
+            ));
+            let hint = "start with age = \"new\" and a warm-up as long as the fleet is old, or let the repair be \"as_new\" or { kijima_2 = ... }";
+            r.report(d.at(r.place_of("age")).hint(hint));
+        }
+    }
 }
 
 /// Use per second, and what use is counted in.

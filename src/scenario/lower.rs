@@ -86,6 +86,7 @@ fn read(scenario: &Scenario, root: &Reader, columns: &Columns) -> Model {
     limits::check(root, m);
     flow::check(root, m, &complete);
     places::check(root, m, &complete);
+    requests::check(root, m, &complete);
     load::check(root, m, &complete);
     draws::check(root, m);
     model

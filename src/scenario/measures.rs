@@ -17,7 +17,7 @@ const CASES: Words<Sampled> = &[
 ];
 
 const TEAM: Words<fn(TeamId) -> Measure> = &[
-    ("busy", Measure::Busy, Dim::TIME, "person-time at work"),
+    ("busy", Measure::Busy, Dim::TIME, "person-time at work, asking and answering included"),
     ("on_shift", Measure::OnShift, Dim::TIME, "person-time on shift"),
     ("overtime", Measure::Overtime, Dim::TIME, "person-time beyond the shift"),
     ("queue", Measure::Queue, Dim::TIME, "request-time waiting"),

@@ -33,6 +33,7 @@ mod print;
 mod processes;
 mod profiles;
 pub mod range;
+mod requests;
 mod ramp;
 mod schema;
 mod sweep;

@@ -10,8 +10,6 @@ use crate::text::schema::{Field, Keys, Kind, Sign, Table as Schema};
 use crate::text::{Item, Reader, Table, quantity};
 use crate::units::{Dim, Duration, YEAR};
 
-/// The year of yearly rates [s].
-
 pub static SCHEMA: Schema = Schema {
     name: "part",
     doc: "A stocked item, and its shelf at each site. What lies on a shelf and what the record says are kept apart.",
@@ -133,7 +131,17 @@ pub fn read(root: &Reader, model: &mut Model, scope: &Scope) {
                 continue;
             }
             places.push((site, span));
-            model.stocks.extend(stock(&r, id, site, span, scope));
+            // A shelf with mistakes is a shelf: nobody need complain that there is none.
+            let unreadable = || Stock {
+                part: id,
+                site,
+                initial: 0,
+                policy: Policy::BaseStock { level: 0 },
+                source: Source::Supplier { lead_time: nothing() },
+                record_error: 0.0,
+                count_every: None,
+            };
+            model.stocks.push(stock(&r, id, site, span, scope).unwrap_or_else(unreadable));
         }
         check_sources(root, id, &places, model);
     }
@@ -190,10 +198,7 @@ fn stock(r: &Reader, part: PartId, site: SiteId, place: Span, scope: &Scope) -> 
         r.report(d.at(r.place_of("lead_time")).hint("write one law"));
         return None;
     }
-    let none = || {
-        crate::dist::build("constant", &crate::dist::Params::new().with("value", 0.0)).ok().map(Amount::Law)
-    };
-    let time = lead_time.or_else(none)?;
+    let time = lead_time.unwrap_or_else(nothing);
     Some(Stock {
         part,
         site,
@@ -206,6 +211,11 @@ fn stock(r: &Reader, part: PartId, site: SiteId, place: Span, scope: &Scope) -> 
         record_error: r.quantity("record_error")?.value,
         count_every: r.duration("count_every").map(|d| d.value),
     })
+}
+
+/// No time at all.
+fn nothing() -> Amount {
+    Amount::Law(crate::dist::Constant::new(0.0).expect("zero is a constant").into())
 }
 
 /// A site, or `None` for the supplier.

@@ -3,7 +3,7 @@
 use super::calendars::has_moments_only;
 use crate::diag::{Diagnostic, Span};
 use crate::ids::{IdVec, SiteId, SkillId};
-use crate::model::{Crew, Dispatch, Model, Team};
+use crate::model::{Crew, Dispatch, Joint, Model, Team};
 use crate::text::schema::{Field, Keys, Kind, Sign, Table as Schema};
 use crate::text::{Reader, Table, Value, Words, quantity};
 use crate::units::Dim;
@@ -13,6 +13,15 @@ static DISPATCH: Words<Dispatch, 4> = Words::new([
     ("priority", Dispatch::Priority, "largest priority first, first come among equals"),
     ("shortest", Dispatch::Shortest, "least work first, first come among equals"),
     ("skill", Dispatch::Skill, "first come, but members with fewer skills are used first"),
+]);
+
+static JOINT: Words<Joint, 2> = Words::new([
+    (
+        "greedy",
+        Joint::Greedy,
+        "they serve those behind it that they are enough for; a request for many may wait long among many for one",
+    ),
+    ("reserve", Joint::Reserve, "they stay idle for it, if those on shift are enough; then nobody passes it"),
 ]);
 
 const CALENDAR: Field =
@@ -46,6 +55,12 @@ pub static SCHEMA: Schema = Schema {
             "a separate pool at each; one pool when absent",
         ),
         Field::default("dispatch", DISPATCH.kind(), "fifo", "which waiting request a free member takes"),
+        Field::default(
+            "joint",
+            JOINT.kind(),
+            "greedy",
+            "what free members do while the first request needs more than are free",
+        ),
         Field::optional("crew", Kind::Map(Keys::Free, &Kind::Table(&CREW)), "groups of equal members"),
         Field::optional("members", Kind::Count, MEMBERS),
         CALENDAR,
@@ -82,6 +97,7 @@ pub fn read(root: &Reader, model: &mut Model) {
             super::lower::label(&r, &format!("team.{}", name.value), model);
             team.sites = sites(&r);
             team.dispatch = r.word("dispatch", &DISPATCH).unwrap_or_default();
+            team.joint = r.word("joint", &JOINT).unwrap_or_default();
             team.crews = crews(&r, &team, model);
             check_members(&r, &team, name.span, model);
         }
@@ -99,6 +115,7 @@ pub fn print(model: &Model) -> Table {
             table.push("sites", site_names(&team.sites));
         }
         table = table.with_other("dispatch", DISPATCH.word(team.dispatch), "fifo");
+        table = table.with_other("joint", JOINT.word(team.joint), "greedy");
         match team.crews.as_slice() {
             [crew] if crew.name == team.name && crew.sites.is_empty() => {
                 table = print_crew(crew, table, model)

@@ -243,7 +243,7 @@ impl Ask {
             Event::Training(number) => {
                 let n = plan.teams.members.len() as u32;
                 let rollout = &plan.ask.rollouts.as_slice()[(number / n) as usize];
-                w.ctx.staff.interrupt(MemberId(number % n), rollout.training);
+                w.ctx.interrupt(plan, MemberId(number % n), rollout.training);
                 return;
             }
         };

@@ -20,7 +20,7 @@
 
 use super::{Birth, CaseId, Context, Level};
 use crate::kernel::{Phase, Ticket};
-use crate::plan::asset::{Fleet, Mode, RepairEffect};
+use crate::plan::asset::{Fleet, Mode, Past, RepairEffect};
 use crate::plan::{Meter, NONE, Plan};
 use crate::rng::{Purpose, mix};
 use crate::units::{Duration, Time};
@@ -247,8 +247,16 @@ impl Asset {
         });
         for &m in &fleet.modes {
             let mode = &plan.asset.modes[m as usize];
-            let past = mode.past.as_ref().map_or(0.0, |(law, purpose)| law.sample(uniform(*purpose)));
-            let age = mode.scale * (past / frailty).powf(1.0 / mode.shape);
+            let age = match &mode.past {
+                Past::None => 0.0,
+                Past::Renewals(law, purpose) => {
+                    mode.scale * (law.sample(uniform(*purpose)) / frailty).powf(1.0 / mode.shape)
+                }
+                Past::Repairs(q, purpose) => {
+                    let u = |n| ctx.key.uniform(*purpose, asset.entity, 0, n);
+                    settled_age(mode, *q, frailty, u)
+                }
+            };
             let due = life_left(mode, age, frailty, uniform(mode.life));
             let state = ModeState { age, since: 0.0, due, repeat: Time::NEVER, n_lives: 1, n_failures: 0 };
             self.modes.push(state);
@@ -480,6 +488,23 @@ fn life_left(mode: &Mode, age: f64, hazard_factor: f64, u: f64) -> f64 {
     let exponential = -(-u).ln_1p() / hazard_factor;
     let so_far = (age / mode.scale).powf(mode.shape);
     (mode.scale * (so_far + exponential).powf(1.0 / mode.shape) - age).max(0.0)
+}
+
+/// The age at some time long after the start, when each repair takes it back to the share `q`: lives are gone through
+/// until then. What the age was is forgotten by a factor q at each repair.
+fn settled_age(mode: &Mode, q: f64, frailty: f64, u: impl Fn(u32) -> f64) -> f64 {
+    let life = mode.scale * frailty.powf(-1.0 / mode.shape);
+    let mut left = life * (20.0 + 20.0 / (1.0 - q) + u(0));
+    let (mut age, mut n) = (0.0, 1);
+    loop {
+        let next = life_left(mode, age, frailty, u(n));
+        if next >= left {
+            return age + left;
+        }
+        left -= next;
+        age = q * (age + next);
+        n += 1;
+    }
 }
 
 /// Numbers the cases of one asset and one mode or maintenance.

@@ -1,9 +1,10 @@
 //! Batches: cases gather, then one set of workers works on all of them.
 
+use super::case::Turn;
 use super::run::Engine;
 use super::sink::Sink;
-use super::token::Waits;
-use super::{Event, MemberId, TokenId};
+use super::token::{Job, Token, Waits};
+use super::{CaseId, Event, MemberId, TokenId};
 use crate::activity::BatchWork;
 use crate::activity::op::Rule;
 use crate::kernel::{Phase, Ticket};
@@ -107,7 +108,9 @@ impl<S: Sink> Engine<'_, S> {
             BatchWork::Parallel => (longest, longest),
         };
         self.ask_for_members(leader, gather.work, content, size);
-        self.s.ctx.tokens[leader].job.parallel = gather.mode == BatchWork::Parallel;
+        let t = &mut self.s.ctx.tokens[leader];
+        t.job.parallel = gather.mode == BatchWork::Parallel;
+        t.job.plain &= t.mate == TokenId::NONE;
     }
 
     /// The leader of a batch that is worked on one by one is through: the next takes over its workers.
@@ -117,7 +120,7 @@ impl<S: Sink> Engine<'_, S> {
         let m = &mut self.s.ctx.tokens[mate];
         m.job.began = Time::NEVER;
         let (case, step, queued) = (m.case, m.step, m.job.queued);
-        self.s.ctx.cases.waited(self.plan, case, step, now.since(queued), true);
+        self.s.ctx.cases.waited(self.plan, case, step, now.since(queued), Turn::Came);
         self.begin_work(mate);
     }
 
@@ -134,22 +137,72 @@ impl<S: Sink> Engine<'_, S> {
 
     /// All at once: the followers of a leader are through with it.
     fn batch_done(&mut self, leader: TokenId, worker: MemberId) {
-        let job = self.s.ctx.tokens[leader].job;
-        let worked = self.s.ctx.now.since(job.began);
+        let began = self.s.ctx.tokens[leader].job.began;
         let mut token = std::mem::replace(&mut self.s.ctx.tokens[leader].mate, TokenId::NONE);
         while token != TokenId::NONE {
             let t = &mut self.s.ctx.tokens[token];
-            let (case, step, at, queued) = (t.case, t.step, t.at, t.job.queued);
+            let at = t.at;
             let next = std::mem::replace(&mut t.mate, TokenId::NONE);
-            let cases = &mut self.s.ctx.cases;
-            cases.waited(self.plan, case, step, job.began.since(queued), true);
-            cases[case].working += worked;
             self.s.n_activities += 1;
             if S::ROWS {
-                self.row(token, job.began, worker);
+                self.row(token, began, worker);
             }
             self.take_turn(token, at + 1);
             token = next;
+        }
+    }
+
+    /// All at once: the turn of a leader's followers has come with its own.
+    pub(super) fn followers_begin(&mut self, leader: TokenId) {
+        let ctx = &mut self.s.ctx;
+        let mut token = ctx.tokens[leader].mate;
+        while token != TokenId::NONE {
+            let t = &ctx.tokens[token];
+            ctx.cases.waited(self.plan, t.case, t.step, ctx.now.since(t.job.queued), Turn::Came);
+            token = t.mate;
+        }
+    }
+
+    /// All at once: a leader's followers have been worked on as long as it has.
+    pub(super) fn followers_worked(&mut self, leader: TokenId, time: Duration) {
+        let ctx = &mut self.s.ctx;
+        let mut token = ctx.tokens[leader].mate;
+        while token != TokenId::NONE {
+            let t = &ctx.tokens[token];
+            ctx.cases[t.case].working += time;
+            token = t.mate;
+        }
+    }
+
+    /// All at once: a leader's followers wait with it for the rest of the work.
+    pub(super) fn followers_wait(&mut self, leader: TokenId) {
+        let ctx = &mut self.s.ctx;
+        let mut token = ctx.tokens[leader].mate;
+        while token != TokenId::NONE {
+            let t = &mut ctx.tokens[token];
+            t.job.queued = ctx.now;
+            token = t.mate;
+        }
+    }
+
+    /// The run is over: the waits of a case that still last count with what has accrued.
+    pub(super) fn finish_waits(&mut self, case: CaseId) {
+        let ctx = &mut self.s.ctx;
+        let mut token = ctx.cases[case].first_token;
+        while token != TokenId::NONE {
+            let t = &ctx.tokens[token];
+            let waits = match t.waits {
+                Waits::Queue => true,
+                Waits::Batch(leader) => {
+                    let leader = &ctx.tokens[leader];
+                    !leader.job.parallel || leader.waits == Waits::Queue
+                }
+                _ => false,
+            };
+            if waits {
+                ctx.cases.waited(self.plan, case, t.step, ctx.now.since(t.job.queued), Turn::Awaited);
+            }
+            token = t.next;
         }
     }
 
@@ -171,7 +224,8 @@ impl<S: Sink> Engine<'_, S> {
         m.waits = Waits::Work;
         m.job.since = ctx.now;
         m.job.span -= worked;
-        m.ticket = ctx.agenda.schedule(m.job.until, Phase::Completion, Event::Token(mate));
+        let phase = if m.job.hands_over { Phase::Calendar } else { Phase::Completion };
+        m.ticket = ctx.agenda.schedule(m.job.until, phase, Event::Token(mate));
     }
 
     /// The leader's job goes over to the next token, which leads the rest.
@@ -236,6 +290,15 @@ impl<S: Sink> Engine<'_, S> {
 
     /// A follower in a formed batch is withdrawn.
     pub(super) fn leave_batch(&mut self, token: TokenId, leader: TokenId) {
+        let Job { parallel, .. } = self.s.ctx.tokens[leader].job;
+        let Token { case, step, job: Job { queued, .. }, .. } = self.s.ctx.tokens[token];
+        if parallel && self.s.ctx.tokens[leader].waits == Waits::Work {
+            let worked = self.worked(leader);
+            self.s.ctx.cases[case].working += worked;
+        } else {
+            let waited = self.s.ctx.now.since(queued);
+            self.s.ctx.cases.waited(self.plan, case, step, waited, Turn::GivenUp);
+        }
         let mate = std::mem::replace(&mut self.s.ctx.tokens[token].mate, TokenId::NONE);
         let mut before = leader;
         while self.s.ctx.tokens[before].mate != token {

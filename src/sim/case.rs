@@ -58,11 +58,21 @@ pub(super) struct StageClock {
     total: Duration,
 }
 
-/// The time a case has waited for teams at a step, and whether its turn came.
+/// The time a case has waited for teams at a step, whether its turn came, and whether it waits at the end of the run.
 #[derive(Clone, Copy, Debug, Default)]
 struct Wait {
     served: bool,
+    awaited: bool,
     total: Duration,
+}
+
+/// What became of a request for members.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    Came,
+    GivenUp,
+    /// The run is over, and the request still waits.
+    Awaited,
 }
 
 /// Arena of cases, with attributes, counters of visits and clocks of the measured stages and waits.
@@ -167,24 +177,25 @@ impl Cases {
         &mut self.counters[case.0 as usize * self.n_counters + counter as usize]
     }
 
-    /// The case has waited for teams at a step: until its turn came (`served`), or in vain.
+    /// The case has waited for teams at a step.
     #[inline(always)]
-    pub(super) fn waited(&mut self, plan: &Plan, case: CaseId, step: StepId, time: Duration, served: bool) {
+    pub(super) fn waited(&mut self, plan: &Plan, case: CaseId, step: StepId, time: Duration, turn: Turn) {
         self[case].waiting += time;
         if self.n_waits > 0 {
             let index = plan.measures.waits[step.index()];
             if index != NONE {
                 let wait = &mut self.waits[case.0 as usize * self.n_waits + index as usize];
-                wait.served |= served;
+                wait.served |= turn == Turn::Came;
+                wait.awaited |= turn == Turn::Awaited;
                 wait.total += time;
             }
         }
     }
 
-    /// Time spent waiting at a step, if the case's turn came there.
-    pub(super) fn wait_at(&self, case: CaseId, wait: u32) -> Option<Duration> {
+    /// Time spent waiting at a step, if the case's turn came there; and whether it waits there again.
+    pub(super) fn wait_at(&self, case: CaseId, wait: u32) -> Option<(Duration, bool)> {
         let wait = self.waits[case.0 as usize * self.n_waits + wait as usize];
-        wait.served.then_some(wait.total)
+        wait.served.then_some((wait.total, wait.awaited))
     }
 
     /// Since when a token of the case is in a step of this measured stage, if one is.

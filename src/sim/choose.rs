@@ -4,7 +4,8 @@ use super::run::Engine;
 use super::sink::Sink;
 use super::{CaseId, MemberId, TokenId};
 use crate::activity::OffShift;
-use crate::plan::Need;
+use crate::plan::{Joint, Need};
+use crate::units::Duration;
 
 impl<S: Sink> Engine<'_, S> {
     #[inline]
@@ -23,10 +24,10 @@ impl<S: Sink> Engine<'_, S> {
         for (i, need) in work.needs.iter().enumerate() {
             let pool = self.pool_of(need, case);
             let mut missing = usize::from(need.count);
-            if holding {
-                missing = self.choose_held(case, need, pool, missing);
-            }
             let fit = (i == 0 && work.off_shift == OffShift::Fit).then_some(size);
+            if holding {
+                missing = self.choose_held(case, need, pool, missing, fit);
+            }
             let s = &mut *self.s;
             for squad in plan.teams.pools[pool as usize].squads.clone() {
                 if missing == 0 {
@@ -47,13 +48,27 @@ impl<S: Sink> Engine<'_, S> {
         true
     }
 
-    /// Members that the case has seized and that do not work serve its needs first. Returns how many are missing.
-    fn choose_held(&mut self, case: CaseId, need: &Need, pool: u32, mut missing: usize) -> usize {
+    /// Members that the case has seized, that are on shift and do not work, serve its needs first. Returns how many are
+    /// missing. `fit`: the work that has to fit into the shift.
+    pub(super) fn choose_held(
+        &mut self,
+        case: CaseId,
+        need: &Need,
+        pool: u32,
+        mut missing: usize,
+        fit: Option<Duration>,
+    ) -> usize {
         let (plan, s) = (self.plan, &mut *self.s);
         let mut held = s.ctx.cases[case].held;
         while held != MemberId::NONE && missing > 0 {
             let member = &plan.teams.members[held.0 as usize];
-            let fits = member.pool == pool && plan.teams.has_skill(member.squad, need.skill);
+            let fits = member.pool == pool
+                && plan.teams.has_skill(member.squad, need.skill)
+                && (!member.has_shifts || s.ctx.is_on_shift(plan, held))
+                && fit.is_none_or(|work| {
+                    let (staff, now) = (&mut s.ctx.staff, s.ctx.now);
+                    staff.is_open(plan, member.squad, now) && staff.fits(plan, member.squad, now, work)
+                });
             if fits && s.ctx.staff[held].token == TokenId::NONE && !s.chosen.contains(&held) {
                 s.chosen.push(held);
                 missing -= 1;
@@ -75,7 +90,8 @@ impl<S: Sink> Engine<'_, S> {
 
     pub(super) fn unchoose(&mut self) {
         while let Some(member) = self.s.chosen.pop() {
-            if self.s.ctx.staff[member].holder.is_none() {
+            let state = &self.s.ctx.staff[member];
+            if state.holder.is_none() && state.token == TokenId::NONE {
                 self.make_idle(member);
             }
         }
@@ -91,11 +107,12 @@ impl<S: Sink> Engine<'_, S> {
             && work.needs.iter().any(|need| self.gang_before(token, self.pool_of(need, case)).is_some())
     }
 
-    /// The request that is first in a pool's queue, if it is for several members and came before this one.
+    /// The request that is first in a pool's queue, if it is for several members, came before this one, and may keep
+    /// members back.
     #[inline]
     fn gang_before(&self, token: TokenId, pool: u32) -> Option<TokenId> {
         let state = &self.s.pools[pool as usize];
-        if state.n_gangs == 0 {
+        if state.n_gangs == 0 || self.plan.teams.pools[pool as usize].joint == Joint::Greedy {
             return None;
         }
         let first = state.queue.front()?;

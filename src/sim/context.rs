@@ -22,10 +22,11 @@
 
 use super::{CaseId, Cases, MemberId, Meters, Staff, Token, TokenId, Tokens};
 use super::{ask, asset, stock};
-use crate::activity::Occasion;
+use crate::activity::{DrawId, Occasion};
 use crate::ids::{AttrId, ProcessId};
 use crate::kernel::Agenda;
 use crate::plan::Plan;
+use crate::record::Tally;
 use crate::rng::Key;
 use crate::units::{Duration, Time};
 
@@ -45,6 +46,8 @@ pub struct Context {
     pub wakes: Vec<Wake>,
     /// Cases to begin.
     pub births: Vec<Birth>,
+    /// Times that were computed as less than nothing, or as no number.
+    pub misfits: Tally,
 }
 
 /// What the agenda can hold. Subsystems define their own kinds; an event should not be larger than 12 bytes.
@@ -119,6 +122,22 @@ impl Context {
         let Token { case, visit, .. } = self.tokens[token];
         let attributes = self.cases.attributes(case);
         Occasion { key: self.key, entity: self.cases[case].entity, visit, attributes }
+    }
+
+    /// A time drawn or computed for a token at its step. What makes no sense as one is zero, and counted.
+    #[inline]
+    pub fn time_of(&mut self, plan: &Plan, token: TokenId, draw: DrawId) -> Duration {
+        let seconds = plan.amount(draw, self.occasion(token));
+        self.time(token, seconds)
+    }
+
+    /// Seconds as a time of the token's step; see [`Context::time_of`].
+    #[inline]
+    pub(super) fn time(&mut self, token: TokenId, seconds: f64) -> Duration {
+        if seconds < 0.0 || seconds.is_nan() {
+            self.misfits.add(self.tokens[token].step);
+        }
+        Duration::from_seconds(seconds)
     }
 
     /// What a draw of a case at its start depends on.

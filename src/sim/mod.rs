@@ -19,6 +19,7 @@ mod choose;
 mod context;
 mod dispatch;
 mod frame;
+mod interrupt;
 mod measure;
 mod pool;
 mod preempt;

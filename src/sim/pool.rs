@@ -5,9 +5,10 @@
 //! order of its dispatch rule; each that can be met is met, so one that cannot does not hold up those behind it, and
 //! nobody holds members idle while waiting for others. Only free members who are on shift are ever assigned.
 //!
-//! So that requests for several members do not starve: one that is first in each of its queues, and that the members
-//! now on shift would be enough for, keeps free members back from requests that came later. Cases that have seized
-//! members already are exempt: they may hold what it waits for.
+//! A request for several members can starve that way, while requests for one keep taking what it needs. Teams whose
+//! `joint` is `reserve` wait for it: a request that is first in each of its queues, and that the members now on shift
+//! would be enough for, keeps their free members back from requests that came later. Cases that have seized members
+//! already are exempt: they may hold what it waits for.
 //!
 //! Looking through a queue is in `dispatch`, which members a request gets in `choose`, taking them away from others in
 //! `preempt`.

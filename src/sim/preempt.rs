@@ -2,7 +2,7 @@
 
 use super::run::Engine;
 use super::sink::Sink;
-use super::{CaseId, MemberId, TokenId};
+use super::{Member, MemberId, TokenId};
 use crate::activity::Preemption;
 use crate::plan::{Dispatch, Need};
 
@@ -13,10 +13,10 @@ impl<S: Sink> Engine<'_, S> {
         priorities.fold(f64::INFINITY, f64::min)
     }
 
-    /// Priority and order of coming of the work that may be taken away from a member.
+    /// Priority and order of coming of the work that may be taken away from a member, who is free then.
     fn preemptable(&self, member: MemberId) -> Option<(f64, u64)> {
-        let token = self.s.ctx.staff[member].token;
-        if token == TokenId::NONE {
+        let Member { token, holder, .. } = self.s.ctx.staff[member];
+        if token == TokenId::NONE || holder.is_some() {
             return None;
         }
         let job = &self.s.ctx.tokens[token].job;
@@ -29,11 +29,28 @@ impl<S: Sink> Engine<'_, S> {
     pub(super) fn preempt(&mut self, token: TokenId) -> bool {
         let plan = self.plan;
         let t = &self.s.ctx.tokens[token];
-        let (case, priority) = (t.case, t.job.priority);
-        let work = &plan.teams.works[t.job.work as usize];
+        let (holding, priority) = (t.job.holding, t.job.priority);
+        let (case, work) = self.request(token);
         let mut victims = std::mem::take(&mut self.s.victims);
         victims.clear();
-        let enough = work.needs.iter().all(|need| self.find_victims(need, case, priority, &mut victims));
+        self.s.chosen.clear();
+        // Whoever is found for one need is not there for the others.
+        let enough = work.needs.iter().all(|need| {
+            let pool = self.pool_of(need, case);
+            let mut missing = usize::from(need.count);
+            if holding {
+                missing = self.choose_held(case, need, pool, missing, None);
+            }
+            let squads = plan.teams.pools[pool as usize].squads.clone();
+            for squad in squads.filter(|squad| plan.teams.has_skill(*squad, need.skill)) {
+                let s = &mut *self.s;
+                if s.ctx.staff.is_open(plan, squad, s.ctx.now) {
+                    missing -= s.ctx.staff.take_free(plan, s.ctx.key, squad, missing, &mut s.chosen);
+                }
+            }
+            (0..missing).all(|_| self.find_victim(need, pool, priority, &mut victims))
+        });
+        self.unchoose();
         if enough {
             victims.iter().for_each(|victim| self.take_away(*victim));
         }
@@ -42,41 +59,34 @@ impl<S: Sink> Engine<'_, S> {
         taken
     }
 
-    fn find_victims(&mut self, need: &Need, case: CaseId, priority: f64, victims: &mut Vec<TokenId>) -> bool {
+    /// Chooses one more member at work of lower priority: one whose work is taken away in any case, if there is one.
+    fn find_victim(&mut self, need: &Need, pool: u32, priority: f64, victims: &mut Vec<TokenId>) -> bool {
         let plan = self.plan;
-        let pool_id = self.pool_of(need, case);
-        let pool = &plan.teams.pools[pool_id as usize];
-        let mut missing = usize::from(need.count);
-        for squad in pool.squads.clone().filter(|squad| plan.teams.has_skill(*squad, need.skill)) {
-            let s = &mut *self.s;
-            if s.ctx.staff.is_open(plan, squad, s.ctx.now) {
-                s.chosen.clear();
-                missing -= s.ctx.staff.take_free(plan, s.ctx.key, squad, missing, &mut s.chosen);
-                self.unchoose();
-            }
-        }
-        if missing > 0 && pool.dispatch != Dispatch::Priority {
+        let pool = &plan.teams.pools[pool as usize];
+        if pool.dispatch != Dispatch::Priority {
             return false;
         }
-        while missing > 0 {
-            let mut worst: Option<(f64, u64, TokenId)> = None;
-            for member in pool.members.clone().map(MemberId) {
-                let Some((p, seq)) = self.preemptable(member) else { continue };
-                let token = self.s.ctx.staff[member].token;
-                let squad = plan.teams.members[member.0 as usize].squad;
-                let lower = worst.is_none_or(|(wp, ws, _)| p < wp || (p == wp && seq > ws));
-                if p < priority
-                    && lower
-                    && plan.teams.has_skill(squad, need.skill)
-                    && self.s.ctx.staff.is_open(plan, squad, self.s.ctx.now)
-                    && !victims.contains(&token)
-                {
-                    worst = Some((p, seq, token));
-                }
+        let mut worst: Option<(bool, f64, u64, MemberId)> = None;
+        for member in pool.members.clone().map(MemberId) {
+            let Some((p, seq)) = self.preemptable(member) else { continue };
+            let squad = plan.teams.members[member.0 as usize].squad;
+            let spared = !victims.contains(&self.s.ctx.staff[member].token);
+            let better = worst.is_none_or(|(other, wp, ws, _)| {
+                (spared, p, std::cmp::Reverse(seq)) < (other, wp, std::cmp::Reverse(ws))
+            });
+            if p < priority
+                && better
+                && plan.teams.has_skill(squad, need.skill)
+                && self.s.ctx.staff.is_open(plan, squad, self.s.ctx.now)
+                && !self.s.chosen.contains(&member)
+            {
+                worst = Some((spared, p, seq, member));
             }
-            let Some((.., victim)) = worst else { return false };
-            victims.push(victim);
-            missing -= 1;
+        }
+        let Some((spared, .., member)) = worst else { return false };
+        self.s.chosen.push(member);
+        if spared {
+            victims.push(self.s.ctx.staff[member].token);
         }
         true
     }

@@ -8,10 +8,10 @@ use super::{
     Birth, Case, CaseId, Context, Event, Level, MemberId, Meters, Staff, Token, TokenId, Tokens, Wake,
 };
 use super::{Cases, ask::Ask, asset::Asset, stock::Stock};
-use crate::ids::{Id, ProcessId};
+use crate::ids::{Id, ProcessId, StepId};
 use crate::kernel::{Agenda, Phase};
 use crate::plan::{CaseMeasure, CaseValue, Cursor, NONE, Pattern, Plan, Source};
-use crate::record::{Record, Rows, Samples, Stopped};
+use crate::record::{Record, Rows, Samples, Stopped, Tally};
 use crate::rng::{Key, mix};
 use crate::units::{Duration, Time};
 use std::collections::VecDeque;
@@ -73,6 +73,7 @@ pub(super) struct State {
     pub(super) hidden: Vec<MemberId>,
     pub(super) victims: Vec<TokenId>,
     open_cases: Vec<CaseId>,
+    stuck: Tally,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -174,6 +175,7 @@ impl State {
             staff: Staff::default(),
             wakes: Vec::new(),
             births: Vec::new(),
+            misfits: Tally::default(),
         };
         Self {
             ctx,
@@ -202,6 +204,7 @@ impl State {
             hidden: Vec::new(),
             victims: Vec::new(),
             open_cases: Vec::new(),
+            stuck: Tally::default(),
         }
     }
 
@@ -216,6 +219,8 @@ impl State {
         ctx.staff.reset(plan);
         ctx.wakes.clear();
         ctx.births.clear();
+        ctx.misfits = Tally::default();
+        self.stuck = Tally::default();
         self.pools.resize_with(plan.teams.pools.len(), PoolState::default);
         self.pools.iter_mut().for_each(PoolState::reset);
         (self.first_touched, self.last_touched) = (NONE, NONE);
@@ -233,6 +238,7 @@ impl State {
             samples.bins.clear();
             samples.values.clear();
             samples.censored.clear();
+            samples.ages.clear();
         }
         self.next_seq = 0;
         self.idle_ops = 0;
@@ -252,6 +258,8 @@ impl State {
         record.n_activities = self.n_activities;
         record.n_started = self.n_started;
         record.n_ended = self.n_ended;
+        record.misfits = self.ctx.misfits;
+        record.stuck = self.stuck;
         record.stopped = self.stopped;
     }
 }
@@ -541,6 +549,7 @@ impl<S: Sink> Engine<'_, S> {
             {
                 continue;
             }
+            let mut censored = open;
             let value = match measure.value {
                 CaseValue::CycleTime => now.since(start).seconds(),
                 CaseValue::StageTime { stage, all } => match s.ctx.cases.stage_time(case, stage, now) {
@@ -550,7 +559,10 @@ impl<S: Sink> Engine<'_, S> {
                 },
                 // Known when the turn has come, though the case may still be open.
                 CaseValue::WaitingAt(step) => match s.ctx.cases.wait_at(case, step) {
-                    Some(time) => time.seconds(),
+                    Some((time, awaited)) => {
+                        censored = awaited;
+                        time.seconds()
+                    }
                     None => continue,
                 },
                 CaseValue::Attribute(attr) => s.ctx.cases.attribute(case, attr),
@@ -563,12 +575,27 @@ impl<S: Sink> Engine<'_, S> {
                 let samples = &mut s.samples[samples as usize];
                 samples.bins.push(bin);
                 samples.values.push(value);
-                samples.censored.push(open && !matches!(measure.value, CaseValue::WaitingAt(_)));
+                samples.censored.push(censored);
+                if measure.value.adds_up() {
+                    samples.ages.push(now.since(start).seconds());
+                }
             }
         }
     }
 
     // ---- the end ----
+
+    /// How many cases of the cohort are open, and the step where most of them are.
+    fn most_stuck(&self, open_cases: &[CaseId]) -> Tally {
+        let ctx = &self.s.ctx;
+        let cohort = open_cases.iter().filter(|case| ctx.cases[**case].cohort);
+        let mut steps: Vec<u32> =
+            cohort.map(|case| ctx.tokens[ctx.cases[*case].first_token].step.0).collect();
+        steps.sort_unstable();
+        let most = steps.chunk_by(|a, b| a == b).rev().max_by_key(|same| same.len());
+        let step = most.map(|same| StepId(same[0])).filter(|step| step.0 != NONE);
+        Tally { n: steps.len() as u64, step }
+    }
 
     fn finish(&mut self) {
         let plan = self.plan;
@@ -593,8 +620,10 @@ impl<S: Sink> Engine<'_, S> {
         }
         s.ctx.meters.integrate(plan.measures.elapsed, 1.0, Time::ZERO, now);
         for case in &open_cases {
+            self.finish_waits(*case);
             self.leave_measures(*case, true);
         }
+        self.s.stuck = self.most_stuck(&open_cases);
         self.s.open_cases = open_cases;
         self.finish_shifts();
         for &(from, to) in &plan.measures.copies {

@@ -7,12 +7,12 @@ use super::token::Waits;
 use super::{Context, Event, Flow, MemberId, TokenId};
 use crate::activity::op::Pause;
 use crate::activity::{At, Op};
-use crate::ids::{Id, SiteId};
+use crate::ids::{Id, SiteId, StepId};
 use crate::kernel::{Phase, Ticket};
 use crate::plan::{Cursor, NONE};
 use crate::record::Stopped;
 use crate::rng::mix;
-use crate::units::{Duration, Time};
+use crate::units::Time;
 
 impl<S: Sink> Engine<'_, S> {
     /// Executes operations from an address until the token waits or is gone.
@@ -24,7 +24,11 @@ impl<S: Sink> Engine<'_, S> {
             let s = &mut *self.s;
             n_ops += 1;
             if n_ops > MAX_IDLE_OPS {
-                s.stopped = Some(Stopped::NoTimePasses(s.ctx.tokens[token].step));
+                let t = &s.ctx.tokens[token];
+                s.stopped = Some(match t.step {
+                    StepId(NONE) => Stopped::NoTimeBetween(s.ctx.cases[t.case].process),
+                    step => Stopped::NoTimePasses(step),
+                });
                 return;
             }
             let flow = match plan.processes.program.ops[at as usize] {
@@ -257,9 +261,9 @@ impl<S: Sink> Engine<'_, S> {
         let now = s.ctx.now;
         let cursor = &mut Cursor::default();
         let until = match pause {
-            Pause::Elapsed(draw) => now + Duration::from_seconds(plan.amount(draw, s.ctx.occasion(token))),
+            Pause::Elapsed(draw) => now + s.ctx.time_of(plan, token, draw),
             Pause::Working(draw, hours) => {
-                let time = Duration::from_seconds(plan.amount(draw, s.ctx.occasion(token)));
+                let time = s.ctx.time_of(plan, token, draw);
                 plan.hours[hours].add(now, time, cursor)
             }
             Pause::Open(hours) => plan.hours[hours].open_from(now, cursor),

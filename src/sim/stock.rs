@@ -149,8 +149,7 @@ impl Stock {
         if let Some(attr) = take.site_attr {
             ctx.cases.attributes_mut(case)[attr.index()] = f64::from(site);
         }
-        let hand = self.hand(ctx, case);
-        (hand.part, hand.site) = (part, site);
+        self.got(plan, ctx, case, s);
         if is_set_aside {
             return Flow::Go(0);
         }
@@ -184,31 +183,37 @@ impl Stock {
         if what.emergency {
             count(plan, ctx, part, |m| m.emergencies, 1.0);
         }
-        let site = ctx.cases[case].site;
-        let hand = self.hand(ctx, case);
-        (hand.part, hand.site) = (part, site);
-        let at = ctx.now + Duration::from_seconds(plan.amount(what.lead_time, ctx.occasion(token)));
+        self.hand(ctx, case).got = true;
+        let at = ctx.now + ctx.time_of(plan, token, what.lead_time);
         let ticket = schedule(ctx, at, Event::Arrived(token));
         self.waits(token, Waiting::Purchase { order, part, at, ticket });
         Flow::Wait
     }
 
-    /// Moves what the case got to its own site: nothing to do when it came from there.
+    /// Moves what the case took elsewhere to its own site, all of it in one ride: a transfer from each shelf. Nothing to do
+    /// when all came from its own.
     pub fn transfer(&mut self, plan: &Plan, ctx: &mut Context, token: TokenId, transfer: u32) -> Flow {
         let what = &plan.stock.transfers[transfer as usize];
         let case = ctx.case_of(token);
-        let Hand { part, site, .. } = *self.hand(ctx, case);
-        while self.unreserve(case).is_some() {}
-        if part != NONE && site == ctx.cases[case].site {
+        let mut is_moved = false;
+        while let Some(s) = self.next_elsewhere(plan, ctx, case) {
+            let part = plan.stock.shelves[s as usize].part;
+            count(plan, ctx, part, |m| m.transfers, 1.0);
+            count(plan, ctx, part, |m| m.transfer_cost, what.fee);
+            is_moved = true;
+        }
+        if !is_moved && self.hand(ctx, case).got {
             return Flow::Go(0);
         }
-        count(plan, ctx, part, |m| m.transfers, 1.0);
-        count(plan, ctx, part, |m| m.transfer_cost, what.fee);
+        if !is_moved {
+            count(plan, ctx, NONE, |m| m.transfers, 1.0);
+            count(plan, ctx, NONE, |m| m.transfer_cost, what.fee);
+        }
         let leaves = match what.runs {
             Some(calendar) => plan.hours[calendar].next_start(ctx.now, &mut Cursor::default()),
             None => ctx.now,
         };
-        let at = leaves + Duration::from_seconds(plan.amount(what.time, ctx.occasion(token)));
+        let at = leaves + ctx.time_of(plan, token, what.time);
         let ticket = schedule(ctx, at, Event::Arrived(token));
         self.waits(token, Waiting::Move(ticket));
         Flow::Wait
@@ -293,6 +298,9 @@ impl Stock {
     pub fn case_ended(&mut self, plan: &Plan, ctx: &mut Context, case: CaseId) {
         while let Some(s) = self.unreserve(case) {
             self.put(plan, ctx, s, 1);
+        }
+        while self.hands[case.0 as usize].elsewhere != NONE {
+            self.next_elsewhere(plan, ctx, case);
         }
         self.hands[case.0 as usize] = Hand::EMPTY;
     }
@@ -515,6 +523,7 @@ mod tests {
             staff: Staff::default(),
             wakes: Vec::new(),
             births: Vec::new(),
+            misfits: Default::default(),
         };
         let mut stock = Stock::default();
         let mut waiting: Vec<TokenId> = Vec::new();

@@ -1,4 +1,4 @@
-//! The members of teams: when they are on shift, what they do, what they owe.
+//! The members of teams: when they are on shift, and what they do.
 
 use super::{CaseId, TokenId};
 use crate::plan::{Cursor, NONE, Plan, Pool, Squad};
@@ -14,7 +14,7 @@ impl MemberId {
     pub const NONE: Self = Self(NONE);
 }
 
-/// Shifts, work and debts of all members.
+/// Shifts and work of all members.
 #[derive(Clone, Debug, Default)]
 pub struct Staff {
     squads: Vec<Shift>,
@@ -48,12 +48,13 @@ pub struct Member {
     pub(super) token: TokenId,
     /// The next member that works for the same token.
     pub(super) next: MemberId,
-    /// Seized by this case, since when, and the next member that is.
+    /// Seized by this case, and the next member that is.
     pub(super) holder: Option<CaseId>,
-    pub(super) held_since: Time,
     pub(super) next_held: MemberId,
-    /// Interruptions: working time that lengthens the next task.
-    debt: Duration,
+    /// Until when the member's time is booked.
+    pub(super) booked: Time,
+    /// Until when the member reads, answers, asks or learns (see `interrupt`).
+    pub(super) answering: Time,
     /// Whether the member is absent on this day; drawn when asked.
     absent: (i64, bool),
 }
@@ -73,9 +74,9 @@ impl Staff {
             token: TokenId::NONE,
             next: MemberId::NONE,
             holder: None,
-            held_since: Time::ZERO,
             next_held: MemberId::NONE,
-            debt: Duration::ZERO,
+            booked: Time::ZERO,
+            answering: Time::ZERO,
             absent: (i64::MIN, false),
         };
         self.members.clear();
@@ -92,15 +93,12 @@ impl Staff {
         self.known_until.resize(plan.teams.squads.len(), Time::ZERO);
     }
 
-    /// The member's next task takes this much longer (reading messages, answering, asking).
-    #[inline]
-    pub fn interrupt(&mut self, member: MemberId, time: Duration) {
-        self.members[member.0 as usize].debt += time;
-    }
-
-    #[inline]
-    pub(super) fn take_debt(&mut self, member: MemberId) -> Duration {
-        std::mem::take(&mut self.members[member.0 as usize].debt)
+    /// The shift that a squad without absences is in at this time, or the next one, if that is the one looked up last.
+    pub(super) fn known_shift(&self, plan: &Plan, squad: u32, at: Time) -> Option<(Time, Time)> {
+        let shift = &self.squads[squad as usize];
+        let is_known =
+            shift.since <= at && at < shift.end && plan.teams.squads[squad as usize].absence == 0.0;
+        is_known.then_some((shift.start, shift.end))
     }
 
     // ---- any time, absences counted ----

@@ -1,10 +1,11 @@
 //! Work: from the request for members to their release, and the accounts of it.
 
+use super::case::Turn;
 use super::run::Engine;
 use super::sink::Sink;
 use super::token::{Job, Waits};
 use super::{CaseId, Event, Flow, MemberId, TokenId};
-use crate::activity::{OffShift, Preemption};
+use crate::activity::Preemption;
 use crate::ids::{Id, TeamId};
 use crate::kernel::{Phase, Ticket};
 use crate::plan::{Content, Cursor, Work};
@@ -29,14 +30,17 @@ impl<S: Sink> Engine<'_, S> {
 
     /// Work content at speed 1; `draw` counts repetitions.
     #[inline(always)]
-    pub(super) fn content(&self, token: TokenId, number: u32, draw: u32) -> Duration {
-        let ctx = &self.s.ctx;
+    pub(super) fn content(&mut self, token: TokenId, number: u32, draw: u32) -> Duration {
+        let ctx = &mut self.s.ctx;
         let seconds = match &self.plan.teams.works[number as usize].content {
             Content::Law(purpose, law) => {
                 let t = &ctx.tokens[token];
                 law.sample(ctx.key.uniform(*purpose, ctx.cases[t.case].entity, t.visit, draw))
             }
-            Content::Draw(amount) => self.plan.draws.amount(*amount, ctx.occasion(token), draw),
+            Content::Draw(amount) => {
+                let seconds = self.plan.draws.amount(*amount, ctx.occasion(token), draw);
+                return ctx.time(token, seconds);
+            }
             Content::Held => 0.0,
         };
         Duration::from_seconds(seconds)
@@ -106,14 +110,14 @@ impl<S: Sink> Engine<'_, S> {
     /// The token gives up its request.
     pub(super) fn leave_queue(&mut self, token: TokenId) {
         self.leave_queues(token);
-        self.stop_waiting(token, false);
+        self.stop_waiting(token, Turn::GivenUp);
     }
 
-    fn stop_waiting(&mut self, token: TokenId, served: bool) {
+    fn stop_waiting(&mut self, token: TokenId, turn: Turn) {
         let plan = self.plan;
         let ctx = &mut self.s.ctx;
         let t = &mut ctx.tokens[token];
-        ctx.cases.waited(plan, t.case, t.step, ctx.now.since(t.job.queued), served);
+        ctx.cases.waited(plan, t.case, t.step, ctx.now.since(t.job.queued), turn);
         if t.job.patience != Ticket::NONE {
             ctx.agenda.cancel(t.job.patience);
             t.job.patience = Ticket::NONE;
@@ -138,8 +142,13 @@ impl<S: Sink> Engine<'_, S> {
                 return;
             }
             s.pools[pool as usize].n_preemptable += u32::from(work.preemption != Preemption::Never);
+            if t.job.parallel {
+                self.followers_begin(token);
+            }
         }
-        ctx.cases.waited(self.plan, t.case, t.step, ctx.now.since(t.job.queued), true);
+        let ctx = &mut self.s.ctx;
+        let t = &mut ctx.tokens[token];
+        ctx.cases.waited(self.plan, t.case, t.step, ctx.now.since(t.job.queued), Turn::Came);
         if t.job.patience != Ticket::NONE {
             ctx.agenda.cancel(t.job.patience);
             t.job.patience = Ticket::NONE;
@@ -151,7 +160,10 @@ impl<S: Sink> Engine<'_, S> {
 
     /// The chosen members take the request on.
     pub(super) fn assign(&mut self, token: TokenId) {
-        self.stop_waiting(token, true);
+        self.stop_waiting(token, Turn::Came);
+        if self.s.ctx.tokens[token].job.parallel {
+            self.followers_begin(token);
+        }
         let plan = self.plan;
         let t = &self.s.ctx.tokens[token];
         let (work, at) = (&plan.teams.works[t.job.work as usize], t.at);
@@ -182,7 +194,7 @@ impl<S: Sink> Engine<'_, S> {
         let case = ctx.case_of(token);
         let first = std::mem::replace(&mut ctx.cases[case].held, member);
         let m = &mut ctx.staff[member];
-        (m.holder, m.held_since, m.next_held) = (Some(case), ctx.now, first);
+        (m.holder, m.booked, m.next_held) = (Some(case), m.booked.max(ctx.now), first);
     }
 
     /// The token's members work on what is left.
@@ -193,12 +205,18 @@ impl<S: Sink> Engine<'_, S> {
         let t = &mut ctx.tokens[token];
         let job = &mut t.job;
         let first = &plan.teams.members[job.member.0 as usize];
-        let debt = ctx.staff.take_debt(job.member);
+        // Whoever still reads or answers does that first.
+        let worker = &ctx.staff[job.member];
+        let answering = if worker.answering > now || worker.next != MemberId::NONE {
+            ctx.staff.answering_left(plan, ctx.key, job.member, now)
+        } else {
+            Duration::ZERO
+        };
         if job.began == Time::NEVER {
             job.began = now;
         }
         let span = if first.speed == 1.0 { job.left } else { scaled(job.left, 1.0 / first.speed) };
-        job.span = span + debt;
+        job.span = span + answering;
         job.since = now;
         job.until = now + job.span;
         job.hands_over = false;
@@ -216,26 +234,12 @@ impl<S: Sink> Engine<'_, S> {
     #[inline(never)]
     fn begin_in_shift(&mut self, token: TokenId) {
         let (plan, ctx) = (self.plan, &mut self.s.ctx);
-        let job = &mut ctx.tokens[token].job;
+        let job = &ctx.tokens[token].job;
         let end = ctx.staff.shift_end(plan.teams.members[job.member.0 as usize].squad);
-        let held = ctx.staff[job.member].holder.is_some();
-        if job.until > end || held {
-            match plan.teams.works[job.work as usize].off_shift {
-                OffShift::Finish => job.exceeds = true,
-                OffShift::Fit if !held => job.exceeds = true,
-                OffShift::HandOver if !held => {
-                    job.hands_over = true;
-                    job.until = end;
-                }
-                OffShift::Pause | OffShift::Fit | OffShift::HandOver => {
-                    job.pauses = true;
-                    job.until = ctx.staff.add_working(plan, ctx.key, job.member, job.since, job.span);
-                }
-            }
+        if job.until > end {
+            ctx.outlast_shift(plan, token, end);
         }
-        let phase = if job.hands_over { Phase::Calendar } else { Phase::Completion };
-        let ticket = ctx.agenda.schedule(job.until, phase, Event::Token(token));
-        ctx.tokens[token].ticket = ticket;
+        ctx.await_end_of_work(token);
     }
 
     /// The present stretch of work is over: it is done, or its worker's shift is.
@@ -297,7 +301,7 @@ impl<S: Sink> Engine<'_, S> {
         }
         if m.books_work {
             let exceeds = t.job.exceeds;
-            let since = t.job.since;
+            let since = t.job.since.max(s.ctx.staff[member].booked);
             self.book_stretch(member, since, exceeds);
         }
         self.s.ctx.staff.dismiss(member, m.pool);
@@ -351,10 +355,11 @@ impl<S: Sink> Engine<'_, S> {
     /// What is left of the work, at speed 1.
     fn keep_rest(&mut self, token: TokenId) {
         let worked = self.worked(token);
+        let unanswered = self.s.ctx.unanswered(self.plan, token);
         let job = &mut self.s.ctx.tokens[token].job;
         let member = &self.plan.teams.members[job.member.0 as usize];
         let speed = self.plan.teams.squads[member.squad as usize].speed;
-        let rest = (job.span - worked).max(Duration::ZERO);
+        let rest = (job.span - worked - unanswered).max(Duration::ZERO);
         let left = if speed == 1.0 { rest } else { scaled(rest, speed) };
         job.size = (job.size + left - job.left).max(left);
         job.left = left;
@@ -366,6 +371,9 @@ impl<S: Sink> Engine<'_, S> {
         t.waits = Waits::Queue;
         t.job.queued = now;
         let work = &self.plan.teams.works[t.job.work as usize];
+        if t.job.parallel {
+            self.followers_wait(token);
+        }
         self.join_queues(token, work);
     }
 
@@ -384,6 +392,7 @@ impl<S: Sink> Engine<'_, S> {
             let next = m.next;
             if m.holder.is_none() {
                 s.ctx.staff.set_idle(pool, member, true);
+                s.ctx.book_answering(plan, member);
             }
             if preemptable {
                 s.pools[pool as usize].n_preemptable -= 1;
@@ -409,6 +418,11 @@ impl<S: Sink> Engine<'_, S> {
                 state.holder = None;
                 if state.token == TokenId::NONE {
                     self.make_idle(member);
+                    self.s.ctx.book_answering(plan, member);
+                } else if self.s.ctx.tokens[state.token].job.exceeds && m.books_work {
+                    // What the work goes on with is booked when it ends.
+                    let since = self.s.ctx.tokens[state.token].job.since;
+                    self.book_held_overtime(member, since);
                 }
                 self.touch(m.pool);
             }
@@ -440,20 +454,25 @@ impl<S: Sink> Engine<'_, S> {
     fn account(&mut self, token: TokenId) {
         let ctx = &mut self.s.ctx;
         let t = &ctx.tokens[token];
-        if t.job.pauses {
-            let worked = self.worked_in_shifts(token);
-            let case = self.s.ctx.case_of(token);
-            self.s.ctx.cases[case].working += worked;
-        } else {
-            ctx.cases[t.case].working += ctx.now.since(t.job.since);
+        let (case, parallel) = (t.case, t.job.parallel);
+        let worked = if t.job.pauses { self.worked_in_shifts(token) } else { ctx.now.since(t.job.since) };
+        self.s.ctx.cases[case].working += worked;
+        if parallel {
+            self.followers_worked(token, worked);
         }
         let mut member = self.s.ctx.tokens[token].job.member;
         while member != MemberId::NONE {
             let state = &self.s.ctx.staff[member];
-            let next = state.next;
-            // A held member is booked when it is given back.
-            if self.plan.teams.members[member.0 as usize].books_work && state.holder.is_none() {
-                self.book(token, member);
+            let (next, is_held) = (state.next, state.holder.is_some());
+            if self.plan.teams.members[member.0 as usize].books_work {
+                let job = &self.s.ctx.tokens[token].job;
+                let since = job.since;
+                match is_held {
+                    false => self.book(token, member),
+                    // The time on shift is booked when the member is given back.
+                    true if job.exceeds => self.book_held_overtime(member, since),
+                    true => {}
+                }
             }
             member = next;
         }
@@ -464,15 +483,16 @@ impl<S: Sink> Engine<'_, S> {
         let m = &plan.teams.members[member.0 as usize];
         let (squad, team) = (&plan.teams.squads[m.squad as usize], &plan.teams.teams[m.team.index()]);
         let (job, now) = (&ctx.tokens[token].job, ctx.now);
+        let since = job.since.max(ctx.staff[member].booked);
         let meters = &mut ctx.meters;
         if job.pauses {
-            ctx.staff.each_shift(plan, ctx.key, job.member, job.since, now, |from, to| {
+            ctx.staff.each_shift(plan, ctx.key, job.member, since, now, |from, to| {
                 meters.integrate(team.busy, 1.0, from, to);
                 meters.integrate(team.busy_wages, squad.wage, from, to);
             });
             return;
         }
-        let (since, may_exceed) = (job.since, job.exceeds || member != job.member);
+        let may_exceed = job.exceeds || member != job.member;
         self.book_stretch(member, since, may_exceed);
     }
 
@@ -492,7 +512,21 @@ impl<S: Sink> Engine<'_, S> {
         }
     }
 
-    /// Books the time for which a case has held a member: busy while on shift.
+    /// A held member has worked without a break since then: books what of it was off shift.
+    fn book_held_overtime(&mut self, member: MemberId, since: Time) {
+        let (plan, ctx) = (self.plan, &mut self.s.ctx);
+        let m = &plan.teams.members[member.0 as usize];
+        let (squad, team) = (&plan.teams.squads[m.squad as usize], &plan.teams.teams[m.team.index()]);
+        let meters = &mut ctx.meters;
+        ctx.staff.each_break(plan, ctx.key, member, since, ctx.now, |from, to| {
+            meters.integrate(team.busy, 1.0, from, to);
+            meters.integrate(team.busy_wages, squad.wage, from, to);
+            meters.integrate(team.overtime, 1.0, from, to);
+            meters.integrate(team.wages, squad.overtime_wage, from, to);
+        });
+    }
+
+    /// Books the time for which a case has held a member, up to now: busy while on shift.
     fn account_held(&mut self, member: MemberId) {
         let (plan, s) = (self.plan, &mut *self.s);
         let m = &plan.teams.members[member.0 as usize];
@@ -500,7 +534,9 @@ impl<S: Sink> Engine<'_, S> {
             return;
         }
         let (squad, team) = (&plan.teams.squads[m.squad as usize], &plan.teams.teams[m.team.index()]);
-        let since = s.ctx.staff[member].held_since;
+        let state = &mut s.ctx.staff[member];
+        let since = state.booked;
+        state.booked = since.max(s.ctx.now);
         let meters = &mut s.ctx.meters;
         s.ctx.staff.each_shift(plan, s.ctx.key, member, since, s.ctx.now, |from, to| {
             meters.integrate(team.busy, 1.0, from, to);

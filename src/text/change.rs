@@ -137,7 +137,11 @@ fn in_table(
         Some(node) => in_node(node, &field.kind, first, rest, value),
         None => Err(Diagnostic::error(format!("`{}` is not set, so it has no parts to change", first.value))
             .at(first.span)
-            .hint(format!("set it as a whole, for example {} = {}", first.value, field.kind.example()))),
+            .hint(format!(
+                "set it as a whole, for example {} = {}",
+                first.value,
+                field.kind.example_with_parts()
+            ))),
     }
 }
 

@@ -188,6 +188,28 @@ impl Kind {
         }
     }
 
+    /// An example whose parts can be changed, where there is such a form: the whole of a table as if it were left to its defaults.
+    pub fn example_with_parts(&self) -> String {
+        let table = match self {
+            Self::Either(kinds) => {
+                kinds.iter().find_map(|k| if let Self::Table(t) = k { Some(t) } else { None })
+            }
+            Self::Table(table) => Some(table),
+            _ => None,
+        };
+        let Some(table) = table else { return self.example() };
+        let part = |field: &Field| {
+            let value = match (field.need, field.kind) {
+                (Need::Default(text), Self::Count | Self::Flag) => text.to_owned(),
+                (Need::Default(text), _) => format!("\"{text}\""),
+                (Need::Required, kind) => kind.example(),
+                (Need::Optional, _) => return None,
+            };
+            Some(format!("{} = {value}", field.key))
+        };
+        format!("{{ {} }}", table.fields.iter().filter_map(part).collect::<Vec<_>>().join(", "))
+    }
+
     /// TOML to imitate.
     pub fn example(&self) -> String {
         match self {

@@ -79,7 +79,7 @@ impl Build {
     }
 
     pub fn team_of(&mut self, name: &str, crews: Vec<Crew>, dispatch: Dispatch) -> TeamId {
-        self.model.teams.push(Team { name: name.into(), sites: Vec::new(), crews, dispatch })
+        self.model.teams.push(Team { name: name.into(), crews, dispatch, ..Team::default() })
     }
 
     pub fn attribute(&mut self, name: &str) -> AttrId {

@@ -103,6 +103,11 @@ fn risk_of_a_normal_law() {
     let three = risk(&[-1.0, 0.0, 4.0], 3).unwrap();
     assert_eq!((three.positive, three.shortfall), (1.0 / 3.0, -1.0));
     near(three.evpi, 4.0 / 3.0 - 1.0, 1e-12);
+    // Two options that are each worth 3 in another of three states, and 0 on average: knowing the state is worth 2.
+    let (one, other) = ([3.0, -1.5, -1.5], [-1.5, 3.0, -1.5]);
+    near(evpi_of_several(&[&one, &other]), 2.0, 1e-12);
+    near(evpi_of_several(&[&one]), 1.0, 1e-12);
+    assert_eq!(evpi_of_several(&[]), 0.0);
 }
 
 #[test]

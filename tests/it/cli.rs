@@ -195,3 +195,20 @@ pub fn commands(help: &str) -> Vec<&str> {
     let words = list.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
     words.filter_map(|line| line.split_whitespace().next()).filter(|word| *word != "help").collect()
 }
+
+#[test]
+fn a_mistake_of_toml_hides_no_other() {
+    let place = Place::new();
+    let text = "title = \"x\"\n[run]\nstart = 2026-13-45\nwindow = \"1 week\"\n[team.m]\nmembers = 2\n[arrival.a]\nprocess = \"q\"\n\
+                every = \"1 h\"\n[process.p.step.t]\ntask = { team = \"m\", time = \"1 furlong\" }\nnext = \"e\"\n[process.p.step.e]\nend = {}\n";
+    fs::write(place.path("three.toml"), text).expect("a file");
+    let outcome = place.run(&["check", "three.toml"]);
+    assert_ne!(outcome.code, 0);
+    let errors: Vec<_> = outcome.err.lines().filter(|line| line.starts_with("error: ")).collect();
+    let expected = [
+        "error: invalid date, expected month between 01 and 12",
+        "error: no process is called `q`",
+        "error: `furlong` is not a unit",
+    ];
+    assert_eq!(errors, expected, "{}", outcome.err);
+}

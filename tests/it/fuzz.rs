@@ -1,4 +1,4 @@
-//! The fuzz targets over their corpus, and over seeded damage to it: a bounded stand-in for cargo-fuzz, which needs a nightly
+//! The fuzz targets over their corpus, and over seeded damage to it: a bounded stand-in for `fuzz/run`, which needs a nightly
 //! compiler.
 
 #![allow(clippy::disallowed_methods, reason = "these tests read the corpus")]
@@ -10,7 +10,7 @@ use std::path::Path;
 use turnaround::rng::{Key, Purpose, Stream};
 
 /// Damaged copies of each file of the corpus.
-const ROUNDS: u64 = 150;
+const ROUNDS: u64 = 80;
 
 fn below(stream: &mut Stream, n: usize) -> usize {
     (stream.uniform() * n as f64) as usize

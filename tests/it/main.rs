@@ -51,4 +51,5 @@ mod text;
 mod theory;
 mod theory_code;
 mod theory_exact;
+mod timelines;
 mod world;

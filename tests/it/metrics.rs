@@ -59,6 +59,7 @@ fn record() -> Record {
             bins: vec![1, 0, 1, 2, 1],
             values: vec![20.0, 5.0, 60.0, 30.0, 60.0],
             censored: vec![false, false, false, false, true],
+            ages: Vec::new(),
         }],
         ..Record::default()
     }

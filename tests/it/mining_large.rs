@@ -70,8 +70,10 @@ fn tangled(cases: usize, rows: usize, activities: u64) -> EventLog {
     let mut made = Vec::new();
     for case in &cases {
         for _ in 0..rows {
-            let (start, length) = (next(20) as i64, next(6) as i64);
-            made.push((case.as_str(), names[next(activities) as usize].as_str(), "", start, start + length));
+            let (start, length, activity) = (next(10) as i64, next(10) as i64, next(activities));
+            // The last activity begins when most others are over.
+            let start = if activity + 1 == activities { start + 10 } else { start };
+            made.push((case.as_str(), names[activity as usize].as_str(), "", start, start + length));
         }
     }
     log(&made)

@@ -6,6 +6,7 @@
 use rand_xoshiro::rand_core::Rng;
 use std::collections::BTreeSet;
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use turnaround::rng::{Key, Purpose, bulk, mix, unit};
 
@@ -168,6 +169,39 @@ fn golden_values_do_not_change() {
     assert_eq!(bulk(1, "bootstrap").next_u64(), 17_038_514_292_763_726_585);
 }
 
+/// TestU01's SmallCrush (L'Ecuyer and Simard 2007; Debian's libtestu01-0-dev, in non-free) over the neighbours of every direction; both
+/// halves of each number, one after the other. A p-value beyond one in a million on either side fails.
+#[test]
+#[ignore = "half a minute for each direction, and needs TestU01 and a C compiler"]
+fn small_crush_finds_nothing() {
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("crush");
+    let mut compiler = Command::new("cc");
+    compiler.args(["-O2", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oracles/crush.c"), "-o"]).arg(&program);
+    compiler.args(["-ltestu01", "-ltestu01probdist", "-ltestu01mylib", "-lm"]).stderr(Stdio::null());
+    if !compiler.status().is_ok_and(|status| status.success()) {
+        eprintln!("skipped: no TestU01 (apt-get install libtestu01-0-dev, in non-free) or no C compiler");
+        return;
+    }
+    let values = |number: fn(u64) -> u64| {
+        let said = fed(&mut Command::new(&program), number);
+        let lines = said.lines().filter_map(|line| line.strip_prefix("p ")?.rsplit_once(' '));
+        let values: Vec<(String, f64)> =
+            lines.map(|(name, p)| (name.to_owned(), p.parse().expect("a p-value"))).collect();
+        assert_eq!(values.len(), 15, "{said}");
+        values
+    };
+    let bad = |p: f64| !(1e-6..=1.0 - 1e-6).contains(&p);
+    // It can fail.
+    let weyl = |i: u64| i.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    assert!(values(weyl).iter().any(|(_, p)| bad(*p)), "a Weyl sequence passes");
+    for (name, number) in DIRECTIONS {
+        let values = values(*number);
+        let extreme = values.iter().map(|(_, p)| p.min(1.0 - p)).fold(1.0, f64::min);
+        println!("{name}: {} p-values, the most extreme {extreme:.4} from an end", values.len());
+        assert!(values.iter().all(|(_, p)| !bad(*p)), "{name}: {values:?}");
+    }
+}
+
 /// Dieharder (Brown's collection with Marsaglia's tests and NIST's, a Debian package) reads streams of neighbours. A test fails
 /// that gives a p-value beyond one in a million on either side; its own verdict "WEAK" is expected now and then.
 #[test]
@@ -200,23 +234,11 @@ fn dieharder_finds_nothing() {
 }
 
 /// The p-values of one test.
-#[allow(clippy::disallowed_methods, reason = "somebody must write while the other program is waited for")]
 fn dieharder(test: &str, number: fn(u64) -> u64) -> Vec<f64> {
-    let mut child = Command::new("dieharder")
-        .args(["-g", "200", "-D", "pvalues", "-D", "test_name", "-d", test])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("dieharder starts");
-    let mut input = std::io::BufWriter::new(child.stdin.take().expect("a pipe"));
-    // It takes what it needs and closes the pipe.
-    let writer = std::thread::spawn(move || {
-        (0..).map_while(|i| input.write_all(&number(i).to_le_bytes()).ok()).count()
-    });
-    let output = child.wait_with_output().expect("dieharder ends");
-    assert!(writer.join().expect("written") > 0);
-    let text = String::from_utf8_lossy(&output.stdout);
+    let text = fed(
+        Command::new("dieharder").args(["-g", "200", "-D", "pvalues", "-D", "test_name", "-d", test]),
+        number,
+    );
     let values: Vec<f64> = text
         .lines()
         .filter(|line| !line.starts_with('#'))
@@ -224,4 +246,19 @@ fn dieharder(test: &str, number: fn(u64) -> u64) -> Vec<f64> {
         .collect();
     assert!(!values.is_empty(), "no p-value of test {test}: {text}");
     values
+}
+
+/// What a program says that reads a sequence of 64-bit numbers.
+#[allow(clippy::disallowed_methods, reason = "somebody must write while the other program is waited for")]
+fn fed(program: &mut Command, number: fn(u64) -> u64) -> String {
+    let program = program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = program.spawn().expect("the program starts");
+    let mut input = std::io::BufWriter::new(child.stdin.take().expect("a pipe"));
+    // It takes what it needs and closes the pipe.
+    let writer = std::thread::spawn(move || {
+        (0..).map_while(|i| input.write_all(&number(i).to_le_bytes()).ok()).count()
+    });
+    let output = child.wait_with_output().expect("it ends");
+    assert!(writer.join().expect("written") > 0);
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }

@@ -3,7 +3,11 @@
 //!
 //! Times are in the unit that the file's value has.
 
-#![allow(clippy::disallowed_methods, reason = "compares the files with what is computed")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::needless_range_loop,
+    reason = "compares the files with what is computed; chains and grids are written as in books"
+)]
 
 use crate::world::files;
 use std::path::Path;

@@ -307,14 +307,12 @@ const WIDEST_FOOTPRINT: usize = 40;
 fn footprint(study: &Study, _: usize) -> Shown<'_> {
     let f = study.footprint();
     let n = f.activities.len();
-    let text = match n {
-        ..=WIDEST_FOOTPRINT => matrix(f),
-        ..=WIDEST_MATRIX => {
-            format!("\nFootprint: {n} activities are too many to print; --json and -o have it\n")
-        }
-        _ => format!(
-            "\nFootprint: left out, a matrix of {n} activities says nothing (at most {WIDEST_MATRIX})\n"
-        ),
+    let text = if n <= WIDEST_FOOTPRINT {
+        matrix(f)
+    } else if n <= WIDEST_MATRIX {
+        format!("\nFootprint: {n} activities are too many to print; --json and -o have it\n")
+    } else {
+        format!("\nFootprint: left out, a matrix of {n} activities says nothing (at most {WIDEST_MATRIX})\n")
     };
     let json = move || match f.matrix() {
         Some(relations) => json!({ "activities": f.activities, "relations": relations }),

@@ -26,11 +26,11 @@ pub fn cells(base: &Input, ranged: &[Ranged], spread: Spread) -> Result<(Vec<Fac
     let names: Vec<&str> = ranges.iter().map(|r| r.path.as_str()).collect();
     let shares: Vec<Vec<f64>> = match spread {
         Spread::LatinHypercube(n) => latin_hypercube(n, &names, seed),
-        Spread::Sobol(n) if n > sobol::MOST_POINTS || ranges.len() > sobol::MOST_DIMENSIONS => {
+        Spread::Sobol(n) if ranges.len() > sobol::MOST_DIMENSIONS => {
             return Err(Failure::BadInput(format!(
-                "error: Sobol points have at most {} keys and {} cells\nhint: --latin-hypercube has no such limits",
+                "error: Sobol points have at most {} keys, and here are {}\nhint: --latin-hypercube {n} takes as many as there are",
                 sobol::MOST_DIMENSIONS,
-                sobol::MOST_POINTS
+                ranges.len()
             )));
         }
         Spread::Sobol(n) => {

@@ -155,7 +155,7 @@ impl Make<'_> {
         if slug(&pool.label, "team") != pool.label {
             self.model.labels.insert(format!("team.{}", pool.name), pool.label.clone());
         }
-        self.model.teams.push(Team { name: pool.name.clone(), sites: Vec::new(), crews, dispatch })
+        self.model.teams.push(Team { name: pool.name.clone(), crews, dispatch, ..Team::default() })
     }
 
     fn skill(&mut self, activity: u32) -> SkillId {

@@ -34,6 +34,13 @@ pub fn answer(a: &Assessment) -> (String, Vec<String>) {
                 money.estimate(&best.npv),
                 money.estimate(&best.saving)
             ));
+            because.extend(best.cash.map(|cash| {
+                let paid = if choose::is_beyond(&cash) { "" } else { ", which is not shown to pay by itself" };
+                format!(
+                    "Of that, {} is what budgets change by{paid}; the rest is valued and not paid.",
+                    money.estimate(&cash)
+                )
+            }));
             because.extend(best.positive.map(|share| {
                 format!(
                     "It is worth more than it costs in {} samples of what is not known.",
@@ -67,11 +74,12 @@ pub fn answer(a: &Assessment) -> (String, Vec<String>) {
     (headline, because)
 }
 
-const HEADER: [&str; 9] = [
+const HEADER: [&str; 10] = [
     "candidate",
     "operation",
     "sort",
     "net present value",
+    "in cash",
     "samples above zero",
     "if inputs were exact",
     "saves a year",
@@ -80,7 +88,7 @@ const HEADER: [&str; 9] = [
 ];
 
 /// The operation, the sort, and what is asked for rather than read.
-const PAGE_ONLY: [usize; 3] = [1, 2, 5];
+const PAGE_ONLY: [usize; 3] = [1, 2, 6];
 
 /// A count of the samples of the inputs: "38 of 40".
 fn chance(a: &Assessment, share: f64) -> String {
@@ -99,6 +107,7 @@ pub fn section(a: &Assessment) -> Section {
                 Sort::Other => "other".to_owned(),
             },
             money.estimate(&v.npv),
+            money.estimate(v.cash.as_ref().unwrap_or(&v.npv)),
             v.positive.map_or(String::new(), |share| chance(a, share)),
             money.estimate(&v.npv_exact),
             money.estimate(&v.saving),
@@ -122,7 +131,7 @@ pub fn section(a: &Assessment) -> Section {
     if !a.candidates.is_empty() {
         text.push(format!(
             "Every candidate of every operation is simulated, wherever the first four steps point: {} in all. Values are net of what is paid, discounted at \
-             {} % a year over {} years; savings grow to their settled value over {}. Intervals hold together; {}.",
+             {} % a year over {} years; what the tool does grows to its settled value over {}, anything else takes effect at once. Intervals hold together; {}.",
             a.candidates.len(),
             number(100.0 * a.money.discount, 1),
             a.money.horizon,

@@ -81,7 +81,7 @@ impl<'a, S> Scene<'a, S> {
     /// The member works on communication for this time, in between.
     pub fn charge(&mut self, member: u32, time: Duration) {
         if time > Duration::ZERO {
-            self.ctx.staff.interrupt(MemberId(member), time);
+            self.ctx.interrupt(self.plan, MemberId(member), time);
             let team = self.plan.teams.members[member as usize].team;
             self.ctx.meters.add(self.plan.teams.teams[team.index()].asking, time.seconds());
         }

@@ -1,19 +1,20 @@
-//! What a case got last, and what is set aside for it.
+//! What a case took elsewhere, and what is set aside for it.
 
 use super::Stock;
 use crate::plan::{NONE, Plan};
 use crate::sim::{Case, CaseId, Context, TokenId};
 
-/// What a case got last, from where, and what is set aside for it.
+/// What a case has to do with shelves: lists, by their first.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Hand {
-    pub(super) part: u32,
-    pub(super) site: u32,
-    /// First of a list.
+    /// Whether it got any part.
+    pub(super) got: bool,
+    /// Shelves of other sites that it took parts from and that a transfer has not emptied its hand of yet.
+    pub(super) elsewhere: u32,
     pub(super) reserved: u32,
 }
 
-/// A unit set aside for a case.
+/// A shelf in a list: of a unit set aside for a case, or of what it took elsewhere.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reserved {
     pub(super) shelf: u32,
@@ -37,20 +38,59 @@ impl Stock {
         }
         let case = ctx.case_of(token);
         let next = self.hand(ctx, case).reserved;
-        let unit = Reserved { shelf: s, next };
-        let place = match self.free.pop() {
+        self.hand(ctx, case).reserved = self.link(s, next);
+        self.remove(plan, ctx, s, 1);
+        true
+    }
+
+    /// A new item of a list.
+    fn link(&mut self, shelf: u32, next: u32) -> u32 {
+        let item = Reserved { shelf, next };
+        match self.free.pop() {
             Some(place) => {
-                self.reserved[place as usize] = unit;
+                self.reserved[place as usize] = item;
                 place
             }
             None => {
-                self.reserved.push(unit);
+                self.reserved.push(item);
                 self.reserved.len() as u32 - 1
             }
-        };
-        *self.hand(ctx, case) = Hand { part, site, reserved: place };
-        self.remove(plan, ctx, s, 1);
-        true
+        }
+    }
+
+    /// The case gets parts from a shelf, at its own site or not.
+    pub(super) fn got(&mut self, plan: &Plan, ctx: &mut Context, case: CaseId, s: u32) {
+        let is_own = plan.stock.shelves[s as usize].site == ctx.cases[case].site;
+        let hand = self.hand(ctx, case);
+        hand.got = true;
+        let first = hand.elsewhere;
+        if !is_own && !self.lists(first, s) {
+            self.hand(ctx, case).elsewhere = self.link(s, first);
+        }
+    }
+
+    /// Whether a list has this shelf.
+    fn lists(&self, mut place: u32, shelf: u32) -> bool {
+        while let Some(item) = self.reserved.get(place as usize) {
+            if item.shelf == shelf {
+                return true;
+            }
+            place = item.next;
+        }
+        false
+    }
+
+    /// The next shelf whose parts are to be moved to the case's own site; its units are not set aside any longer.
+    pub(super) fn next_elsewhere(&mut self, plan: &Plan, ctx: &mut Context, case: CaseId) -> Option<u32> {
+        while let Some(s) = self.unreserve(case) {
+            self.got(plan, ctx, case, s);
+        }
+        let hand = self.hand(ctx, case);
+        let place = hand.elsewhere;
+        let Reserved { shelf, next } = *self.reserved.get(place as usize)?;
+        self.hands[case.0 as usize].elsewhere = next;
+        self.free.push(place);
+        Some(shelf)
     }
 
     /// The case's hand; its end will be announced.
@@ -107,5 +147,5 @@ impl Stock {
 }
 
 impl Hand {
-    pub(super) const EMPTY: Self = Self { part: NONE, site: NONE, reserved: NONE };
+    pub(super) const EMPTY: Self = Self { got: false, elsewhere: NONE, reserved: NONE };
 }

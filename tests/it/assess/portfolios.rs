@@ -161,9 +161,7 @@ fn names_do_not_matter() {
         ("vehicle_maintenance.csv", "Overhaul", "Aardvark"),
     ];
     copied(&place, "renamed", &changes);
-    let few = |portfolio: &str| replicated(&place, portfolio, "6", &["--point-estimates-only"]);
-    let (plain, renamed) = (few("scenarios/transit_authority"), few("renamed"));
-    assert_eq!(plain["recommendation"]["candidate"], "source");
+    let (plain, renamed) = (assess(&place, "scenarios/transit_authority"), assess(&place, "renamed"));
     assert_eq!(renamed["recommendation"]["candidate"], "first");
     assert_eq!(renamed["recommendation"]["operation"], "Work 7");
     assert_eq!(renamed["trends"]["operations"][0]["operation"], "Work 7");
@@ -240,6 +238,22 @@ fn a_ledger_alone_is_ranked() {
     assert!(text.contains("Repair costs most: $2,300 in 2022"), "{text}");
     assert!(text.contains("One year shows no trend: the ledger has only 2022 of Repair."), "{text}");
     assert!(text.contains("Nothing can be recommended: the portfolio names no candidates."), "{text}");
+}
+
+/// A scenario or a file of it that changes makes another request, with a folder of its own.
+#[test]
+fn what_the_answer_rests_on_names_its_folder() {
+    let place = Place::new();
+    let answer = |old: &str, new: &str| {
+        copied(&place, "case", &[("service_recovery.toml", old, new)]);
+        let text = place.well(&["assess", "case", "-n", "2", "--point-estimates-only", "-o", "found"]);
+        text.lines().find_map(|l| l.strip_prefix("Assessment: ")).expect("a folder").to_owned()
+    };
+    let first = answer("[run]", "[run]");
+    // A comment changes nothing, a number does.
+    assert_eq!(answer("[run]", "# the same\n[run]"), first);
+    let seed = answer("[compare]", "[compare]\nlevel = 0.94");
+    assert_ne!(seed, first);
 }
 
 /// Wrong names and wrong amounts: exit code 2, with place and hint.

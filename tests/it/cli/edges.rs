@@ -149,3 +149,14 @@ fn links_of_the_index_lead_to_their_reports() {
     let index = fs::read_to_string(place.path("output/index.html")).expect("an index");
     assert!(index.contains("<a href=\"a%23b%2050%25/") && index.contains("<a href=\"plain/"), "{index}");
 }
+
+#[test]
+fn the_hint_for_sobol_indices_can_be_followed() {
+    let place = Place::new();
+    let run = ["run", "scenarios/theory/mm1.toml", "-n", "4", "--sobol-indices", "64"];
+    let refused = place.run(&run);
+    assert_eq!(refused.code, 2, "{}", refused.err);
+    let (_, whole) = refused.err.split_once("for example inputs = ").expect("a hint");
+    let whole = format!("compare.inputs={}", whole.lines().next().unwrap_or_default());
+    place.well(&[&run[..], &["-S", &whole]].concat());
+}

@@ -59,7 +59,7 @@ fn filters_keep_what_they_say() {
     let text = place.well(&["mine", "real.csv", "--show", "summary", "--activity", "repair"]);
     assert!(text.starts_with("60 cases, 60 rows, 1 activities"), "{text}");
     let none = place.run(&["mine", "real.csv", "--case", "nobody"]);
-    assert_eq!((none.code, none.err.contains("no row passes the filters")), (2, true));
+    assert_eq!((none.code, none.err.contains("no row of real.csv passes the filters")), (2, true));
     let unknown = place.run(&["mine", "docs"]);
     assert_eq!(
         (unknown.code, unknown.err.contains("the formats are csv (.csv")),
