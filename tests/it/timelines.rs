@@ -95,8 +95,7 @@ fn behind_a_hog(step: &str) -> String {
 #[test]
 fn who_still_waits_at_the_end_has_waited() {
     let task = "[process.p.step.t]\ntask = { team = \"m\", time = \"1 h\" }\nnext = \"e\"";
-    let run =
-        week(&behind_a_hog(task), &["p.waiting", "p.waiting.t", "p.working", "hog.working", "p.time"]);
+    let run = week(&behind_a_hog(task), &["p.waiting", "p.waiting.t", "p.working", "hog.working", "p.time"]);
     // 168 h less the hours of coming, 1 and 3.
     run.is(&[("p.waiting", 166.0), ("p.time", 166.0), ("p.working", 0.0), ("hog.working", 168.0)]);
     assert_eq!(run.censored("p.waiting"), [true, true]);

@@ -16,7 +16,7 @@ use crate::eventlog::{EventLog, NONE, UNKNOWN};
 use crate::ids::{AttrId, IdVec, StepId};
 use crate::mining::sample::{earliest, timed};
 use crate::model::{
-    Arrival, ArrivalPattern, Assumption, AttributeType, Kind, Mark, Model, Provenance, Step, WarmUp,
+    Arrival, ArrivalPattern, Assumption, AttributeType, Mark, Model, Provenance, Step, WarmUp,
 };
 use crate::units::Duration;
 use std::collections::BTreeMap;
@@ -148,7 +148,7 @@ impl Ongoing {
         let start = jiff::Timestamp::from_microsecond(instant).unwrap_or_default();
         model.run.start = jiff::tz::TimeZone::UTC.to_datetime(start);
         model.run.warm_up = WarmUp::Fixed(Duration::ZERO);
-        model.design.kind = Kind::Terminating;
+        model.design.kind = crate::model::Kind::Terminating;
         self.put_into(&mut model, found);
         model
     }

@@ -35,7 +35,8 @@ pub fn answer(a: &Assessment) -> (String, Vec<String>) {
                 money.estimate(&best.saving)
             ));
             because.extend(best.cash.map(|cash| {
-                let paid = if choose::is_beyond(&cash) { "" } else { ", which is not shown to pay by itself" };
+                let paid =
+                    if choose::is_beyond(&cash) { "" } else { ", which is not shown to pay by itself" };
                 format!(
                     "Of that, {} is what budgets change by{paid}; the rest is valued and not paid.",
                     money.estimate(&cash)
