@@ -5,11 +5,8 @@ use super::value::Money;
 use crate::diag::{Diagnostic, Sink, Spanned};
 use crate::text::schema::{Field, Keys, Kind, Sign, Table as Schema};
 use crate::text::{Change, Reader, Tree, Words};
-use crate::units::Dim;
+use crate::units::{Dim, YEAR};
 use std::collections::BTreeMap;
-
-/// [s]
-const YEAR: f64 = 365.0 * 86_400.0;
 
 static MONEY: Schema = Schema {
     name: "money",

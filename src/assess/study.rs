@@ -9,10 +9,8 @@ use super::worlds::World;
 use crate::experiment::Observed;
 use crate::model::Model;
 use crate::stats::{Estimate, Resampled, bonferroni_level};
+use crate::units::YEAR;
 use std::collections::BTreeMap;
-
-/// [s]
-const YEAR: f64 = 365.0 * 86_400.0;
 
 /// An operation with its worlds simulated.
 pub struct Simulated<'a> {

@@ -8,14 +8,11 @@ use crate::experiment::{ArmResults, Results, adoption_curves, new_adopters};
 use crate::ids::AdoptionId;
 use crate::model::{Better, CostOf, Model, Money, MoneyCost, MoneyKind};
 use crate::stats::{self, Estimate, mcb};
-use crate::units::Duration;
+use crate::units::{Duration, MONTH, YEAR};
 use serde::Serialize;
 
 /// States of what is not known that distributions are made of.
 pub const SAMPLES: usize = 1_000;
-/// Seconds in a month of the ledger: a twelfth of 365 days.
-pub(super) const MONTH: f64 = 365.0 / 12.0 * 86_400.0;
-
 /// Money over the years of every option against doing nothing.
 #[derive(Clone, Debug, Serialize)]
 pub struct Case {
@@ -468,9 +465,6 @@ impl Setting<'_> {
         }
     }
 }
-
-/// Seconds in a year of the scenario language.
-const YEAR: f64 = 365.0 * 86_400.0;
 
 /// What a cost pays in each month, from the decision to the horizon, as gains: below zero but for what is left at the end.
 pub(super) fn paid(cost: &MoneyCost, model: &Model, months: usize) -> Vec<f64> {

@@ -1,12 +1,12 @@
 //! What an arm costs over the years, in the settled state: one figure for each replication, so that arms and settings can be
 //! selected and searched by it.
 
-use super::case::{MONTH, paid, whole_months};
+use super::case::{paid, whole_months};
 use super::cash;
 use crate::expr::{Expr, Type};
 use crate::ids::MetricId;
 use crate::model::{Better, Level, Metric, MetricOf, Model};
-use crate::units::Dim;
+use crate::units::{Dim, MONTH};
 
 /// The name of the metric.
 pub const PRESENT_COST: &str = "present_cost";

@@ -651,7 +651,7 @@ fn curves_and_stages_are_those_of_the_primary() {
 #[test]
 fn adoption_follows_bass() {
     // Per year, as in the reference value F(6) = .43924 of Bass (.03, .38).
-    let year = 365.2425 * DAY;
+    let year = 365.0 * DAY;
     let mut model = model();
     let crew = Crew {
         name: String::new(),

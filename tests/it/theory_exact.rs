@@ -26,6 +26,9 @@ fn exact(file: &str, arm: &str, metric: &str) -> Option<f64> {
         }
         ("base_stock", _) => base_stock(2.0, 3, metric)?,
         ("base_stock_large", _) => base_stock(4.0, 6, metric)?,
+        // The k-th of twenty leaves after k services of mean 1; of two exponentials of mean 1 the greater has mean 1 + 1/2.
+        ("backlog", "time") => 5.0 + (1..=20).map(f64::from).sum::<f64>() / 20.0,
+        ("backlog", "job") => 2.0 + 1.0 + 0.5,
         ("batch", "time") => (if arm == "pairs" { 2.0 } else { 5.0 } - 1.0) / 2.0 + 1.0,
         ("block_replacement", "failures") => {
             let every = if arm == "early" { 500.0 } else { 1000.0 };

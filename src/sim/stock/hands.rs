@@ -105,7 +105,7 @@ impl Stock {
 
     /// The first unit set aside for a case is so no longer; its shelf.
     pub(super) fn unreserve(&mut self, case: CaseId) -> Option<u32> {
-        let hand = &mut self.hands[case.0 as usize];
+        let hand = self.hands.get_mut(case.0 as usize)?;
         let place = hand.reserved;
         let Reserved { shelf, next } = *self.reserved.get(place as usize)?;
         hand.reserved = next;

@@ -105,7 +105,7 @@ fn threads_do_not_change_a_byte() {
             "-n",
             "2",
             "--inputs",
-            "10x2",
+            "20x2",
             "--threads",
             threads,
             "-o",
@@ -124,7 +124,7 @@ fn threads_do_not_change_a_byte() {
     // A part of other runs: as many bytes as may be, and none of them what is expected.
     fs::copy(place.path(&format!("one/{}", parts[0])), place.path(&format!("one/{}", parts[5])))
         .expect("copied");
-    let again = ["assess", "scenarios/transit_authority", "-n", "3", "--inputs", "10x2", "-o", "one"];
+    let again = ["assess", "scenarios/transit_authority", "-n", "2", "--inputs", "20x2", "-o", "one"];
     let first = place.well(&again);
     assert!(all == place.files("one"));
     // An equal request is answered from its folder.

@@ -93,7 +93,7 @@ fn the_best_arm_is_selected_with_the_runs_that_it_takes() {
     bad(&["--arms", "before,aftr"], "there is no arm `aftr`");
     bad(&["--delta", "3 miles"], "expected a duration");
     bad(&["--delta", "0 s"], "larger than zero");
-    bad(&["--confidence", "95"], "between 0.5 and 1");
+    bad(&["--confidence", "95"], "from 0.5 to below 1");
 }
 
 #[test]
