@@ -13,6 +13,7 @@ use crate::metrics::{Reduced, Sample};
 use crate::record::{Rows, Tally};
 use crate::units::Time;
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 /// Replications in a part; the last part of a run may have fewer.
@@ -193,10 +194,10 @@ fn read_item(from: &mut &[u8]) -> Option<Finished> {
 
 const REDUCED: &[u8; 8] = b"turnrows";
 
-/// Some runs of variants, reduced: `[variant][replication]`.
-pub fn pack(runs: &[Vec<Reduced>]) -> Vec<u8> {
+/// Some runs of variants, reduced: `[variant][replication]`, from a replication on.
+pub fn pack(runs: &[Vec<Reduced>], first: u32) -> Vec<u8> {
     let mut bytes = REDUCED.to_vec();
-    for number in [VERSION, runs.len() as u32, runs.first().map_or(0, Vec::len) as u32] {
+    for number in [VERSION, runs.len() as u32, first, runs.first().map_or(0, Vec::len) as u32] {
         number.write(&mut bytes);
     }
     runs.iter().flatten().for_each(|reduced| reduced.write(&mut bytes));
@@ -204,13 +205,14 @@ pub fn pack(runs: &[Vec<Reduced>]) -> Vec<u8> {
 }
 
 /// The same again; None when the bytes are damaged, or of other runs.
-pub fn unpack(bytes: &[u8], variants: usize, replications: usize) -> Option<Vec<Vec<Reduced>>> {
+pub fn unpack(bytes: &[u8], variants: usize, of: Range<u32>) -> Option<Vec<Vec<Reduced>>> {
     let mut rest = bytes.strip_prefix(REDUCED)?;
-    let header = [u32::read(&mut rest)?, u32::read(&mut rest)?, u32::read(&mut rest)?];
-    if header != [VERSION, variants as u32, replications as u32] {
-        return None;
+    for expected in [VERSION, variants as u32, of.start, of.len() as u32] {
+        if u32::read(&mut rest)? != expected {
+            return None;
+        }
     }
-    let mut row = |_| (0..replications).map(|_| Reduced::read(&mut rest)).collect::<Option<Vec<_>>>();
+    let mut row = |_| of.clone().map(|_| Reduced::read(&mut rest)).collect::<Option<Vec<_>>>();
     let runs = (0..variants).map(&mut row).collect::<Option<Vec<_>>>()?;
     rest.is_empty().then_some(runs)
 }

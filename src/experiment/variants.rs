@@ -119,7 +119,7 @@ impl<'a> Variants<'a> {
         self.sets += 1;
         if let Some(bytes) = self.store.map(|store| store.load(set)).transpose().map_err(Error::NotKept)?.flatten()
             // What is damaged is run again.
-            && let Some(kept) = keep::unpack(&bytes, variants.len(), replications.len())
+            && let Some(kept) = keep::unpack(&bytes, variants.len(), replications.clone())
         {
             self.done += replications.len() * variants.len();
             (self.watch.progress)(self.done, self.planned.max(self.done));
@@ -163,7 +163,7 @@ impl<'a> Variants<'a> {
             columns.iter_mut().zip(row).for_each(|(column, reduced)| column.push(reduced));
         }
         if let Some(store) = self.store {
-            store.save(set, &keep::pack(&columns)).map_err(Error::NotKept)?;
+            store.save(set, &keep::pack(&columns, replications.start)).map_err(Error::NotKept)?;
         }
         Ok(columns)
     }
