@@ -239,13 +239,16 @@ struct Fold {
     held: EventLog,
 }
 
+/// A model, and the cases that are under way when it begins.
+type Begun = (Model, Ongoing);
+
 struct Bench {
     /// the latest first
     folds: Vec<Fold>,
     runs: u32,
     seed: u64,
     /// what was measured: the models by fold, and the distances by fold
-    seen: Vec<(Vec<(Model, Ongoing)>, Vec<Distances>)>,
+    seen: Vec<(Vec<Begun>, Vec<Distances>)>,
 }
 
 impl Bench {

@@ -9,6 +9,7 @@ mod business;
 mod cases;
 #[cfg(feature = "charts")]
 mod chart;
+#[cfg(feature = "cli")]
 mod chromium;
 #[cfg(feature = "cli")]
 mod cli;
