@@ -29,6 +29,27 @@ pub struct Assumption {
     pub owner: Option<String>,
 }
 
+impl Assumption {
+    /// A line about what was derived from data.
+    pub fn of_data(path: String, value: String, source: String) -> Self {
+        Self {
+            path,
+            label: None,
+            value,
+            mark: Mark::Derived,
+            provenance: Provenance::Data,
+            source,
+            range: None,
+            varies: Vec::new(),
+            law: None,
+            n: None,
+            cv: None,
+            se: None,
+            owner: None,
+        }
+    }
+}
+
 /// Between which values an input may lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Between {

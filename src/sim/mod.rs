@@ -11,6 +11,7 @@
 //! What that brings about at the same instant (work that takes no time) is handled before the next pool looks.
 
 mod adoption;
+mod arrive;
 pub mod ask;
 pub mod asset;
 mod batch;
@@ -20,6 +21,7 @@ mod context;
 mod dispatch;
 mod frame;
 mod interrupt;
+mod life;
 mod measure;
 mod pool;
 mod preempt;

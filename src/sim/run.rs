@@ -1,19 +1,18 @@
-//! One replication: the event loop, arrivals, and what is left at the end.
+//! One replication: its state, the event loop, and what is left at the end.
 
+use super::arrive::SourceState;
 use super::batch::Group;
 use super::frame::Frames;
 use super::pool::PoolState;
 use super::sink::{RowSink, Sink};
-use super::{
-    Birth, Case, CaseId, Context, Event, Level, MemberId, Meters, Staff, Token, TokenId, Tokens, Wake,
-};
+use super::{Birth, CaseId, Context, Event, Level, MemberId, Meters, Staff, Token, TokenId, Tokens, Wake};
 use super::{Cases, ask::Ask, asset::Asset, stock::Stock};
-use crate::ids::{Id, ProcessId, StepId};
-use crate::kernel::{Agenda, Phase};
-use crate::plan::{CaseMeasure, CaseValue, Cursor, NONE, Pattern, Plan, Source};
+use crate::ids::{Id, StepId};
+use crate::kernel::Agenda;
+use crate::plan::{NONE, Plan};
 use crate::record::{Record, Rows, Samples, Stopped, Tally};
-use crate::rng::{Key, mix};
-use crate::units::{Duration, Time};
+use crate::rng::Key;
+use crate::units::Time;
 use std::collections::VecDeque;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,18 +53,18 @@ pub(super) struct State {
     pub(super) stock: Stock,
     pub(super) ask: Ask,
     pub(super) asset: Asset,
-    sources: Vec<SourceState>,
-    samples: Vec<Samples>,
+    pub(super) sources: Vec<SourceState>,
+    pub(super) samples: Vec<Samples>,
     /// Numbers requests.
     pub(super) next_seq: u64,
     /// Operations executed since time last passed.
     pub(super) idle_ops: u32,
     pub(super) n_activities: u64,
     n_events: u64,
-    n_started: u64,
-    n_ended: u64,
+    pub(super) n_started: u64,
+    pub(super) n_ended: u64,
     /// Open cases of the cohort.
-    n_cohort: u64,
+    pub(super) n_cohort: u64,
     pub(super) max_open: u64,
     pub(super) stopped: Option<Stopped>,
     /// Scratch: members chosen, members kept back, tokens to withdraw.
@@ -74,48 +73,6 @@ pub(super) struct State {
     pub(super) victims: Vec<TokenId>,
     open_cases: Vec<CaseId>,
     stuck: Tally,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct SourceState {
-    /// Arrivals so far.
-    n: u64,
-    /// Arrivals whose time is known, the time of the last of them, and the cumulative rate then.
-    n_known: u64,
-    next: Time,
-    level: f64,
-    cursor: Cursor,
-}
-
-impl SourceState {
-    /// When the arrival comes that follows the last known one.
-    #[inline(always)]
-    fn after_next(&mut self, plan: &Plan, source: &Source, key: Key) -> Time {
-        let n = self.n_known;
-        self.n_known += 1;
-        if n >= source.limit {
-            return Time::NEVER;
-        }
-        let u = || key.uniform(source.gap, n, 0, 0);
-        match &source.pattern {
-            Pattern::Renewal { gap, working } => {
-                let gap = Duration::from_seconds(gap.sample(u()));
-                match working {
-                    None => self.next + gap,
-                    Some(hours) => plan.hours[*hours].add(self.next, gap, &mut self.cursor),
-                }
-            }
-            Pattern::Rate { curve, factor } => {
-                self.level += -(1.0 - u()).ln() / factor;
-                curve.inverse(self.level).max(self.next)
-            }
-            Pattern::Timetable(hours) => {
-                let from = if n == 0 { self.next } else { self.next + Duration::from_ticks(1) };
-                plan.hours[*hours].next_start(from, &mut self.cursor)
-            }
-            Pattern::Trace(times) => times.get(n as usize).map_or(Time::NEVER, |t| (*t).max(self.next)),
-        }
-    }
 }
 
 /// The engine at work.
@@ -270,12 +227,7 @@ impl<S: Sink> Engine<'_, S> {
         self.s.stock.reset(self.plan, &mut self.s.ctx);
         self.s.ask.reset(self.plan, &mut self.s.ctx);
         self.s.asset.reset(self.plan, &mut self.s.ctx);
-        for (source, state) in self.plan.sources.iter().zip(&mut self.s.sources) {
-            state.next = state.after_next(self.plan, source, key);
-        }
-        for source in 0..self.plan.sources.len() {
-            self.schedule_arrival(source as u32);
-        }
+        self.schedule_arrivals(key);
         self.settle();
     }
 
@@ -369,217 +321,6 @@ impl<S: Sink> Engine<'_, S> {
                 self.execute(second, at + 1 + u32::from(branch));
             }
             Wake::Recall { token } => self.recall(token),
-        }
-    }
-
-    // ---- arrivals ----
-
-    /// Schedules the next arrival, and computes when the one after it comes: a draw takes long, and what does not need
-    /// its result can go on meanwhile.
-    #[inline(always)]
-    fn schedule_arrival(&mut self, index: u32) {
-        let (plan, s) = (self.plan, &mut *self.s);
-        let (source, state) = (&plan.sources[index as usize], &mut s.sources[index as usize]);
-        s.ctx.agenda.schedule(state.next, Phase::Arrival, Event::Arrival(index));
-        state.next = state.after_next(plan, source, s.ctx.key);
-    }
-
-    #[inline(always)]
-    fn arrive(&mut self, index: u32) {
-        let source = &self.plan.sources[index as usize];
-        let state = &mut self.s.sources[index as usize];
-        let n = state.n;
-        state.n += 1;
-        self.schedule_arrival(index);
-        let entity = mix(source.entity, n);
-        if source.is_plain {
-            let (token, at) = self.start_case(source.process, entity, NONE, 0, |_, _| {});
-            self.execute(token, at);
-        } else {
-            self.arrive_as_group(source, n, entity);
-        }
-    }
-
-    /// Arrivals of several cases, at one of several sites, with attributes of their own.
-    #[inline(never)]
-    fn arrive_as_group(&mut self, source: &Source, n: u64, first: u64) {
-        let (plan, key) = (self.plan, self.s.ctx.key);
-        let size = source.size.map_or(1, |(law, purpose)| {
-            plan.draws.law(law, key.uniform(purpose, n, 0, 0)).round().max(0.0) as u64
-        });
-        for k in 0..size {
-            let entity = if k == 0 { first } else { mix(first, k) };
-            let site = match source.sites[..] {
-                [] => NONE,
-                [site] => site,
-                ref sites => {
-                    let u = key.uniform(source.site, entity, 0, 0);
-                    sites[((u * sites.len() as f64) as usize).min(sites.len() - 1)]
-                }
-            };
-            let (token, at) = self.start_case(source.process, entity, site, 0, |ctx, case| {
-                for (attr, draw) in &source.attributes {
-                    let value = plan.amount(*draw, ctx.first_occasion(case));
-                    ctx.cases.attributes_mut(case)[attr.index()] = value;
-                }
-            });
-            if let Some((law, purpose)) = source.age {
-                let age = plan.draws.law(law, key.uniform(purpose, entity, 0, 0));
-                let case = self.s.ctx.tokens[token].case;
-                self.s.ctx.cases[case].start = self.s.ctx.now - Duration::from_seconds(age);
-            }
-            self.execute(token, if source.first == NONE { at } else { source.first });
-            if self.s.stopped.is_some() {
-                return;
-            }
-        }
-    }
-
-    // ---- cases ----
-
-    /// Begins a case; returns its token, and where it begins. `prepare` sets attributes before those of the process
-    /// are drawn.
-    #[inline(always)]
-    pub(super) fn start_case(
-        &mut self,
-        process: ProcessId,
-        entity: u64,
-        site: u32,
-        asset: u32,
-        prepare: impl FnOnce(&mut Context, CaseId),
-    ) -> (TokenId, u32) {
-        let (plan, s) = (self.plan, &mut *self.s);
-        let top = &plan.processes.tops[process.index()];
-        let now = s.ctx.now;
-        if s.ctx.cases.n_open() as u64 >= s.max_open || s.ctx.agenda.overflow() {
-            s.stopped = Some(Stopped::TooManyCases(s.ctx.cases.n_open() as u64));
-        }
-        // Nobody waits for the end of a case that leaves nothing.
-        let cohort = now >= plan.axis.cohort_from
-            && now < plan.axis.window_end
-            && (S::ROWS || !plan.measures.cases[process.index()].is_empty());
-        s.n_cohort += u64::from(cohort);
-        let first_token = s.ctx.tokens.insert(CaseId(NONE), NONE);
-        let case = s.ctx.cases.insert(Case {
-            entity,
-            number: s.n_started,
-            start: now,
-            process,
-            site,
-            asset,
-            marks: if asset == 0 { 0 } else { Case::MARK_ASSET },
-            cohort,
-            bin: s.ctx.meters.bin() as u32,
-            first_token,
-            n_tokens: 1,
-            held: MemberId::NONE,
-            waiting: Duration::ZERO,
-            working: Duration::ZERO,
-        });
-        s.ctx.tokens[first_token].case = case;
-        s.n_started += 1;
-        s.ctx.meters.add(plan.measures.started[process.index()], 1.0);
-        prepare(&mut s.ctx, case);
-        if !top.attributes.is_empty() {
-            self.draw_attributes(case, process);
-        }
-        if S::ROWS {
-            self.sink.begin(self.s.ctx.cases.attributes(case));
-        }
-        (first_token, top.start)
-    }
-
-    #[inline(never)]
-    fn draw_attributes(&mut self, case: CaseId, process: ProcessId) {
-        let (plan, ctx) = (self.plan, &mut self.s.ctx);
-        for (attr, draw) in &plan.processes.tops[process.index()].attributes {
-            let value = plan.amount(*draw, ctx.first_occasion(case));
-            ctx.cases.attributes_mut(case)[attr.index()] = value;
-        }
-    }
-
-    /// The last token of a case is gone.
-    #[inline(always)]
-    pub(super) fn end_case(&mut self, case: CaseId) {
-        self.leave_measures(case, false);
-        let s = &mut *self.s;
-        s.n_ended += 1;
-        let Case { cohort, held, marks, .. } = s.ctx.cases[case];
-        s.n_cohort -= u64::from(cohort);
-        if held != MemberId::NONE || marks != 0 {
-            self.say_goodbye(case, marks);
-        }
-        self.s.ctx.cases.remove(case);
-    }
-
-    /// A case that holds members, or that subsystems want to hear of, has ended.
-    #[inline(never)]
-    fn say_goodbye(&mut self, case: CaseId, marks: u8) {
-        self.release_held(case, None);
-        let (plan, s) = (self.plan, &mut *self.s);
-        if marks & Case::MARK_STOCK != 0 {
-            s.stock.case_ended(plan, &mut s.ctx, case);
-        }
-        if marks & Case::MARK_ASK != 0 {
-            s.ask.case_ended(plan, &mut s.ctx, &mut s.stock, case);
-        }
-        if marks & Case::MARK_ASSET != 0 {
-            s.asset.case_ended(plan, &mut s.ctx, case);
-        }
-    }
-
-    /// The values that a case leaves when it ends, or when the run does (`open`): then what has accrued.
-    #[inline]
-    fn leave_measures(&mut self, case: CaseId, open: bool) {
-        let Case { process, bin, .. } = self.s.ctx.cases[case];
-        let measures = &self.plan.measures.cases[process.index()];
-        if (bin as usize) < self.plan.axis.n_bins && !measures.is_empty() {
-            self.leave_all_measures(case, measures, open);
-        }
-    }
-
-    #[inline(never)]
-    fn leave_all_measures(&mut self, case: CaseId, measures: &[CaseMeasure], open: bool) {
-        let (plan, s) = (self.plan, &mut *self.s);
-        let Case { bin, start, waiting, working, .. } = s.ctx.cases[case];
-        let now = s.ctx.now;
-        for measure in measures {
-            if let Some(filter) = measure.filter
-                && plan.draws.code(filter, s.ctx.first_occasion(case)) == 0.0
-            {
-                continue;
-            }
-            let mut censored = open;
-            let value = match measure.value {
-                CaseValue::CycleTime => now.since(start).seconds(),
-                CaseValue::StageTime { stage, all } => match s.ctx.cases.stage_time(case, stage, now) {
-                    Some(time) => time.seconds(),
-                    None if all => 0.0,
-                    None => continue,
-                },
-                // Known when the turn has come, though the case may still be open.
-                CaseValue::WaitingAt(step) => match s.ctx.cases.wait_at(case, step) {
-                    Some((time, awaited)) => {
-                        censored = awaited;
-                        time.seconds()
-                    }
-                    None => continue,
-                },
-                CaseValue::Attribute(attr) => s.ctx.cases.attribute(case, attr),
-                CaseValue::Waiting => waiting.seconds(),
-                CaseValue::Working => working.seconds(),
-                CaseValue::One => 1.0,
-            };
-            s.ctx.meters.add_case(measure.meter, bin, value);
-            if let Some(samples) = measure.samples {
-                let samples = &mut s.samples[samples as usize];
-                samples.bins.push(bin);
-                samples.values.push(value);
-                samples.censored.push(censored);
-                if measure.value.adds_up() {
-                    samples.ages.push(now.since(start).seconds());
-                }
-            }
         }
     }
 

@@ -17,8 +17,7 @@ use crate::dist::{Constant, Dist};
 use crate::ids::{AttrId, CalendarId, MeasureId, MetricId, ProcessId, SkillId, StepId, TeamId};
 use crate::model::{
     Arrival, ArrivalPattern, Assumption, Better, Calendar, Crew, Design, Dispatch, Headline, Interval, Level,
-    Mark, Measure, MeasureDef, Metric, MetricOf, Model, Process, Profile, Provenance, Run, Sampled, Team,
-    WarmUp,
+    Measure, MeasureDef, Metric, MetricOf, Model, Process, Profile, Run, Sampled, Team, WarmUp,
 };
 use crate::units::{Dim, Duration};
 use std::collections::BTreeMap;
@@ -430,24 +429,8 @@ impl Make<'_> {
                 line(path(&["process", PROCESS, "step", &name]), "chances".to_owned(), source.clone());
             }
         }
-        self.model.assumptions = lines
-            .into_iter()
-            .map(|(path, value, source)| Assumption {
-                path,
-                label: None,
-                value,
-                mark: Mark::Derived,
-                provenance: Provenance::Data,
-                source,
-                range: None,
-                varies: Vec::new(),
-                law: None,
-                n: None,
-                cv: None,
-                se: None,
-                owner: None,
-            })
-            .collect();
+        self.model.assumptions =
+            lines.into_iter().map(|(path, value, source)| Assumption::of_data(path, value, source)).collect();
     }
 }
 

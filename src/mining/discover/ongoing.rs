@@ -15,9 +15,7 @@ use crate::dist::{Constant, Dist, Empirical};
 use crate::eventlog::{EventLog, NONE, UNKNOWN};
 use crate::ids::{AttrId, IdVec, StepId};
 use crate::mining::sample::{earliest, timed};
-use crate::model::{
-    Arrival, ArrivalPattern, Assumption, AttributeType, Mark, Model, Provenance, Step, WarmUp,
-};
+use crate::model::{Arrival, ArrivalPattern, Assumption, AttributeType, Model, Step, WarmUp};
 use crate::units::Duration;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -193,31 +191,13 @@ impl Ongoing {
 
     fn rest_line(&self, path: String) -> Assumption {
         let source = format!("{} cases of the log that were under way", self.cases());
-        Assumption { source, ..blank(path) }
+        Assumption::of_data(path, String::new(), source)
     }
 }
 
 fn line(path: String, group: &Group) -> Assumption {
     let source = format!("cases of the log that were under way: {}", group.place);
-    Assumption { value: format!("{} cases", group.ages.len()), source, ..blank(path) }
-}
-
-fn blank(path: String) -> Assumption {
-    Assumption {
-        path,
-        label: None,
-        value: String::new(),
-        mark: Mark::Derived,
-        provenance: Provenance::Data,
-        source: String::new(),
-        range: None,
-        varies: Vec::new(),
-        law: None,
-        n: None,
-        cv: None,
-        se: None,
-        owner: None,
-    }
+    Assumption::of_data(path, format!("{} cases", group.ages.len()), source)
 }
 
 /// One of these values each time.

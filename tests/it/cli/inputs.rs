@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 /// A desk with a range for each of its inputs; the arm answers faster.
-const DESK: &str = r#"
+pub(super) const DESK: &str = r#"
 title = "A desk that answers faster"
 [run]
 window = "4 weeks"

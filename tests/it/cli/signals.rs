@@ -79,44 +79,12 @@ fn an_interrupted_validation_gives_no_verdict() {
     assert!(outcome.err.starts_with("interrupted: "), "{}", outcome.err);
 }
 
-/// A run of half a second with everything that is kept: parts, samples of the inputs, parts of a ramp, tables and pictures.
-const CASE: &str = r#"
-title = "A desk that answers faster"
-[run]
-window = "4 weeks"
-bin = "1 week"
-drain = "1 week"
-[compare]
-primary = "stay"
-replications = 60
-seed = 5
-inputs = { outer = 20, inner = 2 }
-[team.clerks]
-members = 2
-[arrival.callers]
-process = "call"
-every = { exponential = { mean = "10 min" } }
-[process.call]
-first = "answer"
-[process.call.step.answer]
-task = { team = "clerks", time = { exponential = { mean = "15 min" } } }
-next = "done"
-[process.call.step.done]
-end = {}
-[metric.stay]
-unit = "min"
-mean = "call.time"
-[arm.after]
-[arm.after.set]
-"process.call.step.answer.task.time.exponential.mean" = "12 min"
+/// With what a desk with ranges leaves (parts, samples of the inputs, tables and pictures) also parts of a ramp.
+const RAMP: &str = r#"
 [ramp]
 go_live = "2 weeks"
 window = "8 weeks"
 replications = 20
-[[assumption]]
-path = 'arm.after.set."process.call.step.answer.task.time.exponential.mean"'
-mark = "A"
-range = ["10 min", "16 min"]
 "#;
 
 /// Kills a run with SIGKILL `n` times, at instants drawn over its whole life. After each kill what stands under a final name is
@@ -124,7 +92,7 @@ range = ["10 min", "16 min"]
 fn killed(n: usize) {
     let case = || {
         let place = Place::new();
-        fs::write(place.path("desk.toml"), CASE).expect("a scenario");
+        fs::write(place.path("desk.toml"), format!("{}{RAMP}", super::inputs::DESK)).expect("a scenario");
         place
     };
     let whole = case();
