@@ -461,7 +461,7 @@ fn percent(share: f64) -> String {
 
 /// A share among so many independent states, with Wilson's 95 % interval where they are few. None of n is no proof of zero: the share
 /// of all may be what leaves n out once in twenty times.
-fn probability(share: f64, n: usize) -> String {
+pub fn probability(share: f64, n: usize) -> String {
     let (states, most) = (n as f64, 1.0 - 0.05_f64.powf(1.0 / n as f64));
     let digits = if most < 0.01 { 1 } else { 0 };
     let most_told = (most * 100.0 * 10f64.powi(digits)).ceil() / 10f64.powi(digits);

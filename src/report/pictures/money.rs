@@ -1,7 +1,7 @@
 //! Pictures of the business case.
 
 use super::{Picture, interval};
-use crate::business::{Case, Choice, Of, Ramped};
+use crate::business::{Case, Choice, Of, Ramped, Risk};
 use crate::chart::number::{self, signed};
 use crate::chart::{
     CashChart, CashSeries, ControlChart, Interval, LinePoint, Role, WaterfallChart, WaterfallStep,
@@ -134,14 +134,8 @@ fn worth(case: &Case, of: &Of, name: &str, whose: &str, footer: &str) -> Picture
     let series = case.options.iter().map(|o| {
         let worth = &o.worth[view];
         let npv = thousand(interval(&worth.npv));
-        let positive = worth.risk.map_or_else(String::new, |r| {
-            let one = 1.0 / r.n as f64;
-            match r.positive {
-                p if p < one => format!("; above zero: below {}", percent(one)),
-                p if p > 1.0 - one => format!("; above zero: over {}", percent(1.0 - one)),
-                p => format!("; above zero: {}", number::percent(p, 0)),
-            }
-        });
+        let positive = |r: Risk| format!("; above zero: {}", money::probability(r.positive, r.n));
+        let positive = worth.risk.map_or_else(String::new, positive);
         WorthSeries {
             name: o.label.clone(),
             note: format!("{}{positive}", npv.signed_text()),
