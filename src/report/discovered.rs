@@ -282,7 +282,7 @@ fn gathers(out: &mut String, found: &Discovered) {
         })
         .collect();
     if !rows.is_empty() {
-        out.push_str("## Batches\n\nThose that tell why they began: whoever did them was free before.\n\n");
+        out.push_str("## Batches\n\nThose that tell why they began: whoever did them was free before, or began at the coming of the last case although there had been time for the first.\n\n");
         table(out, ["", "begin", "explained", "mean size"], rows.into_iter());
     }
 }

@@ -1,7 +1,8 @@
 //! Activities that are done for several cases in one go, and what makes a batch begin: so many wait, the first has waited so long, or a
 //! time of the day has come.
 //!
-//! A batch tells why it began where whoever did it was free before: then it began when its rule fired. What began at the coming of its
+//! A batch tells why it began where whoever did it was free before, or began it at the coming of its last case although there had been time
+//! for the first: then it began when its rule fired. What began at the coming of its
 //! last case fired by size, if nearly all of these have the same size; what began when its first had waited a certain time fired by age;
 //! what began at one of a few times of the day fired by the calendar. An activity gets rules only if nearly all of its rows lie in
 //! batches that are told by them. Everything else about batches is said in the notes.
@@ -77,7 +78,7 @@ pub fn gathers(log: &EventLog, pools: &Pools, enabled: &[i64]) -> Vec<Option<Gat
     for batch in batches(log, enabled, 1) {
         by_activity[log.activity[batch.rows[0]] as usize].push(batch);
     }
-    let free = free_before(log);
+    let idle = Idle::of(log);
     let mut instants: Vec<i64> =
         log.start.iter().chain(&log.end).copied().filter(|t| *t != UNKNOWN).collect();
     instants.sort_unstable();
@@ -104,7 +105,13 @@ pub fn gathers(log: &EventLog, pools: &Pools, enabled: &[i64]) -> Vec<Option<Gat
                 in_hours: in_hours(at),
             }
         };
-        let telling: Vec<Begun> = batches.iter().filter(|b| free[b.rows[0]]).map(begun).collect();
+        let tells = |(b, begun): &(&Batch, Begun)| {
+            let (resource, ready) = (log.resource[b.rows[0]], begun.at - begun.since_first);
+            let held_back = || begun.since_last <= INSTANT && idle.between(resource, ready, begun.at);
+            resource != NONE && (idle.between(resource, begun.at - 2 * INSTANT, begun.at) || held_back())
+        };
+        let telling = batches.iter().map(|b| (b, begun(b))).filter(tells).map(|(_, begun)| begun);
+        let telling: Vec<Begun> = telling.collect();
         let (rules, seen) = rules(&telling, usual_duty(pools, pool).as_ref())?;
         let mean_size = inside as f64 / batches.len() as f64;
         Some(Gather { rules, work, seen, of: telling.len(), mean_size })
@@ -112,17 +119,30 @@ pub fn gathers(log: &EventLog, pools: &Pools, enabled: &[i64]) -> Vec<Option<Gat
     each.collect()
 }
 
-/// Whether whoever did a row was free just before it.
-fn free_before(log: &EventLog) -> Vec<bool> {
-    let mut free = vec![false; log.len()];
-    for rows in rows_of_resources(log) {
-        let mut until = i64::MIN;
-        for &row in rows.iter().filter(|&&row| log.resource[row] != NONE) {
-            free[row] = until.saturating_add(INSTANT) < log.start[row];
-            until = until.max(log.end[row]);
+/// When nobody of the log had anything for a resource to do, or he did not do it: by resource, the stretches between rows.
+struct Idle(Vec<Vec<(i64, i64)>>);
+
+impl Idle {
+    fn of(log: &EventLog) -> Self {
+        let mut idle = vec![Vec::new(); log.resources.len()];
+        for rows in rows_of_resources(log) {
+            let mut until = i64::MIN;
+            for &row in rows.iter().filter(|&&row| log.resource[row] != NONE) {
+                if until.saturating_add(INSTANT) < log.start[row] {
+                    idle[log.resource[row] as usize].push((until, log.start[row]));
+                }
+                until = until.max(log.end[row]);
+            }
         }
+        Self(idle)
     }
-    free
+
+    /// Whether the resource did nothing for more than an instant between these times.
+    fn between(&self, resource: u32, from: i64, to: i64) -> bool {
+        let all = &self.0[resource as usize];
+        let first = all.partition_point(|(_, end)| end.saturating_sub(INSTANT) <= from);
+        all.get(first).is_some_and(|(start, end)| (*start).max(from).saturating_add(INSTANT) < (*end).min(to))
+    }
 }
 
 /// One after the other or all at once, if nearly all batches are of one kind.

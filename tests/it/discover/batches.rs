@@ -7,9 +7,13 @@ use turnaround::mining::discover::batching::Rule;
 use turnaround::mining::discover::{Discovered, Duty, Options};
 
 fn painted(step: &str, seed: u64) -> Discovered {
+    painted_by(2, step, seed)
+}
+
+fn painted_by(painters: u32, step: &str, seed: u64) -> Discovered {
     let text = format!(
         "title = \"Batches\"\n[run]\nstart = 2026-01-05\nwindow = \"10 weeks\"\n[calendar.van]\nopen = [\"Mon-Fri 14:30\"]\n\
-         [team.painters]\nmembers = 2\n\
+         [team.painters]\nmembers = {painters}\n\
          [arrival.parts]\nprocess = \"part\"\nevery = {{ exponential = {{ mean = \"1 h\" }} }}\n\
          [process.part.step.clean]\ntask = {{ team = \"painters\", time = {{ uniform = {{ min = \"5 min\", max = \"9 min\" }} }} }}\n\
          next = \"paint\"\n[process.part.step.paint]\n{step}\nnext = \"leave\"\n[process.part.step.leave]\nend = {{}}\n"
@@ -56,6 +60,19 @@ fn what_makes_a_batch_begin_comes_back() {
     }
 }
 
+/// One person does everything: whoever begins a batch has just brought its last case. Where there are no batches, cases pile up while that
+/// person is busy, and there are none in twenty logs either.
+#[test]
+fn one_person_who_does_all_makes_batches_too() {
+    let found =
+        painted_by(1, &format!("batch = {{ rules = [{{ size = 3 }}], work = \"sequential\", {TASK} }}"), 4);
+    let paint = found.names.iter().position(|n| n == "paint").expect("an activity");
+    assert_eq!(found.gathers[paint].as_ref().map(|g| g.rules.clone()), Some(vec![Rule::Size(3)]));
+    let busy = TASK.replace("4 min", "30 min").replace("6 min", "50 min");
+    let n = (1..=20).filter(|seed| painted_by(1, &busy, *seed).gathers.iter().any(Option::is_some)).count();
+    assert_eq!(n, 0);
+}
+
 /// Nobody waits for others: not in forty logs of people who are busy for a sixth or for two thirds of their time, nor where a timer holds
 /// every case back for three hours.
 #[test]
@@ -79,4 +96,17 @@ fn painted_after_delay(step: &str) -> Discovered {
          [process.part.step.paint]\n{step}\nnext = \"leave\"\n[process.part.step.leave]\nend = {{}}\n"
     );
     found(&log_of(&text, 3), Options::default())
+}
+
+/// A public log that was made with batches of three, by one person who does everything.
+#[test]
+fn batches_of_a_public_log_are_found() {
+    if crate::shared_logs::folder().is_none() {
+        return;
+    }
+    let found = found(&crate::shared_logs::read("simple_batching.csv.gz"), Options::default());
+    let rules: Vec<(&str, &[Rule])> = (found.names.iter().zip(&found.gathers))
+        .filter_map(|(name, gather)| Some((name.as_str(), gather.as_ref()?.rules.as_slice())))
+        .collect();
+    assert_eq!(rules, [("Short-branch", [Rule::Size(3)].as_slice())]);
 }
