@@ -42,7 +42,8 @@ pub struct Agenda<E> {
     far: Vec<u128>,
     split: u128,
     slots: Vec<(Ticket, E)>,
-    free: Vec<u32>,
+    /// The first free slot; each free slot has the number of the next one in place of a ticket.
+    free: u32,
     sequence: u64,
     /// Cancelled keys that are still in the heap.
     n_stale: usize,
@@ -55,6 +56,10 @@ pub struct Agenda<E> {
 /// So many events are brought near at once, and when there are more than so many, they are parted again.
 const NEAR: usize = 192;
 const MOST_NEAR: usize = 512;
+
+/// No ticket has this bit, nor any slot this number.
+const IS_FREE: u64 = 1 << 63;
+const END: u32 = u32::MAX;
 
 const SLOT_BITS: u32 = 24;
 const SEQUENCE_BITS: u32 = 36;
@@ -69,7 +74,7 @@ impl<E: Copy> Agenda<E> {
             far: Vec::new(),
             split: u128::MAX,
             slots: Vec::new(),
-            free: Vec::new(),
+            free: END,
             sequence: 0,
             n_stale: 0,
             horizon: Time::NEVER,
@@ -84,7 +89,7 @@ impl<E: Copy> Agenda<E> {
         self.far.clear();
         self.split = u128::MAX;
         self.slots.clear();
-        self.free.clear();
+        self.free = END;
         self.sequence = 0;
         self.n_stale = 0;
         self.horizon = horizon;
@@ -112,21 +117,27 @@ impl<E: Copy> Agenda<E> {
         if time > self.horizon {
             return Ticket::NONE;
         }
-        let slot = match self.free.pop() {
-            Some(slot) => slot,
-            None if self.slots.len() as u64 >= SLOT_MASK => {
+        let number = |slot: u32| ((self.sequence << SLOT_BITS) & TICKET_MASK) | slot as u64;
+        let n_slots = self.slots.len() as u32;
+        let ticket = match self.slots.get_mut(self.free as usize) {
+            Some(slot) => {
+                let ticket = number(self.free);
+                self.free = slot.0.0 as u32;
+                *slot = (Ticket(ticket), event);
+                ticket
+            }
+            None if u64::from(n_slots) >= SLOT_MASK => {
                 self.overflow = true;
                 return Ticket::NONE;
             }
             None => {
-                self.slots.push((Ticket::NONE, event));
-                (self.slots.len() - 1) as u32
+                let ticket = number(n_slots);
+                self.slots.push((Ticket(ticket), event));
+                ticket
             }
         };
-        let ticket = ((self.sequence << SLOT_BITS) & TICKET_MASK) | slot as u64;
         self.sequence += 1;
         self.bound = self.bound.min(time);
-        self.slots[slot as usize] = (Ticket(ticket), event);
         let low = (phase as u64) << PHASE_SHIFT | ticket;
         let key = (time.ticks() as u128) << 64 | low as u128;
         if key < self.split {
@@ -148,8 +159,8 @@ impl<E: Copy> Agenda<E> {
         }
         let slot = (ticket.0 & SLOT_MASK) as usize;
         if self.slots[slot].0 == ticket {
-            self.slots[slot].0 = Ticket::NONE;
-            self.free.push(slot as u32);
+            self.slots[slot].0 = Ticket(IS_FREE | self.free as u64);
+            self.free = slot as u32;
             self.n_stale += 1;
             if self.n_stale > 64 + (self.heap.len() + self.far.len()) / 2 {
                 self.drop_stale();
@@ -157,7 +168,7 @@ impl<E: Copy> Agenda<E> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn pop(&mut self) -> Option<(Time, E)> {
         loop {
             let Some(key) = self.heap.pop() else {
@@ -169,12 +180,12 @@ impl<E: Copy> Agenda<E> {
             };
             let ticket = ticket_of(key);
             let slot = (ticket.0 & SLOT_MASK) as usize;
-            let (owner, event) = self.slots[slot];
-            if owner == ticket {
-                self.slots[slot].0 = Ticket::NONE;
-                self.free.push(slot as u32);
+            let place = &mut self.slots[slot];
+            if place.0 == ticket {
+                place.0 = Ticket(IS_FREE | self.free as u64);
+                self.free = slot as u32;
                 self.bound = time_of(key);
-                return Some((self.bound, event));
+                return Some((self.bound, place.1));
             }
             self.n_stale -= 1;
         }

@@ -11,6 +11,9 @@ pub struct Curve {
     origin: f64,
     period: f64,
     pieces: Vec<Piece>,
+    /// By start, and by the integral before: where a piece is.
+    starts: Guide,
+    integrals: Guide,
     /// Integral over one period, and from `origin` to zero.
     per_period: f64,
     at_zero: f64,
@@ -23,6 +26,44 @@ struct Piece {
     value: f64,
     /// Integral over the period up to `start`.
     before: f64,
+}
+
+/// Finds a place in a rising sequence in constant expected time (Chen and Asau 1974): cell k of n has the number of
+/// values that lie in cells before it.
+#[derive(Clone, Debug)]
+struct Guide {
+    cells_per_unit: f64,
+    cells: Vec<u32>,
+}
+
+impl Guide {
+    /// The values lie between 0 and `end`.
+    fn new(end: f64, values: impl ExactSizeIterator<Item = f64>) -> Self {
+        let mut cells = vec![0; values.len()];
+        let cells_per_unit = if end > 0.0 { cells.len() as f64 / end } else { 0.0 };
+        for value in values {
+            if let Some(next) = cells.get_mut((value * cells_per_unit) as usize + 1) {
+                *next += 1;
+            }
+        }
+        let mut before = 0;
+        cells.iter_mut().for_each(|n| {
+            before += *n;
+            *n = before;
+        });
+        Self { cells_per_unit, cells }
+    }
+
+    /// The first place for which `is_before` does not hold; it holds for all values in cells before that of `at`.
+    #[inline]
+    fn first(&self, at: f64, is_before: impl Fn(usize) -> bool) -> usize {
+        let cell = ((at * self.cells_per_unit) as usize).min(self.cells.len() - 1);
+        let mut i = self.cells[cell] as usize;
+        while is_before(i) {
+            i += 1;
+        }
+        i
+    }
 }
 
 impl Curve {
@@ -43,7 +84,10 @@ impl Curve {
             before += value * (values.get(i + 1).map_or(period, |next| next.0) - start);
         }
         let origin = clock.period_start(Duration::from_seconds(period)).seconds();
-        let mut curve = Self { origin, period, pieces, per_period: before, at_zero: 0.0 };
+        let starts = Guide::new(period, pieces.iter().map(|p| p.start));
+        let integrals = Guide::new(before, pieces.iter().map(|p| p.before));
+        let per_period = before;
+        let mut curve = Self { origin, period, pieces, starts, integrals, per_period, at_zero: 0.0 };
         curve.at_zero = curve.integral(0.0);
         curve
     }
@@ -79,7 +123,7 @@ impl Curve {
         let target = target + self.at_zero;
         let periods = (target / self.per_period).floor();
         let rest = target - periods * self.per_period;
-        let next = self.pieces.partition_point(|p| p.before < rest);
+        let next = self.integrals.first(rest, |i| self.pieces.get(i).is_some_and(|p| p.before < rest));
         let piece = self.pieces[next.max(1) - 1];
         let within = if piece.value > 0.0 { (rest - piece.before) / piece.value } else { 0.0 };
         self.time(self.origin + periods * self.period + (piece.start + within).min(self.period))
@@ -97,7 +141,7 @@ impl Curve {
     }
 
     fn piece_at(&self, within: f64) -> usize {
-        self.pieces.partition_point(|p| p.start <= within).max(1) - 1
+        self.starts.first(within, |i| self.pieces.get(i).is_some_and(|p| p.start <= within)).max(1) - 1
     }
 
     /// Integral from `origin`.

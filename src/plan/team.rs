@@ -93,8 +93,12 @@ pub struct Member {
     /// Of its squad.
     pub speed: f64,
     pub has_shifts: bool,
-    /// Of its team: whether work is measured.
+    /// Of its team: whether work is measured, and where.
     pub books_work: bool,
+    pub busy: Meter,
+    pub busy_wages: Meter,
+    /// Of its squad [$/s].
+    pub wage: f64,
 }
 
 /// [`activity::op::Work`] with its pools looked up.
@@ -270,6 +274,9 @@ impl Teams {
                         speed: crew.speed,
                         has_shifts: crew.calendar.is_some() || crew.absence > 0.0,
                         books_work,
+                        busy,
+                        busy_wages,
+                        wage: crew.wage,
                     });
                 }
                 self.skilled.extend((0..self.n_skills).map(|s| crew.skills.iter().any(|k| k.index() == s)));

@@ -1,5 +1,6 @@
 //! Which members a request gets, and which are kept back for an earlier request for several members.
 
+use super::pool::Entry;
 use super::run::Engine;
 use super::sink::Sink;
 use super::{CaseId, MemberId, TokenId};
@@ -116,8 +117,8 @@ impl<S: Sink> Engine<'_, S> {
             return None;
         }
         let first = state.queue.front()?;
-        let came_before = first.token != token && first.seq < self.s.ctx.tokens[token].job.seq;
-        (came_before && self.request(first.token).1.gang).then_some(first.token)
+        let came_before = first.token() != token && first.seq < self.s.ctx.tokens[token].job.seq;
+        (came_before && self.request(first.token()).1.gang).then_some(first.token())
     }
 
     /// Hides the members that earlier requests keep back from this one.
@@ -154,7 +155,7 @@ impl<S: Sink> Engine<'_, S> {
         let (case, work) = (t.case, &plan.teams.works[t.job.work as usize]);
         work.needs.iter().all(|need| {
             let pool = self.pool_of(need, case);
-            let first = self.s.pools[pool as usize].queue.front().map(|first| first.token);
+            let first = self.s.pools[pool as usize].queue.front().map(Entry::token);
             let s = &mut *self.s;
             let on_shift: usize = plan.teams.pools[pool as usize]
                 .squads

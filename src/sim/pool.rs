@@ -48,10 +48,20 @@ pub(super) type Kind = (u32, u32);
 pub(super) struct Entry {
     rank: i64,
     pub(super) seq: u64,
-    pub(super) token: TokenId,
+    /// A whole word: a copy that reads more than was written at once waits for the memory.
+    token: u64,
 }
 
 impl Entry {
+    fn new(rank: i64, seq: u64, token: TokenId) -> Self {
+        Self { rank, seq, token: u64::from(token.0) }
+    }
+
+    #[inline]
+    pub(super) fn token(&self) -> TokenId {
+        TokenId(self.token as u32)
+    }
+
     #[inline]
     fn is_before(&self, other: &Self) -> bool {
         (self.rank, self.seq) < (other.rank, other.seq)
@@ -198,7 +208,7 @@ impl<'a, S: Sink> Engine<'a, S> {
         let id = self.pool_of(&work.needs[0], self.s.ctx.case_of(token));
         let s = &mut *self.s;
         let state = &mut s.pools[id as usize];
-        state.queue.push_back(Entry { rank: 0, seq: s.next_seq - 1, token });
+        state.queue.push_back(Entry::new(0, s.next_seq - 1, token));
         if work.counts_queue {
             self.count_queue(&work.needs[0], 1.0);
         }
@@ -225,7 +235,7 @@ impl<'a, S: Sink> Engine<'a, S> {
         let s = &mut *self.s;
         let t = &s.ctx.tokens[token];
         let (plan, state) = (&self.plan.teams.pools[id as usize], &mut s.pools[id as usize]);
-        state.insert(Entry { rank: rank(plan.dispatch, &t.job), seq: t.job.seq, token });
+        state.insert(Entry::new(rank(plan.dispatch, &t.job), t.job.seq, token));
         if !plan.plain {
             state.count(work, &t.job, s.ctx.cases[t.case].site, true);
         }
@@ -267,7 +277,7 @@ impl<'a, S: Sink> Engine<'a, S> {
         let s = &mut *self.s;
         let t = &s.ctx.tokens[token];
         let (plan, state) = (&self.plan.teams.pools[id as usize], &mut s.pools[id as usize]);
-        state.remove(Entry { rank: rank(plan.dispatch, &t.job), seq: t.job.seq, token });
+        state.remove(Entry::new(rank(plan.dispatch, &t.job), t.job.seq, token));
         if !plan.plain {
             state.count(work, &t.job, s.ctx.cases[t.case].site, false);
         }

@@ -252,9 +252,15 @@ impl<S: Sink> Engine<'_, S> {
             self.hand_over(token);
             return;
         }
-        let m = &self.plan.teams.members[worker.0 as usize];
-        if t.job.plain && !m.books_work && t.mate == TokenId::NONE {
-            ctx.cases[t.case].working += ctx.now.since(t.job.since);
+        if t.job.plain && t.mate == TokenId::NONE {
+            let m = &self.plan.teams.members[worker.0 as usize];
+            let (since, now) = (t.job.since, ctx.now);
+            ctx.cases[t.case].working += now.since(since);
+            if m.books_work {
+                let since = since.max(ctx.staff[worker].booked);
+                ctx.meters.integrate(m.busy, 1.0, since, now);
+                ctx.meters.integrate(m.busy_wages, m.wage, since, now);
+            }
             ctx.staff.dismiss(worker, m.pool);
             self.touch(m.pool);
         } else {
@@ -500,11 +506,11 @@ impl<S: Sink> Engine<'_, S> {
     fn book_stretch(&mut self, member: MemberId, since: Time, may_exceed: bool) {
         let (plan, ctx) = (self.plan, &mut self.s.ctx);
         let m = &plan.teams.members[member.0 as usize];
-        let (squad, team) = (&plan.teams.squads[m.squad as usize], &plan.teams.teams[m.team.index()]);
         let (meters, now) = (&mut ctx.meters, ctx.now);
-        meters.integrate(team.busy, 1.0, since, now);
-        meters.integrate(team.busy_wages, squad.wage, since, now);
-        if squad.has_shifts() && may_exceed {
+        meters.integrate(m.busy, 1.0, since, now);
+        meters.integrate(m.busy_wages, m.wage, since, now);
+        if may_exceed && m.has_shifts {
+            let (squad, team) = (&plan.teams.squads[m.squad as usize], &plan.teams.teams[m.team.index()]);
             ctx.staff.each_break(plan, ctx.key, member, since, now, |from, to| {
                 meters.integrate(team.overtime, 1.0, from, to);
                 meters.integrate(team.wages, squad.overtime_wage, from, to);
