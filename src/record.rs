@@ -54,14 +54,26 @@ impl Tally {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Samples {
     pub measure: Option<MeasureId>,
-    /// Bin of the case's start.
-    pub bins: Vec<u32>,
-    /// In base units; for cases still open at the end, what had accrued.
-    pub values: Vec<f64>,
-    /// Whether the case was still open when the run ended (right-censored).
-    pub censored: Vec<bool>,
+    pub cases: Vec<Sample>,
     /// How old each case was [s]; none where the values themselves grow with the age.
     pub ages: Vec<f64>,
+}
+
+impl Samples {
+    pub fn values(&self) -> impl Iterator<Item = f64> {
+        self.cases.iter().map(|case| case.value)
+    }
+}
+
+/// What one case left.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sample {
+    /// In base units; for cases still open at the end, what had accrued.
+    pub value: f64,
+    /// Bin of the case's start.
+    pub bin: u32,
+    /// Whether the case was still open when the run ended (right-censored).
+    pub open: bool,
 }
 
 /// Activity instances as struct of arrays.

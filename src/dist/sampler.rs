@@ -57,9 +57,12 @@ impl Sampler {
     }
 
     /// The variate of the uniform number `u` in (0, 1).
-    #[inline]
+    #[inline(always)]
     pub fn sample(&self, u: f64) -> f64 {
-        self.at(Level::at(u))
+        match &self.0 {
+            Form::Exponential { mean } => mean * Level::at(u).hazard(),
+            _ => self.at(Level::at(u)),
+        }
     }
 
     /// The value of a law that has only one: no random number is needed.

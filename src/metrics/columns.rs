@@ -162,7 +162,8 @@ impl Columns {
                     fill(&|bin| record.sum(m, bin));
                     if let Some((_, samples, outlook)) = outlook(m).filter(|_| self.follow_up.is_infinite()) {
                         for (i, mean) in outlook.means() {
-                            self.adjust(&mut rows, at, samples.bins[i], mean - samples.values[i]);
+                            let case = samples.cases[i];
+                            self.adjust(&mut rows, at, case.bin, mean - case.value);
                         }
                     }
                 }
@@ -175,8 +176,9 @@ impl Columns {
                     self.add_up(record, m, at, &mut rows, |x, _| f64::from(u8::from(x > limit)));
                     if let Some((_, samples, outlook)) = outlook(m) {
                         for (i, share) in outlook.shares_over(limit) {
-                            let known = f64::from(u8::from(samples.values[i] > limit));
-                            self.adjust(&mut rows, at, samples.bins[i], share - known);
+                            let case = samples.cases[i];
+                            let known = f64::from(u8::from(case.value > limit));
+                            self.adjust(&mut rows, at, case.bin, share - known);
                         }
                     }
                 }
@@ -266,7 +268,7 @@ impl Columns {
         let horizon = self.start_of(self.n_bins) - self.start_of(from) + self.run.drain.seconds();
         let of = |samples: &'a Samples| {
             let measure = samples.measure.filter(|m| self.durations[m.index()])?;
-            let some_open = samples.censored.iter().any(|open| *open);
+            let some_open = samples.cases.iter().any(|case| case.open);
             some_open.then(|| (measure, samples, Outlook::new(samples, from, horizon)))
         };
         record.samples.iter().filter_map(of).collect()
@@ -363,7 +365,9 @@ fn is_duration(measure: &Measure) -> bool {
 /// Bin of the start, value and whether still open, of every sample of a measure.
 fn samples(record: &Record, measure: MeasureId) -> impl Iterator<Item = (u32, f64, bool)> + '_ {
     let of = move |s: &&Samples| s.measure == Some(measure);
-    record.samples.iter().filter(of).flat_map(|s| {
-        s.bins.iter().zip(&s.values).zip(&s.censored).map(|((bin, value), open)| (*bin, *value, *open))
-    })
+    record
+        .samples
+        .iter()
+        .filter(of)
+        .flat_map(|s| s.cases.iter().map(|case| (case.bin, case.value, case.open)))
 }

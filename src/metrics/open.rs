@@ -35,11 +35,12 @@ impl Outlook {
     /// Of the samples of cases that started in bin `from` or later; `horizon` [s].
     pub fn new(samples: &Samples, from: usize, horizon: f64) -> Self {
         let is_time = samples.ages.is_empty();
-        let ages = if is_time { &samples.values } else { &samples.ages };
-        let in_window = |i: &usize| samples.bins[*i] as usize >= from;
-        let mut order: Vec<usize> = (0..samples.values.len()).filter(in_window).collect();
-        let is_open = |i: usize| samples.censored[i];
-        order.sort_by(|a, b| ages[*a].total_cmp(&ages[*b]).then(is_open(*a).cmp(&is_open(*b))));
+        let cases = &samples.cases;
+        let age = |i: usize| if is_time { cases[i].value } else { samples.ages[i] };
+        let in_window = |i: &usize| cases[*i].bin as usize >= from;
+        let mut order: Vec<usize> = (0..cases.len()).filter(in_window).collect();
+        let is_open = |i: usize| cases[i].open;
+        order.sort_by(|a, b| age(*a).total_cmp(&age(*b)).then(is_open(*a).cmp(&is_open(*b))));
         let known = order.iter().rposition(|i| !is_open(*i)).map_or(0, |last| last + 1);
         let mut weights = vec![0.0; order.len()];
         let mut weight = 1.0;
@@ -53,7 +54,7 @@ impl Outlook {
         }
         Self {
             open: order.iter().map(|i| is_open(*i)).collect(),
-            values: order.iter().map(|i| samples.values[*i]).collect(),
+            values: order.iter().map(|i| cases[*i].value).collect(),
             order,
             weights,
             known,
@@ -132,14 +133,13 @@ fn spread(k: u32) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Sample;
     use crate::stats::KaplanMeier;
 
     /// (time, open)
     fn samples(cases: &[(f64, bool)]) -> Samples {
         Samples {
-            bins: vec![0; cases.len()],
-            values: cases.iter().map(|c| c.0).collect(),
-            censored: cases.iter().map(|c| c.1).collect(),
+            cases: cases.iter().map(|&(value, open)| Sample { value, bin: 0, open }).collect(),
             ..Samples::default()
         }
     }

@@ -154,8 +154,8 @@ impl Processes {
         at
     }
 
-    /// Entering a step leaves no trace when nothing is counted, drawn or measured there and no token waits there: that
-    /// operation is skipped.
+    /// Entering a step leaves no trace when nothing is drawn or measured there and no token waits there: that operation is
+    /// skipped. (Visits are counted for what is drawn.)
     fn skip_idle_entries(&mut self, draws: &Draws) {
         // A second token ends where it would enter another step.
         let is_entry = |at: &u32| matches!(self.program.ops[*at as usize], Op::Enter(_));
@@ -172,7 +172,7 @@ impl Processes {
         for (at, kept) in kept.iter().enumerate() {
             let Op::Enter(node) = self.program.ops[at] else { continue };
             let node = &self.nodes[node as usize];
-            let leaves_trace = node.counter != NONE || node.stage != NONE || node.entries != Meter::NONE;
+            let leaves_trace = node.stage != NONE || node.entries != Meter::NONE;
             let is_idle = match self.program.ops.get(at + 1) {
                 Some(Op::Goto(_) | Op::Open(_) | Op::End { .. } | Op::Release(_)) => true,
                 Some(Op::Set(_, draw)) => draws.is_same_at_all_visits(*draw),

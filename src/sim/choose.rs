@@ -1,6 +1,5 @@
 //! Which members a request gets, and which are kept back for an earlier request for several members.
 
-use super::pool::Entry;
 use super::run::Engine;
 use super::sink::Sink;
 use super::{CaseId, MemberId, TokenId};
@@ -116,9 +115,10 @@ impl<S: Sink> Engine<'_, S> {
         if state.n_gangs == 0 || self.plan.teams.pools[pool as usize].joint == Joint::Greedy {
             return None;
         }
-        let first = state.queue.front()?;
-        let came_before = first.token() != token && first.seq < self.s.ctx.tokens[token].job.seq;
-        (came_before && self.request(first.token()).1.gang).then_some(first.token())
+        let first = *state.queue.front()?;
+        let tokens = &self.s.ctx.tokens;
+        let came_before = first != token && tokens[first].job.seq < tokens[token].job.seq;
+        (came_before && self.request(first).1.gang).then_some(first)
     }
 
     /// Hides the members that earlier requests keep back from this one.
@@ -155,7 +155,7 @@ impl<S: Sink> Engine<'_, S> {
         let (case, work) = (t.case, &plan.teams.works[t.job.work as usize]);
         work.needs.iter().all(|need| {
             let pool = self.pool_of(need, case);
-            let first = self.s.pools[pool as usize].queue.front().map(Entry::token);
+            let first = self.s.pools[pool as usize].queue.front().copied();
             let s = &mut *self.s;
             let on_shift: usize = plan.teams.pools[pool as usize]
                 .squads

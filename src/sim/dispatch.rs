@@ -1,6 +1,6 @@
 //! Dispatch: the requests in a pool's queue are looked at, and those that can be met are.
 
-use super::pool::{Entry, Kind, is_singular};
+use super::pool::{Kind, is_singular};
 use super::run::Engine;
 use super::sink::Sink;
 use super::{Event, MemberId, TokenId};
@@ -52,7 +52,7 @@ impl<S: Sink> Engine<'_, S> {
         loop {
             let s = &mut *self.s;
             let state = &mut s.pools[id as usize];
-            let Some(token) = state.queue.front().map(Entry::token) else { return };
+            let Some(token) = state.queue.front().copied() else { return };
             let Some(member) = s.ctx.staff.first_free(self.plan, s.ctx.key, id, pool, s.ctx.now) else {
                 return;
             };
@@ -77,7 +77,7 @@ impl<S: Sink> Engine<'_, S> {
         // The lowest priority at work that may be taken away, once looked up.
         let mut floor = None;
         let mut i = 0;
-        while let Some(token) = self.s.pools[id as usize].queue.get(i).map(Entry::token) {
+        while let Some(token) = self.s.pools[id as usize].queue.get(i).copied() {
             let state = &self.s.pools[id as usize];
             let may_preempt = pool.dispatch == Dispatch::Priority && state.n_preemptable > 0;
             let some_hold = state.n_holding > 0;

@@ -5,7 +5,7 @@ use super::sink::Sink;
 use super::{Case, CaseId, Context, MemberId, TokenId};
 use crate::ids::{Id, ProcessId};
 use crate::plan::{CaseMeasure, CaseValue, NONE};
-use crate::record::Stopped;
+use crate::record::{Sample, Stopped};
 use crate::units::Duration;
 
 impl<S: Sink> Engine<'_, S> {
@@ -145,9 +145,7 @@ impl<S: Sink> Engine<'_, S> {
             s.ctx.meters.add_case(measure.meter, bin, value);
             if let Some(samples) = measure.samples {
                 let samples = &mut s.samples[samples as usize];
-                samples.bins.push(bin);
-                samples.values.push(value);
-                samples.censored.push(censored);
+                samples.cases.push(Sample { value, bin, open: censored });
                 if measure.value.adds_up() {
                     samples.ages.push(now.since(start).seconds());
                 }

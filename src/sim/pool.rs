@@ -16,7 +16,7 @@
 use super::run::Engine;
 use super::sink::Sink;
 use super::token::Job;
-use super::{CaseId, TokenId};
+use super::{CaseId, TokenId, Tokens};
 use crate::ids::Id;
 use crate::kernel::Ticket;
 use crate::plan::{Dispatch, NONE, Need, Pool, PoolRef, Work};
@@ -25,7 +25,8 @@ use std::collections::VecDeque;
 /// A pool's queue and counts.
 #[derive(Clone, Debug)]
 pub(super) struct PoolState {
-    pub(super) queue: VecDeque<Entry>,
+    /// Requests by their [`place`].
+    pub(super) queue: VecDeque<TokenId>,
     /// It is among the touched pools, and which comes after it.
     touched: bool,
     next_touched: u32,
@@ -42,31 +43,6 @@ pub(super) struct PoolState {
 
 /// What a request needs: the kind of its work, and the site of its case.
 pub(super) type Kind = (u32, u32);
-
-/// A request in a queue; sorted by rank, then by the order of coming.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
-    rank: i64,
-    pub(super) seq: u64,
-    /// A whole word: a copy that reads more than was written at once waits for the memory.
-    token: u64,
-}
-
-impl Entry {
-    fn new(rank: i64, seq: u64, token: TokenId) -> Self {
-        Self { rank, seq, token: u64::from(token.0) }
-    }
-
-    #[inline]
-    pub(super) fn token(&self) -> TokenId {
-        TokenId(self.token as u32)
-    }
-
-    #[inline]
-    fn is_before(&self, other: &Self) -> bool {
-        (self.rank, self.seq) < (other.rank, other.seq)
-    }
-}
 
 impl Default for PoolState {
     fn default() -> Self {
@@ -120,33 +96,33 @@ impl PoolState {
         }
     }
 
-    fn find(&self, entry: Entry) -> usize {
-        self.queue.partition_point(|e| e.is_before(&entry))
+    /// Puts a request into the queue at its place.
+    #[inline]
+    fn insert(&mut self, tokens: &Tokens, dispatch: Dispatch, token: TokenId) {
+        match self.queue.back() {
+            Some(last) if place(tokens, dispatch, token) < place(tokens, dispatch, *last) => {
+                let at = self.find(tokens, dispatch, token);
+                self.queue.insert(at, token);
+            }
+            _ => self.queue.push_back(token),
+        }
     }
 
-    #[inline]
-    fn insert(&mut self, entry: Entry) {
-        match self.queue.back() {
-            Some(last) if entry.is_before(last) => self.insert_within(entry),
-            _ => self.queue.push_back(entry),
+    fn remove(&mut self, tokens: &Tokens, dispatch: Dispatch, token: TokenId) {
+        if self.queue.front() == Some(&token) {
+            self.queue.pop_front();
+            return;
+        }
+        let at = self.find(tokens, dispatch, token);
+        if self.queue.get(at) == Some(&token) {
+            self.queue.remove(at);
         }
     }
 
     #[inline(never)]
-    fn insert_within(&mut self, entry: Entry) {
-        let at = self.find(entry);
-        self.queue.insert(at, entry);
-    }
-
-    fn remove(&mut self, entry: Entry) {
-        if self.queue.front() == Some(&entry) {
-            self.queue.pop_front();
-            return;
-        }
-        let at = self.find(entry);
-        if self.queue.get(at) == Some(&entry) {
-            self.queue.remove(at);
-        }
+    fn find(&self, tokens: &Tokens, dispatch: Dispatch, token: TokenId) -> usize {
+        let here = place(tokens, dispatch, token);
+        self.queue.partition_point(|other| place(tokens, dispatch, *other) < here)
     }
 }
 
@@ -208,7 +184,7 @@ impl<'a, S: Sink> Engine<'a, S> {
         let id = self.pool_of(&work.needs[0], self.s.ctx.case_of(token));
         let s = &mut *self.s;
         let state = &mut s.pools[id as usize];
-        state.queue.push_back(Entry::new(0, s.next_seq - 1, token));
+        state.queue.push_back(token);
         if work.counts_queue {
             self.count_queue(&work.needs[0], 1.0);
         }
@@ -235,7 +211,7 @@ impl<'a, S: Sink> Engine<'a, S> {
         let s = &mut *self.s;
         let t = &s.ctx.tokens[token];
         let (plan, state) = (&self.plan.teams.pools[id as usize], &mut s.pools[id as usize]);
-        state.insert(Entry::new(rank(plan.dispatch, &t.job), t.job.seq, token));
+        state.insert(&s.ctx.tokens, plan.dispatch, token);
         if !plan.plain {
             state.count(work, &t.job, s.ctx.cases[t.case].site, true);
         }
@@ -277,7 +253,7 @@ impl<'a, S: Sink> Engine<'a, S> {
         let s = &mut *self.s;
         let t = &s.ctx.tokens[token];
         let (plan, state) = (&self.plan.teams.pools[id as usize], &mut s.pools[id as usize]);
-        state.remove(Entry::new(rank(plan.dispatch, &t.job), t.job.seq, token));
+        state.remove(&s.ctx.tokens, plan.dispatch, token);
         if !plan.plain {
             state.count(work, &t.job, s.ctx.cases[t.case].site, false);
         }
@@ -301,14 +277,16 @@ impl<'a, S: Sink> Engine<'a, S> {
     }
 }
 
-/// What goes first in a queue.
+/// What goes first in a queue: by the dispatch rule, then in the order of coming. It does not change while a request waits.
 #[inline]
-fn rank(dispatch: Dispatch, job: &Job) -> i64 {
-    match dispatch {
+fn place(tokens: &Tokens, dispatch: Dispatch, token: TokenId) -> (i64, u64) {
+    let job = &tokens[token].job;
+    let rank = match dispatch {
         Dispatch::Fifo | Dispatch::Skill => 0,
         Dispatch::Priority => in_order(-job.priority),
         Dispatch::Shortest => job.size.ticks(),
-    }
+    };
+    (rank, job.seq)
 }
 
 /// Whether a request may find members where others of its kind do not.

@@ -192,9 +192,7 @@ impl State {
         self.samples.resize_with(plan.measures.sampled.len(), Samples::default);
         for (samples, measure) in self.samples.iter_mut().zip(&plan.measures.sampled) {
             samples.measure = Some(*measure);
-            samples.bins.clear();
-            samples.values.clear();
-            samples.censored.clear();
+            samples.cases.clear();
             samples.ages.clear();
         }
         self.next_seq = 0;

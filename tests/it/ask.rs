@@ -93,8 +93,8 @@ impl World {
     fn read(&self, record: &Record) -> Vec<Outcome> {
         let column = |id: MeasureId| {
             let samples = record.samples.iter().find(|s| s.measure == Some(id)).expect("a sampled measure");
-            assert!(samples.censored.iter().all(|c| !c), "every search ends");
-            samples.values.iter().copied()
+            assert!(samples.cases.iter().all(|c| !c.open), "every search ends");
+            samples.values()
         };
         let columns =
             column(self.time).zip(column(self.found)).zip(column(self.asks)).zip(column(self.parallel));

@@ -447,7 +447,13 @@ fn arms_stay_in_step() {
         w.b.model.steps[steps[2]].next = Some(steps[1]);
         let hours = w.b.sampled(Measure::Case(fix, Sampled::Attribute(attr)));
         let record = w.b.run(0);
-        record.samples.iter().find(|s| s.measure == Some(hours)).expect("samples").values.clone()
+        record
+            .samples
+            .iter()
+            .find(|s| s.measure == Some(hours))
+            .expect("samples")
+            .values()
+            .collect::<Vec<_>>()
     };
     let (fast, slow) = (work(0.0), work(500.0));
     assert!(slow.len() > 20 && fast.len() > slow.len());

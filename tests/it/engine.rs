@@ -698,15 +698,14 @@ fn the_run_ends_with_the_last_case_of_the_window() {
     // The last case of the window starts at 19 and ends at 44; the next event ends the run.
     assert_eq!((r.n_ended, r.stopped), (20, None));
     assert_eq!(r.samples[0].measure, Some(stay));
-    assert_eq!(r.samples[0].values, [25.0; 20]);
-    assert!(r.samples[0].censored.iter().all(|c| !c));
+    assert!(r.samples[0].cases.iter().all(|c| c.value == 25.0 && !c.open));
+    assert_eq!(r.samples[0].cases.len(), 20);
     // A short drain leaves open cases, with what has accrued.
     b.model.run.drain = Duration::from_seconds(20.0);
     let r = b.run(0);
-    let open: Vec<_> =
-        (0..20).filter(|i| r.samples[0].censored[*i]).map(|i| r.samples[0].values[i]).collect();
+    let open: Vec<_> = r.samples[0].cases.iter().filter(|c| c.open).map(|c| c.value).collect();
     assert_eq!(open, [24.0, 23.0, 22.0, 21.0]);
-    assert_eq!(r.samples[0].bins.iter().filter(|bin| **bin == 1).count(), 10);
+    assert_eq!(r.samples[0].cases.iter().filter(|c| c.bin == 1).count(), 10);
 }
 
 #[test]

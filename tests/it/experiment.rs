@@ -13,7 +13,7 @@ use turnaround::model::{
     Adoption, Better, Crew, Level, Measure, MeasureDef, Metric, MetricOf, Model, Run, Sampled, Spread, Stage,
     Team, WarmUp,
 };
-use turnaround::record::{Record, Samples, Stopped};
+use turnaround::record::{Record, Sample, Samples, Stopped};
 use turnaround::rng::{Key, Purpose};
 use turnaround::stats::{self, Pooled, Sums, Verdict};
 use turnaround::text::Text;
@@ -143,9 +143,7 @@ fn add_case(record: &mut Record, bin: usize, time: f64, open: bool) {
         record.counts[measure as usize * record.n_bins + bin] += 1.0;
     }
     let samples = &mut record.samples[0];
-    samples.bins.push(bin as u32);
-    samples.values.push(time);
-    samples.censored.push(open);
+    samples.cases.push(Sample { value: time, bin: bin as u32, open });
 }
 
 /// A replication with exponential times, counts and costs; `speed` divides the times, `luck` keys the numbers.
@@ -282,8 +280,8 @@ fn changes_agree_with_the_estimators_of_stats() {
         let columns: Vec<Vec<f64>> = (0..20)
             .map(|r| {
                 let record = record(arm, r);
-                let cases = record.samples[0].bins.iter().zip(&record.samples[0].values);
-                cases.filter(|(bin, _)| **bin > 0).map(|(_, x)| x / HOUR).collect()
+                let cases = record.samples[0].cases.iter();
+                cases.filter(|case| case.bin > 0).map(|case| case.value / HOUR).collect()
             })
             .collect();
         Pooled::new(&columns).bootstrap(0.9, model.design.seed)

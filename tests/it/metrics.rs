@@ -5,7 +5,7 @@ use turnaround::expr::{Expr, Scope, Type};
 use turnaround::ids::{Id, MeasureId, MetricId, ProcessId, StageId, StepId};
 use turnaround::metrics::{Column, Columns, Evaluator, QuantileOf, Sample};
 use turnaround::model::{Better, Level, Measure, MeasureDef, Metric, MetricOf, Model, Run, Sampled, WarmUp};
-use turnaround::record::{Record, Samples};
+use turnaround::record::{self, Record, Samples};
 use turnaround::text::Text;
 use turnaround::units::{Dim, Duration};
 
@@ -48,6 +48,10 @@ fn model(metrics: Vec<MetricOf>) -> Model {
     model
 }
 
+fn case(value: f64, bin: u32, open: bool) -> record::Sample {
+    record::Sample { value, bin, open }
+}
+
 fn record() -> Record {
     Record {
         n_bins: 3,
@@ -56,9 +60,13 @@ fn record() -> Record {
         counts: vec![1.0, 3.0, 1.0, 0.0, 0.0, 0.0, 1.0, 3.0, 1.0],
         samples: vec![Samples {
             measure: Some(CYCLE),
-            bins: vec![1, 0, 1, 2, 1],
-            values: vec![20.0, 5.0, 60.0, 30.0, 60.0],
-            censored: vec![false, false, false, false, true],
+            cases: vec![
+                case(20.0, 1, false),
+                case(5.0, 0, false),
+                case(60.0, 1, false),
+                case(30.0, 2, false),
+                case(60.0, 1, true),
+            ],
             ages: Vec::new(),
         }],
         ..Record::default()
@@ -132,7 +140,7 @@ fn durations_are_restricted_where_a_case_is_open() {
         assert_eq!(mean(&reduced.window(1)), (20.0 + 50.0 + 50.0 + 30.0) / 4.0);
     }
     let mut done = record();
-    done.samples[0].censored.fill(false);
+    done.samples[0].cases.iter_mut().for_each(|case| case.open = false);
     assert_eq!(columns.open(std::iter::once(&columns.reduce(&done, 0)), 0), []);
 }
 

@@ -601,7 +601,7 @@ fn a_case_that_came_first_is_served_before_another_shelf() {
     b.model.arrivals[ArrivalId(2)].name = "back".into();
     let stay = b.sampled(Measure::Case(p, Sampled::CycleTime));
     let record = b.run(0);
-    let days: Vec<_> = record.samples[0].values.iter().map(|s| s / DAY).collect();
+    let days: Vec<_> = record.samples[0].values().map(|s| s / DAY).collect();
     assert_eq!(record.samples[0].measure, Some(stay));
     // In order of their ends: on day 2, on day 10, and on day 21.
     assert_eq!(days, [0.0, 9.0, 6.0]);

@@ -68,7 +68,7 @@ impl Week {
     fn censored(&self, measure: &str) -> Vec<bool> {
         let id = self.id(measure);
         let samples = self.record.samples.iter().find(|s| s.measure == Some(id)).expect("samples");
-        samples.censored.clone()
+        samples.cases.iter().map(|case| case.open).collect()
     }
 
     #[track_caller]

@@ -72,7 +72,7 @@ fn a_new_adopter_is_trained_once() {
         b.arrivals_by("in", p, ArrivalPattern::Trace { times: vec![2.0 * HOUR, 20.0 * HOUR] });
         let time = b.sampled(Measure::Case(p, Sampled::CycleTime));
         let record = b.run(0);
-        record.samples.iter().find(|s| s.measure == Some(time)).expect("sampled").values.clone()
+        record.samples.iter().find(|s| s.measure == Some(time)).expect("sampled").values().collect::<Vec<_>>()
     };
     // From 1 h to 3 h, an hour of which is over when the first case comes.
     let trained = times(2.0);
