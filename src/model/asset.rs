@@ -60,7 +60,7 @@ pub enum RepairEffect {
     KijimaII(f64),
 }
 
-/// Preventive maintenance: starts a case each time an asset has been used this much since the last time.
+/// Preventive maintenance: starts a case each time an asset has been used this much.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Maintenance {
     pub name: String,
@@ -68,6 +68,9 @@ pub struct Maintenance {
     /// [use], or [s] when `by_calendar`.
     pub every: f64,
     pub by_calendar: bool,
+    /// Counts since one of the modes that it renews was last made new, by whatever (age replacement); otherwise since its
+    /// last time (block replacement).
+    pub since_renewal: bool,
     /// The asset is out of service until the case restores it.
     pub out_of_service: bool,
     /// Restoring after this maintenance makes these modes as new.

@@ -94,6 +94,8 @@ pub struct Maintenance {
     /// [use], or [s].
     pub every: f64,
     pub by_calendar: bool,
+    /// Counts since a mode that it renews was last made new.
+    pub since_renewal: bool,
     pub out_of_service: bool,
     pub renews: Vec<u32>,
     /// How much of its first interval an asset long in use has before it. Also names the maintenance in the entities of
@@ -137,6 +139,7 @@ impl Table {
             process: m.process,
             every: m.every,
             by_calendar: m.by_calendar,
+            since_renewal: m.since_renewal,
             out_of_service: m.out_of_service,
             renews: m.renews.iter().map(|mode| mode.0).collect(),
             first: maker.purpose(format!("fleet.{}/maintenance/{}", group.name, m.name)),

@@ -23,6 +23,15 @@ static AGES: Words<bool, 2> = Words::new([
     ("calendar", true, "the age of a mode is calendar time"),
 ]);
 
+static SINCE: Words<bool, 2> = Words::new([
+    ("maintenance", false, "since its last time, whatever was repaired meanwhile (block replacement)"),
+    (
+        "renewal",
+        true,
+        "since one of the modes that it renews was last made new, by it or by a repair (age replacement)",
+    ),
+]);
+
 static REPAIR: Words<RepairEffect, 2> = Words::new([
     ("as_new", RepairEffect::AsNew, "the mode starts anew"),
     ("as_old", RepairEffect::AsOld, "minimal repair: as old as before"),
@@ -113,7 +122,7 @@ static KIJIMA: Schema = Schema {
 
 static MAINTENANCE: Schema = Schema {
     name: "maintenance",
-    doc: "Starts a case each time an asset has been used this much since the last time.",
+    doc: "Starts a case each time an asset has been used this much.",
     fields: &[
         Field::required("every", EVERY, "the interval, in use or in time"),
         Field::optional(
@@ -121,6 +130,7 @@ static MAINTENANCE: Schema = Schema {
             AGES.kind(),
             "what the interval counts; needed only where use is counted in time",
         ),
+        Field::default("since", SINCE.kind(), "maintenance", "from when the interval counts"),
         Field::required("start", Kind::Name("process"), "the process"),
         Field::default(
             "out_of_service",
@@ -207,6 +217,7 @@ pub fn print(model: &Model, scope: &Scope) -> Table {
             let one = Table::default()
                 .with("every", every)
                 .with_some("ages", ages)
+                .with_other("since", SINCE.word(m.since_renewal), "maintenance")
                 .with("start", scope.processes[m.process].as_str())
                 .with_other("out_of_service", m.out_of_service, true)
                 .with_other("renews", m.renews.iter().map(name).collect::<Value>(), Value::Array(Vec::new()));
@@ -411,12 +422,21 @@ fn age(node: &Node, inverse: bool, item: &Item, r: &Reader, use_dim: Option<Dim>
 fn maintenance(r: &Reader, name: &str, use_dim: Option<Dim>, first_mode: usize) -> Option<Maintenance> {
     let every = r.item("every").and_then(|item| age(&item.node(), false, &item, r, use_dim));
     let renews = r.list("renews");
+    let since_renewal = r.word("since", &SINCE);
+    if since_renewal == Some(true)
+        && renews.is_empty()
+        && let Some(item) = r.item("since")
+    {
+        let error = item.error("nothing is renewed from which the interval could count");
+        r.report(error.hint("name the modes that it makes new in `renews`"));
+    }
     let (every, by_calendar) = every?;
     Some(Maintenance {
         name: name.to_owned(),
         process: r.name("start")?.value,
         every,
         by_calendar,
+        since_renewal: since_renewal?,
         out_of_service: r.flag("out_of_service")?.value,
         renews: renews
             .iter()

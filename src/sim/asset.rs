@@ -13,7 +13,8 @@
 //! asset out of service until it restores it or ends.
 //!
 //! A maintenance that falls due while the asset is out of service, or while another maintenance of it is open, waits
-//! until that is over. Maintenance by use counts the use clock, maintenance by calendar the run's time.
+//! until that is over. Maintenance by use counts the use clock, maintenance by calendar the run's time; both since its last
+//! time, or since a mode that it renews was last made new (age replacement).
 //!
 //! Lives are keyed by (asset, mode, number of the life), cases by (asset, mode, number of the failure): arms stay in step
 //! however long their repairs take.
@@ -353,6 +354,21 @@ impl Asset {
         let u = ctx.key.uniform(mode.life, asset.entity, state.n_lives, 0);
         state.n_lives += 1;
         state.due = clock + life_left(mode, state.age, frailty * factor, u);
+        if effect == RepairEffect::AsNew && factor == 1.0 {
+            self.put_off_upkeep(plan, ctx.now, a, m);
+        }
+    }
+
+    /// A mode is as new: maintenance that counts since then starts to count anew.
+    fn put_off_upkeep(&mut self, plan: &Plan, now: Time, a: u32, m: u32) {
+        let fleet = &plan.asset.fleets[plan.asset.assets[a as usize].fleet as usize];
+        let state = &self.assets[a as usize];
+        for (k, times) in fleet.maintenance.clone().zip(&mut self.upkeeps[state.upkeeps as usize..]) {
+            let upkeep = &plan.asset.maintenance[k as usize];
+            if upkeep.since_renewal && upkeep.renews.contains(&m) {
+                times.due = upkeep.every + if upkeep.by_calendar { now.seconds() } else { state.used };
+            }
+        }
     }
 
     /// The failure that was just repaired may come back soon.

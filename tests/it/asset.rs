@@ -74,6 +74,7 @@ impl World {
             process,
             every,
             by_calendar: false,
+            since_renewal: false,
             out_of_service: true,
             renews: Vec::new(),
         });
@@ -398,6 +399,32 @@ fn maintenance_by_use_and_by_calendar() {
     // Due again before it is over: the next one begins when the asset is back.
     assert_eq!(starts(true, true, 5.0), (100.0, 995.0));
     assert_eq!(starts(false, false, 5.0), (100.0, 0.0));
+}
+
+/// Lives of 400 h (Weibull of a shape so large that none is 2 h off), and maintenance after 500 h: by age it never comes, as a
+/// block it comes at 500 h, and makes the machine last from there.
+#[test]
+fn maintenance_by_age_counts_from_the_last_renewal() {
+    let seen = |since_renewal: bool, effect: RepairEffect| {
+        let mut w = world(Build::new(0.0, 990.0, 0.0), 1, at_once());
+        let mode = w.mode(2_000.0, 400.0, effect);
+        let check = w.b.process("check");
+        let end = w.b.end(check);
+        w.b.step(check, "checked", restore(), Some(end));
+        let maintenance = w.maintain("check", check, 500.0);
+        maintenance.since_renewal = since_renewal;
+        maintenance.renews.push(mode);
+        let (failures, checks) =
+            (w.measure(|f| Measure::Failures(f, None)), w.b.measure(Measure::Cases(check)));
+        let record = w.b.run(0);
+        (record.sum(failures, 0), record.sum(checks, 0))
+    };
+    // Failures at 400 and 800.
+    assert_eq!(seen(true, RepairEffect::AsNew), (2.0, 0.0));
+    // Failures at 400 and 900, maintenance at 500.
+    assert_eq!(seen(false, RepairEffect::AsNew), (2.0, 1.0));
+    // What only makes up for half of the age is no renewal.
+    assert_eq!(seen(true, RepairEffect::KijimaII(0.5)), seen(false, RepairEffect::KijimaII(0.5)));
 }
 
 /// What falls due while the asset is down begins right after it is restored.

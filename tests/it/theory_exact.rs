@@ -30,6 +30,17 @@ fn exact(file: &str, arm: &str, metric: &str) -> Option<f64> {
         ("backlog", "time") => 5.0 + (1..=20).map(f64::from).sum::<f64>() / 20.0,
         ("backlog", "job") => 2.0 + 1.0 + 0.5,
         ("batch", "time") => (if arm == "pairs" { 2.0 } else { 5.0 } - 1.0) / 2.0 + 1.0,
+        ("age_replacement", _) => {
+            let age = if arm == "early" { 0.5_f64 } else { 1.0 };
+            let (fails, lasts) = (-(-age * age).exp_m1(), (-age * age).exp());
+            let life = std::f64::consts::PI.sqrt() / 2.0 * libm::erf(age);
+            match metric {
+                "failures" => fails / life,
+                "replacements" => lasts / life,
+                "cost" => (5.0 * fails + lasts) / life,
+                _ => return None,
+            }
+        }
         ("block_replacement", "failures") => {
             let every = if arm == "early" { 500.0 } else { 1000.0 };
             kijima_1(2.0, 0.0, every) * 1000.0 / every
