@@ -10,13 +10,14 @@
     reason = "a benchmark reads files and the clock"
 )]
 
-use std::path::Path;
 use std::time::Instant;
 use turnaround::plan::Plan;
 use turnaround::record::Record;
 use turnaround::rng::Key;
-use turnaround::scenario;
 use turnaround::sim::{RunOptions, Runner};
+
+mod shared;
+use shared::{arm, on_cpu};
 
 #[path = "../tests/it/build.rs"]
 #[allow(dead_code, reason = "shared with the tests")]
@@ -90,15 +91,6 @@ const ROUNDS: u64 = 21;
 /// Replications of a round, so that it has at least this many units.
 const UNITS: u64 = 100_000;
 
-/// An arm of a scenario of the repository.
-fn arm(file: &str, arm: &str) -> Model {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(file);
-    let source = std::fs::read_to_string(path).expect("a scenario can be read");
-    let (tree, _) = scenario::parse(file, &source);
-    let (arms, _) = scenario::lower_arms(&tree, &|name| Err(format!("no file {name}")));
-    arms.into_iter().find(|(a, _)| a.name == arm).expect("an arm of this name").1
-}
-
 fn lines() -> Vec<Line> {
     let customers: fn(&Record) -> u64 = |record| record.n_ended;
     let activities: fn(&Record) -> u64 = |record| record.n_activities;
@@ -116,13 +108,6 @@ fn lines() -> Vec<Line> {
         rows,
     };
     models.iter().flat_map(|m| [line(m, false), line(m, true)]).collect()
-}
-
-/// Time that this thread has been on a processor [ns].
-fn on_cpu(start: Instant) -> f64 {
-    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let first = stat.as_deref().and_then(|s| s.split(' ').next()?.parse().ok());
-    first.unwrap_or_else(|| start.elapsed().as_nanos() as f64)
 }
 
 /// One replication, for a program that counts instructions: says how many activities and events it had.

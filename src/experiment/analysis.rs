@@ -11,7 +11,7 @@ use super::series::{series, span_width, spans};
 use super::{Arm, Error};
 use crate::ids::{Id, IdVec, MeasureId, MetricId};
 use crate::metrics::{Columns, Evaluator, Reduced};
-use crate::model::{Measure, MeasureDef, Metric, MetricOf, Model, Sampled, WarmUp};
+use crate::model::{Measure, MeasureDef, MetricOf, Model, Sampled, WarmUp};
 use crate::record::{Record, Rows, Stopped};
 use crate::stats::stopping::Precision;
 use crate::stats::{
@@ -43,8 +43,8 @@ pub struct Analysis<'a> {
 impl<'a> Analysis<'a> {
     pub fn new(arms: &'a [Arm<'a>]) -> Self {
         let model = arms[0].model;
-        let primary = model.design.primary.or_else(|| model.metrics.ids().next());
-        let charted = charted(model, primary);
+        let primary = model.primary();
+        let charted = model.charted();
         let stages = stages(model, charted.map(|(measure, _)| measure));
         let pooled: Vec<MeasureId> = charted.iter().map(|(measure, _)| *measure).collect();
         let columns: Vec<Columns> =
@@ -414,18 +414,6 @@ impl Work {
             stuck: self.stuck.plus(o.stuck),
         }
     }
-}
-
-/// The case measure to chart: the primary metric's, else the first that a metric takes a quantile of.
-fn charted(model: &Model, primary: Option<MetricId>) -> Option<(MeasureId, MetricId)> {
-    let cases = |(id, metric): (MetricId, &Metric)| match metric.of {
-        MetricOf::Mean(m) | MetricOf::Quantile(m, _) => Some((m, id)),
-        _ => None,
-    };
-    let quantile = |(_, metric): &(MetricId, &Metric)| matches!(metric.of, MetricOf::Quantile(..));
-    primary
-        .and_then(|id| cases((id, &model.metrics[id])))
-        .or_else(|| model.metrics.iter_ids().find(quantile).and_then(cases))
 }
 
 /// The measures of time in each stage, over the cases of the charted measure.

@@ -80,6 +80,24 @@ pub struct Model {
 }
 
 impl Model {
+    /// The metric by which arms are compared first.
+    pub fn primary(&self) -> Option<MetricId> {
+        self.design.primary.or_else(|| self.metrics.ids().next())
+    }
+
+    /// The case measure whose distribution is charted, with the metric that lends its unit: the primary metric's, else the
+    /// first that a metric takes a quantile of.
+    pub fn charted(&self) -> Option<(MeasureId, MetricId)> {
+        let cases = |(id, metric): (MetricId, &Metric)| match metric.of {
+            MetricOf::Mean(m) | MetricOf::Quantile(m, _) => Some((m, id)),
+            _ => None,
+        };
+        let quantile = |(_, metric): &(MetricId, &Metric)| matches!(metric.of, MetricOf::Quantile(..));
+        self.primary()
+            .and_then(|id| cases((id, &self.metrics[id])))
+            .or_else(|| self.metrics.iter_ids().find(quantile).and_then(cases))
+    }
+
     /// The label of a key such as "process.restore.step.report", or its last part in plain words.
     pub fn label(&self, key: &str) -> String {
         self.labels.get(key).cloned().unwrap_or_else(|| {

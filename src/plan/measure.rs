@@ -3,7 +3,8 @@
 use super::Maker;
 use crate::activity::CodeId;
 use crate::ids::{AttrId, Id, MeasureId, StageId, StepId};
-use crate::model::{Measure, MetricOf, Model, Sampled};
+use crate::model::{Measure, Metric, MetricOf, Model, Sampled};
+use crate::units::Duration;
 
 /// Where a measure accumulates; [`Meter::NONE`] for what nobody asked to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub struct CaseMeasure {
     pub filter: Option<CodeId>,
     /// Number of its samples in the record.
     pub samples: Option<u32>,
+    /// Values of cases that have ended are kept if they are above this; values of open cases always are.
+    pub kept_above: f64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -104,12 +107,13 @@ impl Measures {
                     continue;
                 }
             };
-            let samples = needs_samples(model, id).then(|| {
+            let kept_above = kept_above(model, id);
+            let samples = kept_above.map(|_| {
                 all.sampled.push(id);
                 all.sampled.len() as u32 - 1
             });
-            let meter = Meter(id.0);
-            all.cases[process.index()].push(CaseMeasure { meter, value, filter, samples });
+            let (meter, kept_above) = (Meter(id.0), kept_above.unwrap_or_default());
+            all.cases[process.index()].push(CaseMeasure { meter, value, filter, samples, kept_above });
         }
         all
     }
@@ -147,10 +151,23 @@ impl Measures {
     }
 }
 
-/// Quantiles and shares need every value, means only to know which cases were still open at the end.
-fn needs_samples(model: &Model, measure: MeasureId) -> bool {
-    model.metrics.iter().any(|metric| match metric.of {
-        MetricOf::Mean(of) | MetricOf::Quantile(of, _) | MetricOf::ShareOver(of, _) => of == measure,
-        _ => false,
-    })
+/// Which values of cases that have ended are kept, for a measure of which values are kept: those above this. Quantiles,
+/// shares and the charted distribution need every value. Means do where no case is followed for long (the estimate of Kaplan
+/// and Meier); otherwise they need those that last longer than every case is followed: a run takes the same memory however
+/// long it is.
+fn kept_above(model: &Model, measure: MeasureId) -> Option<f64> {
+    let of = |metric: &Metric| match metric.of {
+        MetricOf::Mean(of) => Some((of, false)),
+        MetricOf::Quantile(of, _) | MetricOf::ShareOver(of, _) => Some((of, true)),
+        _ => None,
+    };
+    let uses: Vec<bool> =
+        model.metrics.iter().filter_map(of).filter(|u| u.0 == measure).map(|u| u.1).collect();
+    let is_charted = || model.charted().is_some_and(|charted| charted.0 == measure);
+    match model.run.drain {
+        _ if uses.is_empty() => None,
+        Duration::ZERO => Some(f64::NEG_INFINITY),
+        _ if uses.contains(&true) || is_charted() => Some(f64::NEG_INFINITY),
+        drain => Some(drain.seconds()),
+    }
 }

@@ -143,7 +143,9 @@ impl<S: Sink> Engine<'_, S> {
                 CaseValue::One => 1.0,
             };
             s.ctx.meters.add_case(measure.meter, bin, value);
-            if let Some(samples) = measure.samples {
+            if let Some(samples) = measure.samples
+                && (censored || !(value <= measure.kept_above))
+            {
                 let samples = &mut s.samples[samples as usize];
                 samples.cases.push(Sample { value, bin, open: censored });
                 if measure.value.adds_up() {
