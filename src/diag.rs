@@ -213,12 +213,19 @@ fn group<'a>(d: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
     group
 }
 
+/// Longer names are not compared [characters].
+const LONGEST_NAME: usize = 200;
+
 /// The known name nearest to `name`, when near enough to be a likely slip.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let n = name.chars().count();
+    // What a comparison takes, time and memory, grows with the product of the lengths.
+    let short = |k: &&str| n.max(k.chars().count()) <= LONGEST_NAME;
     known
         .into_iter()
+        .filter(short)
         .map(|k| (strsim::damerau_levenshtein(name, k), k))
-        .filter(|&(distance, k)| distance <= 1 + k.chars().count().max(name.chars().count()) / 4)
+        .filter(|&(distance, k)| distance <= 1 + k.chars().count().max(n) / 4)
         .min_by_key(|&(distance, _)| distance)
         .map(|(_, k)| k)
 }
