@@ -172,15 +172,23 @@ impl Sources {
     }
 }
 
-/// Renders diagnostics against the texts that they are about, in order of position.
+/// More findings than anybody reads: each is rendered by going over the whole text.
+const MOST_SHOWN: usize = 100;
+
+/// Renders diagnostics against the texts that they are about, in order of position; where there are too many, errors first.
 pub fn render(diagnostics: &[Diagnostic], sources: &Sources, colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let mut sorted: Vec<_> = diagnostics.iter().collect();
-    sorted.sort_by_key(|d| d.span);
+    let n_more = sorted.len().saturating_sub(MOST_SHOWN);
+    sorted.sort_by_key(|d| (n_more > 0 && !d.is_error(), d.span));
+    sorted.truncate(MOST_SHOWN);
     let mut text = String::new();
     for d in sorted {
         text.push_str(&renderer.render(&[group(d, sources)]));
         text.push_str("\n\n");
+    }
+    if n_more > 0 {
+        text.push_str(&format!("... and {n_more} more\n\n"));
     }
     text
 }
