@@ -117,13 +117,44 @@ pub fn setting(data: &[u8]) {
     turnaround::diag::render(&found, &changed.sources, false);
 }
 
-/// The file of observed values that a scenario names.
+/// The file of observed values that a scenario names: as they are, drawn again, with a law that fits, and as times of arrival.
 pub fn data_file(data: &[u8]) {
-    let (tree, _) = turnaround::scenario::parse("everything", EVERYTHING);
-    let (models, found) = turnaround::scenario::lower_arms(&tree, &|_| Ok(data.to_vec()));
-    turnaround::diag::render(&found, &tree.sources, false);
-    models.iter().for_each(|(_, model)| drop(turnaround::plan::Plan::compile(model)));
+    for arrivals in [
+        r#"every = { empirical = { file = "data", column = "minutes", unit = "min" } }"#,
+        r#"every = { empirical = { file = "data", column = "minutes", unit = "min", resample = 1 } }"#,
+        r#"every = { empirical = { file = "data", column = "minutes", unit = "min", fitted = true } }"#,
+        r#"trace = { file = "data", column = "minutes", unit = "min" }"#,
+        r#"trace = { file = "data", column = "received" }"#,
+    ] {
+        let (tree, found) = turnaround::scenario::parse("desk", &format!("{DESK}{arrivals}\n"));
+        assert!(found.is_empty(), "{found:?}");
+        let (models, found) = turnaround::scenario::lower_arms(&tree, &|_| Ok(data.to_vec()));
+        turnaround::diag::render(&found, &tree.sources, false);
+        models.iter().for_each(|(_, model)| drop(turnaround::plan::Plan::compile(model)));
+    }
 }
+
+/// All but how cases arrive.
+const DESK: &str = r#"
+title = "Desk"
+
+[run]
+window = "4 weeks"
+
+[team.clerks]
+members = 1
+
+[process.visit.step]
+serve = { task = { team = "clerks", time = "1 min" }, next = "leave" }
+leave = { end = {} }
+
+[metric.wait]
+unit = "min"
+mean = "visit.waiting"
+
+[arrival.visitors]
+process = "visit"
+"#;
 
 const EVERYTHING: &str = include_str!("../tests/data/everything.toml");
 

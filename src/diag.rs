@@ -172,15 +172,23 @@ impl Sources {
     }
 }
 
-/// Renders diagnostics against the texts that they are about, in order of position.
+/// More findings than anybody reads: each is rendered by going over the whole text.
+const MOST_SHOWN: usize = 100;
+
+/// Renders diagnostics against the texts that they are about, in order of position; where there are too many, errors first.
 pub fn render(diagnostics: &[Diagnostic], sources: &Sources, colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let mut sorted: Vec<_> = diagnostics.iter().collect();
-    sorted.sort_by_key(|d| d.span);
+    let n_more = sorted.len().saturating_sub(MOST_SHOWN);
+    sorted.sort_by_key(|d| (n_more > 0 && !d.is_error(), d.span));
+    sorted.truncate(MOST_SHOWN);
     let mut text = String::new();
     for d in sorted {
         text.push_str(&renderer.render(&[group(d, sources)]));
         text.push_str("\n\n");
+    }
+    if n_more > 0 {
+        text.push_str(&format!("... and {n_more} more\n\n"));
     }
     text
 }
@@ -213,12 +221,19 @@ fn group<'a>(d: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
     group
 }
 
+/// Longer names are not compared [characters].
+const LONGEST_NAME: usize = 200;
+
 /// The known name nearest to `name`, when near enough to be a likely slip.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let n = name.chars().count();
+    // What a comparison takes, time and memory, grows with the product of the lengths.
+    let short = |k: &&str| n.max(k.chars().count()) <= LONGEST_NAME;
     known
         .into_iter()
+        .filter(short)
         .map(|k| (strsim::damerau_levenshtein(name, k), k))
-        .filter(|&(distance, k)| distance <= 1 + k.chars().count().max(name.chars().count()) / 4)
+        .filter(|&(distance, k)| distance <= 1 + k.chars().count().max(n) / 4)
         .min_by_key(|&(distance, _)| distance)
         .map(|(_, k)| k)
 }

@@ -228,8 +228,11 @@ const MOST_SAMPLES: u64 = 100_000;
 
 /// The two numbers, or the words that there are none.
 fn inputs(item: &Item) -> Option<InputDesign> {
-    let Some(r) = matches!(item.kind(), Kind::Table(_)).then(|| item.table()).flatten() else {
-        return INPUTS.value(item.choice()?.value);
+    let r = match item.kind() {
+        Kind::Table(_) => item.table()?,
+        Kind::Choice(_) => return INPUTS.value(item.choice()?.value),
+        // A list, which was refused already.
+        _ => return None,
     };
     let at_least = |key: &str, least: u32| {
         let n = r.count(key)?.value;

@@ -6,7 +6,7 @@ use crate::diag::{Diagnostic, Span};
 use crate::ids::{IdVec, ProcessId, StepId};
 use crate::model::{Model, Step};
 use crate::text::Reader;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Checks the processes whose steps could all be read.
 pub fn check(root: &Reader, model: &Model, complete: &IdVec<ProcessId, bool>) {
@@ -65,6 +65,24 @@ impl World<'_> {
         seen
     }
 
+    fn is_end(&self, step: StepId) -> bool {
+        matches!(self.model.steps[step].activity, Activity::End(_))
+    }
+
+    /// Of steps, and all that they lead to, those from which an end is reached: from the ends backwards, each way once.
+    fn ending(&self, steps: &BTreeSet<StepId>) -> BTreeSet<StepId> {
+        let mut before: BTreeMap<StepId, Vec<StepId>> = BTreeMap::new();
+        for &step in steps {
+            self.leads_to(step).into_iter().for_each(|next| before.entry(next).or_default().push(step));
+        }
+        let mut open: Vec<StepId> = steps.iter().copied().filter(|id| self.is_end(*id)).collect();
+        let mut ending: BTreeSet<StepId> = open.iter().copied().collect();
+        while let Some(step) = open.pop() {
+            open.extend(before.remove(&step).into_iter().flatten().filter(|id| ending.insert(*id)));
+        }
+        ending
+    }
+
     /// Every step is reached, and from every step an end is.
     fn walk(&self, process: ProcessId) {
         let name = &self.model.processes[process].name;
@@ -76,11 +94,11 @@ impl World<'_> {
             let near = "no step leads to it: remove it, or let a `next` or a branch name it";
             self.report(id, d.hint(near));
         }
-        let is_end = |id: &StepId| matches!(self.model.steps[*id].activity, Activity::End(_));
-        let mut stuck = reached.iter().filter(|id| !self.reached_from(**id).iter().any(is_end));
+        let ending = self.ending(&reached);
+        let mut stuck = reached.difference(&ending);
         let Some(first) = stuck.next() else { return };
         let others = stuck.count();
-        let d = match self.steps(process).any(|(id, _)| is_end(&id)) {
+        let d = match self.steps(process).any(|(id, _)| self.is_end(id)) {
             true => Diagnostic::error(format!(
                 "from the step `{}` no end can be reached",
                 self.model.steps[*first].name

@@ -50,14 +50,12 @@ pub fn check(root: &Reader, model: &Model, complete: &IdVec<ProcessId, bool>) {
 fn flows(model: &Model) -> Option<IdVec<StepId, f64>> {
     const SWEEPS: usize = 10_000;
     let start = sources(model);
+    let ways: Vec<_> = model.steps.iter().map(|step| ways(model, &step.activity, step.next)).collect();
     let mut flow = start.clone();
     for _ in 0..SWEEPS {
         let mut next = start.clone();
-        for (id, step) in model.steps.iter_ids() {
-            let x = flow[id];
-            ways(model, &step.activity, step.next)
-                .into_iter()
-                .for_each(|(to, chance)| next[to] += x * chance);
+        for (x, ways) in flow.iter().zip(&ways) {
+            ways.iter().for_each(|(to, chance)| next[*to] += x * chance);
         }
         let settled = next.iter().zip(flow.iter()).all(|(a, b)| (a - b).abs() <= 1e-9 * a.abs());
         flow = next;
@@ -86,8 +84,8 @@ fn sources(model: &Model) -> IdVec<StepId, f64> {
     start
 }
 
-/// Cases of a source [1/s].
-fn rate(arrival: &Arrival, model: &Model) -> f64 {
+/// Cases of a source [1/s], where the text says how many.
+pub(super) fn rate(arrival: &Arrival, model: &Model) -> f64 {
     let size = arrival.size.as_ref().map_or(1.0, |size| size.mean());
     let arrivals = match &arrival.pattern {
         _ if arrival.limit.is_some() => 0.0,

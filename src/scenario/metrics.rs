@@ -5,7 +5,7 @@ use super::measures::{self, Named};
 use crate::activity::{Scope, exactly_one, optional};
 use crate::diag::{Diagnostic, Span, Spanned, suggest};
 use crate::expr::Expr;
-use crate::ids::{MeasureId, MetricId};
+use crate::ids::{Id, MeasureId, MetricId};
 use crate::model::{Better, Level, Measure, MeasureDef, Metric, MetricOf, Model, Sampled};
 use crate::text::schema::{Field, Kind, Table as Schema};
 use crate::text::{Item, Reader, Table, Text, Value, Words, quantity};
@@ -115,10 +115,17 @@ pub fn read(root: &Reader, model: &mut Model, scope: &Scope) {
         asts.push(formula);
     }
     formulas::link(root, &readers, &mut of, &asts, &constants);
+    let mut numbers: Vec<Option<MetricId>> = Vec::new();
     for ((name, item), of) in readers.iter().zip(of) {
-        let (Some(r), Some((of, dim))) = (item.table(), of) else { continue };
-        let head = Head { metric: head(name.value, of, dim), place: name.span };
-        model.metrics.extend(finish(&r, head));
+        let finished = item.table().zip(of).and_then(|(r, (of, dim))| {
+            finish(&r, Head { metric: head(name.value, of, dim), place: name.span })
+        });
+        numbers.push(finished.map(|metric| model.metrics.push(metric)));
+    }
+    // A metric with mistakes is left out, and the others move up: money asks what formulas are made of.
+    for metric in model.metrics.iter_mut() {
+        let MetricOf::Formula(_, needs) = &mut metric.of else { continue };
+        *needs = needs.iter().filter_map(|n| numbers[n.index()]).collect();
     }
     measure_stages(model);
 }

@@ -1,5 +1,5 @@
-//! The fuzz targets over their corpus, and over seeded damage to it: a bounded stand-in for `fuzz/run`, which needs a nightly
-//! compiler.
+//! The fuzz targets over their corpus, and over seeded damage to it: a bounded stand-in for `fuzz/run`, which needs
+//! cargo-fuzz and time.
 
 #![allow(clippy::disallowed_methods, reason = "these tests read the corpus")]
 
