@@ -3,7 +3,11 @@
 //!
 //! `cargo bench --bench scale` (a minute). Times are those of the processor; `-- QUEUES` runs another number of queues than 100.
 
-#![allow(clippy::disallowed_methods, reason = "a benchmark reads files and the clock")]
+#![allow(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "a benchmark reads files and the clock"
+)]
 
 use rayon::prelude::*;
 use std::process::Command;

@@ -87,20 +87,21 @@ impl Processes {
         let parts = model.steps.iter().map(|step| step.activity.part()).collect();
         let firsts = of_arrivals;
         let mut processes = Self { program, nodes, latches, tops, firsts, parts, n_counters: 0 };
+        let on_circle = processes.on_circles();
         for (i, id) in model.processes.ids().enumerate() {
             let own = model.arrivals.iter().zip(&processes.firsts).filter(|(a, _)| a.process == id);
             let starts: Vec<u32> = std::iter::once(processes.tops[i].start)
                 .chain(own.map(|(_, first)| *first))
                 .filter(|start| *start != NONE)
                 .collect();
-            processes.count(&starts);
+            processes.count(&starts, &on_circle);
         }
         processes.skip_idle_entries(&maker.draws.draws);
         (processes, sites)
     }
 
     /// Gives a counter to every node that a case may enter more than once, and to every latch.
-    fn count(&mut self, starts: &[u32]) {
+    fn count(&mut self, starts: &[u32], on_circle: &[bool]) {
         if starts.is_empty() {
             return;
         }
@@ -116,11 +117,7 @@ impl Processes {
         };
         for &at in &ops {
             match program.ops[at as usize] {
-                Op::Enter(node)
-                    if many
-                        || errands.contains(&at)
-                        || self.reachable(&program.successors(at)).contains(&at) =>
-                {
+                Op::Enter(node) if many || errands.contains(&at) || on_circle[at as usize] => {
                     self.nodes[node as usize].counter = next();
                 }
                 Op::Once(latch, _) => self.latches[latch as usize] = next(),
@@ -128,6 +125,54 @@ impl Processes {
             }
         }
         self.n_counters = self.n_counters.max(n as usize);
+    }
+
+    /// By operation: whether a token that has been there may come again. Those are the strongly connected components of more
+    /// than one operation (Tarjan, "Depth-first search and linear graph algorithms", SIAM Journal on Computing 1, 1972), and
+    /// operations that follow themselves.
+    fn on_circles(&self) -> Vec<bool> {
+        let n = self.program.ops.len();
+        let mut circles = vec![false; n];
+        // When each operation was found, and the earliest found one that it leads back to while that is open.
+        let (mut found, mut low) = (vec![NONE; n], vec![NONE; n]);
+        let mut is_open = vec![false; n];
+        let (mut open, mut path) = (Vec::new(), Vec::new());
+        let mut clock = 0..;
+        for root in 0..n {
+            let mut next = (found[root] == NONE).then_some(root);
+            while next.is_some() || !path.is_empty() {
+                if let Some(at) = next.take() {
+                    found[at] = clock.next().unwrap_or(NONE);
+                    (low[at], is_open[at]) = (found[at], true);
+                    open.push(at);
+                    path.push((at, self.program.successors(at as u32)));
+                }
+                let Some((at, left)) = path.last_mut() else { break };
+                let at = *at;
+                if let Some(to) = left.pop().map(|to| to as usize) {
+                    circles[at] |= to == at;
+                    match found.get(to) {
+                        Some(&NONE) => next = Some(to),
+                        Some(&first) if is_open[to] => low[at] = low[at].min(first),
+                        _ => {}
+                    }
+                    continue;
+                }
+                path.pop();
+                if let Some((before, _)) = path.last() {
+                    low[*before] = low[*before].min(low[at]);
+                }
+                if low[at] == found[at] {
+                    let first = open.iter().rposition(|x| *x == at).unwrap_or_default();
+                    let is_circle = open.len() - first > 1;
+                    for member in open.drain(first..) {
+                        is_open[member] = false;
+                        circles[member] |= is_circle;
+                    }
+                }
+            }
+        }
+        circles
     }
 
     /// Where the step of a search's second token is entered, if the operation is a search that has one.
@@ -239,4 +284,32 @@ fn started(model: &Model) -> Vec<bool> {
         }
     }
     started
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activity::CodeId;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// On a circle is what can be reached from what follows it.
+        #[test]
+        fn circles_are_found(jumps in proptest::collection::vec((0..4_u8, 0..40_u32), 1..40)) {
+            let n = jumps.len() as u32;
+            let op = |&(kind, to): &(u8, u32)| match kind {
+                0 => Op::Leave,
+                1 => Op::End { terminate: false },
+                2 => Op::Goto(At(to % n)),
+                _ => Op::When(CodeId(0), At(to % n)),
+            };
+            let mut processes = Processes::default();
+            processes.program.ops = jumps.iter().map(op).collect();
+            let found = processes.on_circles();
+            for at in 0..n {
+                let follow = processes.reachable(&processes.program.successors(at));
+                prop_assert_eq!(found[at as usize], follow.contains(&at), "operation {}", at);
+            }
+        }
+    }
 }

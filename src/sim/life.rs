@@ -144,7 +144,7 @@ impl<S: Sink> Engine<'_, S> {
             };
             s.ctx.meters.add_case(measure.meter, bin, value);
             if let Some(samples) = measure.samples
-                && (censored || !(value <= measure.kept_above))
+                && (censored || value > measure.kept_above || value.is_nan())
             {
                 let samples = &mut s.samples[samples as usize];
                 samples.cases.push(Sample { value, bin, open: censored });
