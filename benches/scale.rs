@@ -1,7 +1,8 @@
 //! What grows and what does not: many replications on one and two threads, the memory of a replication by its length, and how
 //! long the program takes to start.
 //!
-//! `cargo bench --bench scale` (a minute). Times are those of the processor; `-- QUEUES` runs another number of queues than 100.
+//! `cargo bench --bench scale` (half a minute after the build). Times are those of the processor; `-- 10` runs ten queues
+//! instead of a hundred.
 
 #![allow(
     clippy::disallowed_types,
@@ -22,7 +23,7 @@ use turnaround::units::Duration;
 mod shared;
 use shared::{arm, on_cpu};
 
-/// M/M/1 for so many customers, in twenty bins, from empty.
+/// M/M/1 for so many customers, from empty, in twenty bins: sums by bin would grow with the length if the bins did not.
 fn queue(customers: f64) -> Model {
     let mut model = arm("theory/mm1.toml", "before");
     let window = Duration::from_seconds(customers / 0.9 * 3600.0);
@@ -39,6 +40,7 @@ fn replicate(plan: &Plan, n: u64, threads: usize) -> (f64, f64, u64) {
     let run = |(runner, record): &mut (Runner, Record), r| {
         let start = (Instant::now(), on_cpu(Instant::now()));
         runner.run_into(Key::new(1, r), RunOptions { max_open: 1_000_000, ..RunOptions::default() }, record);
+        assert!(record.stopped.is_none(), "a run was stopped");
         ((on_cpu(start.0) - start.1) * 1e-9, record.n_ended)
     };
     let fresh = || (Runner::new(plan), Record::default());
@@ -54,14 +56,29 @@ fn peak() -> Option<f64> {
     line.trim().trim_end_matches(" kB").parse::<f64>().ok().map(|kb| kb / 1024.0)
 }
 
-fn memory(what: &str, change: impl Fn(&mut Model)) {
-    for customers in [1e5, 1e6, 1e7] {
-        let mut model = queue(customers);
-        change(&mut model);
-        let plan = Plan::compile(&model);
+/// One replication with this metric as the primary, whose distribution is charted if it is one of cases; a process of its own,
+/// as memory that was once taken does not come back. Says its peak.
+fn one_for_memory(customers: f64, primary: &str) {
+    let mut model = queue(customers);
+    let id = model.metrics.iter_ids().find(|m| m.1.name == primary).map(|m| m.0);
+    model.design.primary = Some(id.expect("a metric of this name"));
+    let plan = Plan::compile(&model);
+    let record =
         Runner::new(&plan).run(Key::new(1, 0), RunOptions { max_open: 1_000_000, ..RunOptions::default() });
-        let Some(peak) = peak() else { return println!("memory is not told here") };
-        println!("| memory, {customers:.0e} customers, {what} | {peak:.0} MB at most so far |");
+    assert!(record.stopped.is_none(), "the run was stopped");
+    println!("{}", peak().map_or_else(|| "not told here".to_owned(), |mb| format!("{mb:.0} MB")));
+}
+
+fn memory(what: &str, primary: &str) {
+    for customers in ["1e5", "1e6", "1e7"] {
+        let program = std::env::current_exe().expect("this program");
+        let done = Command::new(program).args(["--memory", customers, primary]).output().expect("it starts");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        let said = String::from_utf8_lossy(&done.stdout);
+        println!(
+            "| memory of a process with one replication of {customers} customers, {what} | {} |",
+            said.trim()
+        );
     }
 }
 
@@ -80,13 +97,16 @@ fn start_up() {
 }
 
 fn main() {
-    let queues = std::env::args().skip(1).find_map(|a| a.parse().ok()).unwrap_or(100);
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    if let [flag, customers, primary] = &arguments[..]
+        && flag == "--memory"
+    {
+        return one_for_memory(customers.parse().expect("a number"), primary);
+    }
+    let queues = arguments.first().map_or(100, |n| n.parse().expect("a number of queues"));
     println!("| work | measured |\n|---|---|");
-    // Memory first: what comes later may have more of it. Means alone, then with a distribution that is charted.
-    memory("means", |model| {
-        model.design.primary = model.metrics.iter_ids().find(|m| m.1.name == "queue").map(|m| m.0)
-    });
-    memory("and every wait for its distribution", |_| {});
+    memory("with means and rates only", "queue");
+    memory("with the distribution of waits, which keeps each", "wait");
     start_up();
     let plan = Plan::compile(&queue(1e6));
     for threads in [1, 2] {

@@ -57,6 +57,8 @@ impl Sampler {
     }
 
     /// The variate of the uniform number `u` in (0, 1).
+    ///
+    /// The most common form is inlined where it is used; the others are one call.
     #[inline(always)]
     pub fn sample(&self, u: f64) -> f64 {
         match &self.0 {

@@ -57,7 +57,7 @@ pub struct Agenda<E> {
 const NEAR: usize = 192;
 const MOST_NEAR: usize = 512;
 
-/// No ticket has this bit, nor any slot this number.
+/// No ticket of an event has this bit, nor any slot this number.
 const IS_FREE: u64 = 1 << 63;
 const END: u32 = u32::MAX;
 
@@ -159,8 +159,7 @@ impl<E: Copy> Agenda<E> {
         }
         let slot = (ticket.0 & SLOT_MASK) as usize;
         if self.slots[slot].0 == ticket {
-            self.slots[slot].0 = Ticket(IS_FREE | self.free as u64);
-            self.free = slot as u32;
+            self.release(slot);
             self.n_stale += 1;
             if self.n_stale > 64 + (self.heap.len() + self.far.len()) / 2 {
                 self.drop_stale();
@@ -180,15 +179,21 @@ impl<E: Copy> Agenda<E> {
             };
             let ticket = ticket_of(key);
             let slot = (ticket.0 & SLOT_MASK) as usize;
-            let place = &mut self.slots[slot];
-            if place.0 == ticket {
-                place.0 = Ticket(IS_FREE | self.free as u64);
-                self.free = slot as u32;
+            let (owner, event) = self.slots[slot];
+            if owner == ticket {
+                self.release(slot);
                 self.bound = time_of(key);
-                return Some((self.bound, place.1));
+                return Some((self.bound, event));
             }
             self.n_stale -= 1;
         }
+    }
+
+    /// The slot is free for the next event.
+    #[inline(always)]
+    fn release(&mut self, slot: usize) {
+        self.slots[slot].0 = Ticket(IS_FREE | u64::from(self.free));
+        self.free = slot as u32;
     }
 
     /// Whether nothing more happens at this time or before.

@@ -268,6 +268,10 @@ impl Columns {
         let horizon = self.start_of(self.n_bins) - self.start_of(from) + self.run.drain.seconds();
         let of = |samples: &'a Samples| {
             let measure = samples.measure.filter(|m| self.durations[m.index()])?;
+            let is_over = |column: &Column| matches!(*column, Column::Over(m, _) if m == measure);
+            if self.follow_up.is_finite() && !self.list.iter().any(is_over) {
+                return None;
+            }
             let some_open = samples.cases.iter().any(|case| case.open);
             some_open.then(|| (measure, samples, Outlook::new(samples, from, horizon)))
         };

@@ -68,7 +68,7 @@ pub struct Meters {
 pub enum Past {
     /// Nothing: the asset is new, or its age does not matter.
     None,
-    /// Hazard accumulated since the last renewal of an asset long in use.
+    /// Hazard accumulated since the last renewal of an asset long in use, which nothing replaces in time.
     Renewals(Sampler, Purpose),
     /// Repairs that take the age back to this share of it: they are gone through.
     Repairs(f64, Purpose),
@@ -85,6 +85,8 @@ pub struct Mode {
     /// By asset and number of the life. Also names the mode in the entities of its cases.
     pub life: Purpose,
     pub past: Past,
+    /// The age at which it is made new in time, by a maintenance that counts since then; infinite: it is not.
+    pub replaced_at: f64,
     pub failures: Meter,
 }
 
@@ -198,6 +200,9 @@ fn modes(model: &Model, maker: &mut Maker) -> Vec<Mode> {
             }
             _ => Past::None,
         };
+        let replaces = |m: &&crate::model::Maintenance| m.since_renewal && m.renews.contains(&id);
+        let replaced_at =
+            group.maintenance.iter().filter(replaces).map(|m| m.every).fold(f64::INFINITY, f64::min);
         Mode {
             shape: mode.hazard.shape,
             scale: mode.hazard.scale,
@@ -205,6 +210,7 @@ fn modes(model: &Model, maker: &mut Maker) -> Vec<Mode> {
             effect: mode.effect,
             life: maker.purpose(format!("{name}/life")),
             past,
+            replaced_at,
             failures: maker.meter(&Measure::Failures(mode.group, Some(id))),
         }
     };

@@ -28,8 +28,8 @@ struct Piece {
     before: f64,
 }
 
-/// Finds a place in a rising sequence in constant expected time (Chen and Asau 1974): cell k of n has the number of
-/// values that lie in cells before it.
+/// Finds a place in a rising sequence of n values, in constant time where they are spread evenly (Chen and Asau 1974): cell k
+/// of n has the number of values that lie in cells before it.
 #[derive(Clone, Debug)]
 struct Guide {
     cells_per_unit: f64,
@@ -42,7 +42,7 @@ impl Guide {
         let mut cells = vec![0; values.len()];
         let cells_per_unit = if end > 0.0 { cells.len() as f64 / end } else { 0.0 };
         for value in values {
-            if let Some(next) = cells.get_mut((value * cells_per_unit) as usize + 1) {
+            if let Some(next) = cells.get_mut(((value * cells_per_unit) as usize).saturating_add(1)) {
                 *next += 1;
             }
         }
@@ -156,6 +156,33 @@ impl Curve {
 mod tests {
     use super::*;
     use jiff::civil::date;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Pieces of any length, with stretches of nothing among them: at, just before and just behind their borders.
+        #[test]
+        fn guides_find_what_a_search_finds(pieces in proptest::collection::vec((1..9_000_u32, 0..4_u32), 1..60)) {
+            let mut end = 0.0;
+            let mut values = Vec::new();
+            for (length, value) in pieces {
+                values.push((end, f64::from(value) / 3.0));
+                end += f64::from(length) / 7.0;
+            }
+            let curve = Curve::of(end, &values, Clock::starting(date(2026, 1, 5).at(0, 0, 0, 0), Time::NEVER));
+            let borders = |of: fn(&Piece) -> f64| {
+                let near = |x: f64| [x.next_down(), x, x.next_up()];
+                curve.pieces.iter().map(of).flat_map(near).filter(|x| *x >= 0.0).collect::<Vec<_>>()
+            };
+            for at in borders(|p| p.start) {
+                let found = curve.starts.first(at, |i| curve.pieces.get(i).is_some_and(|p| p.start <= at));
+                prop_assert_eq!(found, curve.pieces.partition_point(|p| p.start <= at));
+            }
+            for at in borders(|p| p.before) {
+                let found = curve.integrals.first(at, |i| curve.pieces.get(i).is_some_and(|p| p.before < at));
+                prop_assert_eq!(found, curve.pieces.partition_point(|p| p.before < at));
+            }
+        }
+    }
 
     /// Hours 0-6: 0, 6-12: 2, 12-24: 1; the run starts on a Tuesday at 09:00.
     fn curve() -> Curve {

@@ -3,7 +3,7 @@
 use super::Maker;
 use crate::activity::CodeId;
 use crate::ids::{AttrId, Id, MeasureId, StageId, StepId};
-use crate::model::{Measure, Metric, MetricOf, Model, Sampled};
+use crate::model::{Measure, MetricOf, Model, Sampled};
 use crate::units::Duration;
 
 /// Where a measure accumulates; [`Meter::NONE`] for what nobody asked to measure.
@@ -91,6 +91,7 @@ impl Measures {
             waits: vec![u32::MAX; model.steps.len()],
             ..Self::default()
         };
+        let charted = model.charted().map(|charted| charted.0);
         for (id, measure) in model.measures.iter_ids() {
             if let Measure::DownInStage(_, stage) = measure.what {
                 all.stage(stage);
@@ -107,12 +108,12 @@ impl Measures {
                     continue;
                 }
             };
-            let kept_above = kept_above(model, id);
+            let kept_above = kept_above(model, id, charted);
             let samples = kept_above.map(|_| {
                 all.sampled.push(id);
                 all.sampled.len() as u32 - 1
             });
-            let (meter, kept_above) = (Meter(id.0), kept_above.unwrap_or_default());
+            let (meter, kept_above) = (Meter(id.0), kept_above.unwrap_or(f64::INFINITY));
             all.cases[process.index()].push(CaseMeasure { meter, value, filter, samples, kept_above });
         }
         all
@@ -151,23 +152,29 @@ impl Measures {
     }
 }
 
-/// Which values of cases that have ended are kept, for a measure of which values are kept: those above this. Quantiles,
-/// shares and the charted distribution need every value. Means do where no case is followed for long (the estimate of Kaplan
-/// and Meier); otherwise they need those that last longer than every case is followed: a run takes the same memory however
-/// long it is.
-fn kept_above(model: &Model, measure: MeasureId) -> Option<f64> {
-    let of = |metric: &Metric| match metric.of {
-        MetricOf::Mean(of) => Some((of, false)),
-        MetricOf::Quantile(of, _) | MetricOf::ShareOver(of, _) => Some((of, true)),
-        _ => None,
+/// Values of cases that have ended are kept if they are above this; `None`: no metric needs single values.
+///
+/// Quantiles, shares and the charted distribution need every value. The mean of a duration needs those that last longer than
+/// every case is followed; without a drain, for the estimate of Kaplan and Meier, all. The mean of an attribute needs none: only
+/// which cases are open counts.
+fn kept_above(model: &Model, measure: MeasureId, charted: Option<MeasureId>) -> Option<f64> {
+    let uses = |single: bool| {
+        model.metrics.iter().any(|metric| match metric.of {
+            MetricOf::Mean(of) => of == measure && !single,
+            MetricOf::Quantile(of, _) | MetricOf::ShareOver(of, _) => of == measure && single,
+            _ => false,
+        })
     };
-    let uses: Vec<bool> =
-        model.metrics.iter().filter_map(of).filter(|u| u.0 == measure).map(|u| u.1).collect();
-    let is_charted = || model.charted().is_some_and(|charted| charted.0 == measure);
-    match model.run.drain {
-        _ if uses.is_empty() => None,
-        Duration::ZERO => Some(f64::NEG_INFINITY),
-        _ if uses.contains(&true) || is_charted() => Some(f64::NEG_INFINITY),
-        drain => Some(drain.seconds()),
+    let is_attribute = matches!(model.measures[measure].what, Measure::Case(_, Sampled::Attribute(_)));
+    if uses(true) || charted == Some(measure) {
+        Some(f64::NEG_INFINITY)
+    } else if !uses(false) {
+        None
+    } else if is_attribute {
+        Some(f64::INFINITY)
+    } else if model.run.drain == Duration::ZERO {
+        Some(f64::NEG_INFINITY)
+    } else {
+        Some(model.run.drain.seconds())
     }
 }

@@ -28,7 +28,7 @@ static SINCE: Words<bool, 2> = Words::new([
     (
         "renewal",
         true,
-        "since one of the modes that it renews was last made new, by it or by a repair (age replacement)",
+        "since one of the modes that it renews was last made new, by it or by a repair that lasts (age replacement; write one maintenance for each mode that has an interval of its own)",
     ),
 ]);
 
@@ -279,6 +279,7 @@ fn fleet(
     let settled = r.word("age", &AGE)?;
     if settled {
         check_settled(r, &modes, model);
+        maintenance.iter().flatten().for_each(|m| check_settled_maintenance(r, m, &maintenance, model));
     }
     let profile = |key: &str| optional(r, key, || profiles::named(r, key, Dim::NUMBER, dims));
     let (use_profile, demand) = (profile("use_profile"), profile("demand"));
@@ -317,6 +318,27 @@ fn check_settled(r: &Reader, modes: &[ModeId], model: &Model) {
             let hint = "start with age = \"new\" and a warm-up as long as the fleet is old, or let the repair be \"as_new\" or { kijima_2 = ... }";
             r.report(d.at(r.place_of("age")).hint(hint));
         }
+    }
+}
+
+/// Of maintenance that counts since renewals, the ages in the long run are known for one mode, which nothing else makes new in
+/// time.
+fn check_settled_maintenance(r: &Reader, m: &Maintenance, all: &[Option<Maintenance>], model: &Model) {
+    let is_known = |mode: &ModeId| {
+        let others = all.iter().flatten().filter(|other| other.name != m.name);
+        let of = &model.modes[*mode];
+        of.effect == RepairEffect::AsNew
+            && of.by_calendar == m.by_calendar
+            && !others.flat_map(|other| &other.renews).any(|other| other == mode)
+    };
+    if m.since_renewal && !matches!(&m.renews[..], [mode] if is_known(mode)) && !m.renews.is_empty() {
+        let d = Diagnostic::error(format!(
+            "how old a settled fleet with the maintenance `{}` is, is not known",
+            m.name
+        ));
+        let hint = "it is where a maintenance with since = \"renewal\" renews one mode, whose repairs make it new and whose age counts the same; \
+                    else start with age = \"new\" and a warm-up";
+        r.report(d.at(r.place_of("age")).hint(hint));
     }
 }
 

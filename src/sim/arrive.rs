@@ -35,8 +35,8 @@ impl SourceState {
         }
         match &source.pattern {
             Pattern::Renewal { gap, working } => {
-                let gap = self.drawn(n, source, key, |u| gap.sample(u));
-                let gap = Duration::from_seconds(gap);
+                let seconds = gap.fixed().unwrap_or_else(|| self.drawn(n, source, key, |u| gap.sample(u)));
+                let gap = Duration::from_seconds(seconds);
                 match working {
                     None => self.next + gap,
                     Some(hours) => plan.hours[*hours].add(self.next, gap, &mut self.cursor),

@@ -14,7 +14,8 @@
 //!
 //! A maintenance that falls due while the asset is out of service, or while another maintenance of it is open, waits
 //! until that is over. Maintenance by use counts the use clock, maintenance by calendar the run's time; both since its last
-//! time, or since a mode that it renews was last made new (age replacement).
+//! time, or since a mode that it renews was last made new, by it or by a repair that lasts (age replacement: what was due is
+//! not, once the mode is new).
 //!
 //! Lives are keyed by (asset, mode, number of the life), cases by (asset, mode, number of the failure): arms stay in step
 //! however long their repairs take.
@@ -25,6 +26,9 @@ use crate::plan::asset::{Fleet, Mode, Past, RepairEffect};
 use crate::plan::{Meter, NONE, Plan};
 use crate::rng::{Purpose, mix};
 use crate::units::{Duration, Time};
+
+/// Ages that are drawn until one is young enough.
+const MOST_TRIES: u32 = 1_000;
 
 /// What comes due.
 #[derive(Clone, Copy, Debug)]
@@ -251,7 +255,14 @@ impl Asset {
             let age = match &mode.past {
                 Past::None => 0.0,
                 Past::Renewals(law, purpose) => {
-                    mode.scale * (law.sample(uniform(*purpose)) / frailty).powf(1.0 / mode.shape)
+                    let u = |n| ctx.key.uniform(*purpose, asset.entity, 0, n);
+                    let age = |n| mode.scale * (law.sample(u(n)) / frailty).powf(1.0 / mode.shape);
+                    // Of those that are replaced in time, ages have the same density up to then. Where hardly one is that
+                    // young, it is flat.
+                    (0..MOST_TRIES)
+                        .map(age)
+                        .find(|age| *age < mode.replaced_at)
+                        .unwrap_or_else(|| mode.replaced_at * u(0))
                 }
                 Past::Repairs(q, purpose) => {
                     let u = |n| ctx.key.uniform(*purpose, asset.entity, 0, n);
@@ -264,8 +275,12 @@ impl Asset {
         }
         for m in fleet.maintenance.clone() {
             let upkeep = &plan.asset.maintenance[m as usize];
-            let share = if fleet.settled { uniform(upkeep.first) } else { 1.0 };
-            self.upkeeps.push(UpkeepState { due: upkeep.every * share, n: 0 });
+            let due = match (fleet.settled, &upkeep.renews[..]) {
+                (false, _) => upkeep.every,
+                (true, [m]) if upkeep.since_renewal => upkeep.every - self.mode(fleet, a, *m).age,
+                (true, _) => upkeep.every * uniform(upkeep.first),
+            };
+            self.upkeeps.push(UpkeepState { due, n: 0 });
         }
     }
 
@@ -354,7 +369,7 @@ impl Asset {
         let u = ctx.key.uniform(mode.life, asset.entity, state.n_lives, 0);
         state.n_lives += 1;
         state.due = clock + life_left(mode, state.age, frailty * factor, u);
-        if effect == RepairEffect::AsNew && factor == 1.0 {
+        if state.age == 0.0 && factor == 1.0 {
             self.put_off_upkeep(plan, ctx.now, a, m);
         }
     }

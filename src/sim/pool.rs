@@ -114,6 +114,7 @@ impl PoolState {
             return;
         }
         let at = self.find(tokens, dispatch, token);
+        debug_assert_eq!(self.queue.get(at), Some(&token), "a request has moved while it waited");
         if self.queue.get(at) == Some(&token) {
             self.queue.remove(at);
         }

@@ -4,11 +4,11 @@ use super::case::Turn;
 use super::run::Engine;
 use super::sink::Sink;
 use super::token::{Job, Waits};
-use super::{CaseId, Event, Flow, MemberId, TokenId};
+use super::{CaseId, Event, Flow, MemberId, Meters, TokenId};
 use crate::activity::Preemption;
 use crate::ids::{Id, TeamId};
 use crate::kernel::{Phase, Ticket};
-use crate::plan::{Content, Cursor, Work};
+use crate::plan::{Content, Cursor, Member, Work};
 use crate::units::{Duration, Time};
 
 impl<S: Sink> Engine<'_, S> {
@@ -257,9 +257,7 @@ impl<S: Sink> Engine<'_, S> {
             let (since, now) = (t.job.since, ctx.now);
             ctx.cases[t.case].working += now.since(since);
             if m.books_work {
-                let since = since.max(ctx.staff[worker].booked);
-                ctx.meters.integrate(m.busy, 1.0, since, now);
-                ctx.meters.integrate(m.busy_wages, m.wage, since, now);
+                book(m, &mut ctx.meters, since.max(ctx.staff[worker].booked), now);
             }
             ctx.staff.dismiss(worker, m.pool);
             self.touch(m.pool);
@@ -507,8 +505,7 @@ impl<S: Sink> Engine<'_, S> {
         let (plan, ctx) = (self.plan, &mut self.s.ctx);
         let m = &plan.teams.members[member.0 as usize];
         let (meters, now) = (&mut ctx.meters, ctx.now);
-        meters.integrate(m.busy, 1.0, since, now);
-        meters.integrate(m.busy_wages, m.wage, since, now);
+        book(m, meters, since, now);
         if may_exceed && m.has_shifts {
             let (squad, team) = (&plan.teams.squads[m.squad as usize], &plan.teams.teams[m.team.index()]);
             ctx.staff.each_break(plan, ctx.key, member, since, now, |from, to| {
@@ -584,6 +581,13 @@ impl<S: Sink> Engine<'_, S> {
             }
         }
     }
+}
+
+/// Books busy time and its wages.
+#[inline(always)]
+fn book(member: &Member, meters: &mut Meters, since: Time, until: Time) {
+    meters.integrate(member.busy, 1.0, since, until);
+    meters.integrate(member.busy_wages, member.wage, since, until);
 }
 
 fn scaled(time: Duration, factor: f64) -> Duration {

@@ -423,8 +423,46 @@ fn maintenance_by_age_counts_from_the_last_renewal() {
     assert_eq!(seen(true, RepairEffect::AsNew), (2.0, 0.0));
     // Failures at 400 and 900, maintenance at 500.
     assert_eq!(seen(false, RepairEffect::AsNew), (2.0, 1.0));
-    // What only makes up for half of the age is no renewal.
+    // What only makes up for half of the age is no renewal; what makes up for all of it is one, by whatever name.
     assert_eq!(seen(true, RepairEffect::KijimaII(0.5)), seen(false, RepairEffect::KijimaII(0.5)));
+    for as_new in [RepairEffect::KijimaI(0.0), RepairEffect::KijimaII(0.0)] {
+        assert_eq!(seen(true, as_new), (2.0, 0.0));
+    }
+}
+
+/// Maintenance in service: it takes 50 h, in which the machine goes on ageing, and is new at the end of it. By calendar or by use,
+/// the next one begins 100 h after that.
+#[test]
+fn maintenance_by_age_counts_from_its_end() {
+    for by_calendar in [false, true] {
+        let mut w = world(Build::new(0.0, 500.0, 0.0), 1, at_once());
+        let mode = w.mode(2_000.0, 10_000.0, RepairEffect::AsNew);
+        let check = w.b.process("check");
+        let end = w.b.end(check);
+        let back = w.b.step(check, "checked", restore(), Some(end));
+        w.b.step(check, "check", delay(constant(50.0)), Some(back));
+        let maintenance = w.maintain("check", check, 100.0);
+        (maintenance.since_renewal, maintenance.by_calendar) = (true, by_calendar);
+        maintenance.out_of_service = false;
+        maintenance.renews.push(mode);
+        let started = w.b.measure(Measure::Cases(check));
+        // At 100, 250, 400; as a block, at 100, 200, 300, 400.
+        assert_eq!(w.b.run(0).sum(started, 0), 3.0);
+    }
+}
+
+/// A fleet that is settled from the start is where it is in the long run: failures and replacements of age replacement.
+#[test]
+fn settled_fleets_are_replaced_by_age_from_the_start() {
+    let mut w = world(Build::new(0.0, 1_000.0, 0.0), 200, at_once());
+    let mode = w.mode(2.0, 1_000.0, RepairEffect::AsNew);
+    let fix = w.fix;
+    w.group().settled = true;
+    let maintenance = w.maintain("age", fix, 500.0);
+    maintenance.since_renewal = true;
+    maintenance.renews.push(mode);
+    // F(.5) / integral of S to .5.
+    w.failures(40).agrees(0.479532);
 }
 
 /// What falls due while the asset is down begins right after it is restored.

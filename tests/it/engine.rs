@@ -6,6 +6,7 @@ use std::cell::Cell;
 use turnaround::activity::*;
 use turnaround::expr::Type;
 use turnaround::ids::*;
+use turnaround::metrics::Columns;
 use turnaround::model::*;
 use turnaround::plan::{self, Plan};
 use turnaround::record::{Record, Stopped};
@@ -894,5 +895,89 @@ fn the_event_loop_does_not_allocate() {
         runner.run_into(Key::new(1, 0), options, &mut record);
         let n = ALLOCATIONS.with(Cell::get) - before;
         assert!(record.n_events > 20_000 && n <= 2, "{n} allocations in {} events", record.n_events);
+    }
+}
+
+// ---- what is kept, and drawn ahead ----
+
+/// A mean is the same whether only the single values that it needs are kept, or all of them for a quantile.
+#[test]
+fn means_do_not_depend_on_what_is_kept() {
+    let metric = |of: MetricOf, n: usize| Metric {
+        name: format!("m{n}"),
+        label: String::new(),
+        doc: String::new(),
+        level: Level::Operating,
+        of,
+        dim: Dim::TIME,
+        unit: "s".into(),
+        unit_size: 1.0,
+        better: Better::Lower,
+        matters: None,
+        matters_relative: false,
+    };
+    for (drain, all_end) in [(0.0, false), (3.0, false), (60.0, true)] {
+        let mut b = Build::new(10.0, 300.0, drain);
+        let team = b.team("team", 1);
+        let p = b.process("p");
+        let end = b.end(p);
+        b.step(p, "work", Activity::Task(task(team, exponential(1.0))), Some(end));
+        b.arrivals("cases", p, exponential(1.2));
+        let of = [Sampled::CycleTime, Sampled::Waiting].map(|what| b.measure(Measure::Case(p, what)));
+        let queue = b.measure(Measure::Queue(team));
+        // The first metric is the one that is charted: none of the cases.
+        b.model.metrics.push(metric(MetricOf::Rate(queue), 0));
+        of.iter().enumerate().for_each(|(n, m)| {
+            b.model.metrics.push(metric(MetricOf::Mean(*m), n + 1));
+        });
+        let reduced = |b: &Build| {
+            let record = b.run(0);
+            let columns = Columns::new(&b.model, &[], &[]);
+            let mut reduced = columns.reduce(&record, 0);
+            let whole = reduced.window(0);
+            let open = columns.open(std::iter::once(&reduced), 0);
+            columns.restrict(&mut reduced, &open);
+            let kept: usize = record.samples.iter().map(|samples| samples.cases.len()).sum();
+            (kept, whole, reduced.window(0), open)
+        };
+        let few = reduced(&b);
+        of.iter().enumerate().for_each(|(n, m)| {
+            b.model.metrics.push(metric(MetricOf::Quantile(*m, 0.9), n + 3));
+        });
+        let all = reduced(&b);
+        assert_eq!((&few.1, &few.2, &few.3), (&all.1, &all.2, &all.3), "drain of {drain} s");
+        assert_eq!(few.3.is_empty(), all_end, "drain of {drain} s");
+        assert!(if drain == 0.0 { few.0 == all.0 } else { few.0 < all.0 }, "{} of {} kept", few.0, all.0);
+    }
+}
+
+/// Gaps are drawn several at once, but each is the draw of its own arrival, however many there are.
+#[test]
+fn each_arrival_has_its_own_draw() {
+    for limit in [1, 7, 8, 9, 17] {
+        let mut b = Build::new(0.0, 1_000.0, 0.0);
+        let p = b.process("p");
+        let end = b.end(p);
+        b.step(p, "wait", delay(1.0), Some(end));
+        let id = b.arrivals("cases", p, exponential(1.0));
+        b.model.arrivals[id].limit = Some(limit);
+        let plan = b.plan();
+        let plan::Pattern::Renewal { gap, .. } = &plan.sources[0].pattern else {
+            panic!("a renewal process")
+        };
+        let mut runner = Runner::new(&plan);
+        // The second replication begins where the first has stopped within its draws.
+        for r in 0..2 {
+            let key = Key::new(1, r);
+            let record = runner.run(key, RunOptions { rows: true, ..RunOptions::default() });
+            let mut at = turnaround::units::Time::ZERO;
+            let expected: Vec<_> = (0..limit)
+                .map(|n| {
+                    at = at + Duration::from_seconds(gap.sample(key.uniform(plan.sources[0].gap, n, 0, 0)));
+                    at
+                })
+                .collect();
+            assert_eq!(record.rows.start, expected);
+        }
     }
 }
