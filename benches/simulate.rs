@@ -78,6 +78,23 @@ fn garage(weeks: f64) -> Build {
     b
 }
 
+/// A queue without chance: what is left of M/M/1 when nothing is drawn and every event comes where one expects it.
+fn queue_without_chance() -> Model {
+    let hour = 3_600.0;
+    let mut b = Build::new(2_000.0 * hour, 20_000.0 * hour, 0.0).bin(1_000.0 * hour);
+    let server = b.team("server", 1);
+    let p = b.process("visit");
+    let end = b.end(p);
+    b.step(p, "serve", Activity::Task(task(server, constant(hour))), Some(end));
+    b.arrivals("customers", p, constant(1.1 * hour));
+    for what in [Sampled::CycleTime, Sampled::Waiting] {
+        b.measure(Measure::Case(p, what));
+    }
+    b.measure(Measure::Busy(server));
+    b.measure(Measure::Queue(server));
+    b.model
+}
+
 /// A line of the table.
 struct Line {
     name: String,
@@ -96,6 +113,7 @@ fn lines() -> Vec<Line> {
     let activities: fn(&Record) -> u64 = |record| record.n_activities;
     let models = [
         ("mm1", arm("theory/mm1.toml", "before"), customers),
+        ("queue without chance", queue_without_chance(), customers),
         ("machine_repair", arm("theory/machine_repair.toml", "before"), activities),
         ("garage", garage(100.0).model, activities),
         ("bus before", arm("bus/scenario.toml", "before"), activities),
