@@ -10,7 +10,9 @@ use super::restate::{notes, restate};
 use super::sample::{self, Outcome};
 use super::seen::Seen;
 use super::sobol;
+use crate::dist::Samplers;
 use crate::model::Model;
+use crate::plan::Plan;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -98,7 +100,7 @@ fn as_written(
     }
     let models: Vec<Model> = arms.iter().map(|arm| arm.model.clone()).collect();
     let stop = || watch.cancelled();
-    let outcome = sample::run(arms, &models, sampling.inner, cut(results), &stop)?;
+    let outcome = sample::run(arms, &models, laws(arms), sampling.inner, cut(results), &stop)?;
     if let Some(outcome) = &outcome {
         keep::save(store, 0, shape, std::slice::from_ref(outcome))?;
     }
@@ -107,6 +109,16 @@ fn as_written(
 
 fn shape(results: &Results, arms: &[Arm], sampling: &Sampling) -> Shape {
     Shape { arms: arms.len(), metrics: results.metrics.len(), inner: sampling.inner }
+}
+
+/// The laws of the arms as they are written. A sample changes some of them; to compile all of them anew, for each arm of each
+/// sample, takes as long as many of its runs.
+fn laws(arms: &[Arm]) -> Samplers {
+    let mut known = Samplers::default();
+    arms.iter().for_each(|arm| {
+        Plan::compile_with(arm.model, &mut known);
+    });
+    known
 }
 
 /// Bins of warm-up.
@@ -125,7 +137,7 @@ fn simulate(
     watch: Watch,
     store: Option<&dyn Store>,
 ) -> Result<Option<Vec<Outcome>>, Error> {
-    let (shape, cut) = (shape(results, arms, sampling), cut(results));
+    let (shape, cut, known) = (shape(results, arms, sampling), cut(results), laws(arms));
     let each = arms.len() * sampling.inner as usize;
     let (planned, done) = (points.len() * each, AtomicUsize::new(0));
     let report = |n: usize| (watch.progress)(done.fetch_add(n, Ordering::Relaxed) + n, planned);
@@ -147,7 +159,7 @@ fn simulate(
             }
             let models =
                 (sampling.models)(&points[number]).map_err(|why| Error::NotDrawn { sample: number, why })?;
-            let outcome = sample::run(arms, &models, sampling.inner, cut, &stop)
+            let outcome = sample::run(arms, &models, known.clone(), sampling.inner, cut, &stop)
                 .map_err(|e| Error::NotDrawn { sample: number, why: e.to_string() })?;
             report(each);
             Ok(outcome)

@@ -27,10 +27,12 @@ pub struct Point {
     pub left_out: Vec<f64>,
 }
 
-/// Runs `inner` replications of all arms in these models, the same in every sample. `cut` bins of warm-up are left out.
+/// Runs `inner` replications of all arms in these models, the same in every sample. `cut` bins of warm-up are left out; `known` are
+/// laws that are compiled already.
 pub fn run(
     arms: &[Arm],
     models: &[Model],
+    mut known: Samplers,
     inner: u32,
     cut: usize,
     stop: &(dyn Fn() -> bool + Sync),
@@ -39,9 +41,9 @@ pub fn run(
     check(&worlds)?;
     let analysis = Analysis::new(&worlds);
     let seed = arms[0].model.design.seed;
+    let plans: Vec<Plan> = worlds.iter().map(|arm| Plan::compile_with(arm.model, &mut known)).collect();
     let of_arm = |arm: usize| {
-        let plan = Plan::compile_with(worlds[arm].model, &mut Samplers::default());
-        let mut runner = Runner::new(&plan);
+        let mut runner = Runner::new(&plans[arm]);
         let mut record = Record::default();
         let mut finished = Vec::new();
         for r in 0..inner {
