@@ -124,12 +124,18 @@ impl Build {
     /// A measure whose individual values are kept.
     pub fn sampled(&mut self, what: Measure) -> MeasureId {
         let id = self.measure(what);
+        self.metric(MetricOf::Quantile(id, 0.9));
+        id
+    }
+
+    /// A metric of a time.
+    pub fn metric(&mut self, of: MetricOf) {
         self.model.metrics.push(Metric {
             name: format!("metric{}", self.model.metrics.len()),
             label: String::new(),
             doc: String::new(),
             level: Level::Operating,
-            of: MetricOf::Quantile(id, 0.9),
+            of,
             dim: Dim::TIME,
             unit: "s".into(),
             unit_size: 1.0,
@@ -137,7 +143,6 @@ impl Build {
             matters: None,
             matters_relative: false,
         });
-        id
     }
 
     /// Over numeric attributes and `passes`.

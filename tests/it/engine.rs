@@ -903,19 +903,6 @@ fn the_event_loop_does_not_allocate() {
 /// A mean is the same whether only the single values that it needs are kept, or all of them for a quantile.
 #[test]
 fn means_do_not_depend_on_what_is_kept() {
-    let metric = |of: MetricOf, n: usize| Metric {
-        name: format!("m{n}"),
-        label: String::new(),
-        doc: String::new(),
-        level: Level::Operating,
-        of,
-        dim: Dim::TIME,
-        unit: "s".into(),
-        unit_size: 1.0,
-        better: Better::Lower,
-        matters: None,
-        matters_relative: false,
-    };
     for (drain, all_end) in [(0.0, false), (3.0, false), (60.0, true)] {
         let mut b = Build::new(10.0, 300.0, drain);
         let team = b.team("team", 1);
@@ -926,10 +913,8 @@ fn means_do_not_depend_on_what_is_kept() {
         let of = [Sampled::CycleTime, Sampled::Waiting].map(|what| b.measure(Measure::Case(p, what)));
         let queue = b.measure(Measure::Queue(team));
         // The first metric is the one that is charted: none of the cases.
-        b.model.metrics.push(metric(MetricOf::Rate(queue), 0));
-        of.iter().enumerate().for_each(|(n, m)| {
-            b.model.metrics.push(metric(MetricOf::Mean(*m), n + 1));
-        });
+        b.metric(MetricOf::Rate(queue));
+        of.iter().for_each(|m| b.metric(MetricOf::Mean(*m)));
         let reduced = |b: &Build| {
             let record = b.run(0);
             let columns = Columns::new(&b.model, &[], &[]);
@@ -941,9 +926,7 @@ fn means_do_not_depend_on_what_is_kept() {
             (kept, whole, reduced.window(0), open)
         };
         let few = reduced(&b);
-        of.iter().enumerate().for_each(|(n, m)| {
-            b.model.metrics.push(metric(MetricOf::Quantile(*m, 0.9), n + 3));
-        });
+        of.iter().for_each(|m| b.metric(MetricOf::Quantile(*m, 0.9)));
         let all = reduced(&b);
         assert_eq!((&few.1, &few.2, &few.3), (&all.1, &all.2, &all.3), "drain of {drain} s");
         assert_eq!(few.3.is_empty(), all_end, "drain of {drain} s");
