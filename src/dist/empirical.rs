@@ -154,8 +154,7 @@ impl Law for Empirical {
 
     fn quantile(&self, level: Level) -> f64 {
         let i = self.levels.partition_point(|l| *l < level.below).min(self.values.len() - 1);
-        let step = |i: usize| (self.levels[i], self.values[i]);
-        value_at(step, self.interpolated, i, level.below)
+        value_at(&self.levels, &self.values, self.interpolated, i, level.below)
     }
 
     fn support(&self) -> (f64, f64) {
@@ -173,20 +172,19 @@ impl Law for Empirical {
 
 /// The value at `level`, which lies above level i - 1 and at most at level i.
 #[inline]
-fn value_at(step: impl Fn(usize) -> (f64, f64), interpolated: bool, i: usize, level: f64) -> f64 {
-    let (to, value) = step(i);
+fn value_at(levels: &[f64], values: &[f64], interpolated: bool, i: usize, level: f64) -> f64 {
     if !interpolated || i == 0 {
-        return value;
+        return values[i];
     }
-    let (from, before) = step(i - 1);
-    before + (level - from) / (to - from) * (value - before)
+    let share = (level - levels[i - 1]) / (levels[i] - levels[i - 1]);
+    values[i - 1] + share * (values[i] - values[i - 1])
 }
 
 /// Finds the value of a level in constant expected time, by a guide table (Chen and Asau 1974).
 #[derive(Clone, Debug)]
 pub(super) struct Lookup {
-    /// Levels with their values, side by side in memory.
-    steps: Box<[(f64, f64)]>,
+    levels: Box<[f64]>,
+    values: Box<[f64]>,
     interpolated: bool,
     /// The first value whose level lies in cell k of n or later.
     guide: Box<[u32]>,
@@ -198,7 +196,8 @@ impl Lookup {
         let cell = |level: f64| (level * n as f64) as usize;
         let first_at = |k: usize| law.levels.partition_point(|&level| cell(level) < k) as u32;
         Self {
-            steps: law.levels.iter().copied().zip(law.values.iter().copied()).collect(),
+            levels: law.levels.as_slice().into(),
+            values: law.values.as_slice().into(),
             interpolated: law.interpolated,
             guide: (0..n).map(first_at).collect(),
         }
@@ -206,11 +205,11 @@ impl Lookup {
 
     #[inline]
     pub(super) fn at(&self, level: f64) -> f64 {
-        let n = self.steps.len();
+        let n = self.values.len();
         let mut i = self.guide[((level * n as f64) as usize).min(n - 1)] as usize;
-        while i < n - 1 && self.steps[i].0 < level {
+        while i < n - 1 && self.levels[i] < level {
             i += 1;
         }
-        value_at(|i| self.steps[i], self.interpolated, i, level)
+        value_at(&self.levels, &self.values, self.interpolated, i, level)
     }
 }

@@ -24,8 +24,7 @@ const LN_SMALLEST: f64 = -100.0;
 #[derive(Clone, Debug)]
 pub(super) struct Table {
     cells_per_score: f64,
-    n_cells: usize,
-    /// The first interval of each cell, and one past the last; empty where each cell is one interval.
+    /// The first interval of each cell, and one past the last.
     cells: Box<[u32]>,
     intervals: Box<[Interval]>,
     /// Is the tabulated value the logarithm?
@@ -62,20 +61,18 @@ impl Table {
         let curve = Curve { positive, spread, mass, quantile };
         let intervals = curve.cover((0..=n_cells).map(start_of));
         let first_of = |cell| intervals.partition_point(|i| i.start < start_of(cell)) as u32;
-        let cells = match intervals.len() == n_cells {
-            true => Box::default(),
-            false => (0..n_cells).map(first_of).chain([intervals.len() as u32]).collect(),
-        };
-        Self { cells_per_score, n_cells, cells, intervals: intervals.into(), log: positive }
+        let cells = (0..n_cells).map(first_of).chain([intervals.len() as u32]).collect();
+        Self { cells_per_score, cells, intervals: intervals.into(), log: positive }
     }
 
     #[inline]
     pub(super) fn at(&self, level: Level) -> f64 {
         let z = level.score().clamp(-REACH, REACH);
-        let mut at = (((z + REACH) * self.cells_per_score) as usize).min(self.n_cells - 1);
-        if let [first, end, ..] = self.cells.get(at..).unwrap_or_default() {
-            let (first, end) = (*first as usize, *end as usize);
-            at = first + self.intervals[first + 1..end].partition_point(|interval| interval.start <= z);
+        let cell = (((z + REACH) * self.cells_per_score) as usize).min(self.cells.len() - 2);
+        let (first, end) = (self.cells[cell] as usize, self.cells[cell + 1] as usize);
+        let mut at = first;
+        if end - first > 1 {
+            at += self.intervals[first + 1..end].partition_point(|interval| interval.start <= z);
         }
         let y = self.intervals[at].value(z);
         if self.log { y.exp() } else { y }
