@@ -18,7 +18,7 @@ pub(super) struct SourceState {
     next: Time,
     level: f64,
     cursor: Cursor,
-    /// What is drawn for the gaps of a few arrivals at once: draws that do not wait for each other take a third of the time.
+    /// What is drawn for the gaps of a few arrivals at once: so that the draws do not wait for each other.
     drawn: [f64; AHEAD],
 }
 
