@@ -7,12 +7,12 @@ use std::path::Path;
 
 /// Each picture as SVG and as PNG: name of the file and bytes.
 #[cfg(feature = "charts")]
-pub fn drawn(pictures: &[&Picture]) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+pub fn drawn(pictures: &[&Picture]) -> Result<Vec<(String, Vec<u8>)>, String> {
     let rendered = experiment::side_by_side(pictures, |p| crate::chart::svg_to_png(&p.svg));
     let mut files = Vec::with_capacity(2 * pictures.len());
     for (picture, png) in pictures.iter().zip(rendered) {
         files.push((format!("charts/{}.svg", picture.name), picture.svg.clone().into_bytes()));
-        files.push((format!("charts/{}.png", picture.name), png.map_err(Failure::Failed)?));
+        files.push((format!("charts/{}.png", picture.name), png?));
     }
     Ok(files)
 }

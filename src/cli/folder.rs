@@ -82,13 +82,7 @@ pub fn fill(
     let results = &found.results;
     let models = input.models();
     let case = business::case(results, found.ramp.as_ref(), &models);
-    let footer = format!(
-        "{}, seed {}, {} paired replications, turnaround {}",
-        input.name,
-        results.seed,
-        results.replications,
-        env!("CARGO_PKG_VERSION")
-    );
+    let footer = footer(input, results);
     // Money stands below the metrics, above what they rest on.
     let money = case.as_ref().map_or_else(String::new, report::money_table);
     let table = report::table(results, &money, Some(&format!("{}/{key}", input.name)))
@@ -105,37 +99,17 @@ pub fn fill(
     }
     let mut write = |name: &str, bytes: &[u8]| run.write(name, bytes).map_err(Failure::Failed);
     let parquet = |table: crate::output::Table| table.to_parquet().map_err(Failure::Failed);
-    write(SCENARIO, crate::text::print(&input.scenario.root).as_bytes())?;
-    for (name, bytes) in &input.files {
-        write(&format!("{INPUTS}/{}", super::input::inside(name)), bytes)?;
+    for (name, bytes) in scenario(input).into_iter().chain(csv_tables(results)) {
+        write(&name, &bytes)?;
     }
     write(TABLE, table.as_bytes())?;
     let text = serde_json::to_string_pretty(&json).map_err(|e| Failure::Failed(e.to_string()))? + "\n";
     write(JSON, text.as_bytes())?;
-    write("metrics.csv", &tables::metrics(results).to_csv())?;
     if let Some(samples) = tables::inputs(results) {
-        write("inputs.csv", &samples.to_csv())?;
         write("inputs.parquet", &parquet(samples)?)?;
     }
     write("replications.parquet", &parquet(tables::replications(results))?)?;
     write("weekly.parquet", &parquet(tables::series(results))?)?;
-    let drawn = [
-        ("input_shares.csv", tables::input_shares(results)),
-        ("courses.csv", tables::courses(results)),
-        ("distribution.csv", tables::distribution(results)),
-        ("distribution_gap.csv", tables::distribution_gap(results)),
-        ("density.csv", tables::density(results)),
-        ("flow.csv", tables::flow(results)),
-        ("handovers.csv", tables::handovers(results)),
-        ("utilisation.csv", tables::utilisation(results)),
-        ("stages.csv", tables::stages(results)),
-        ("adoption.csv", tables::adoption(results)),
-    ];
-    for (name, table) in drawn {
-        if let Some(table) = table {
-            write(name, &table.to_csv())?;
-        }
-    }
     if let Some(case) = &case {
         write("money.csv", &money::flows(case).to_csv())?;
         write("options.csv", &money::options(case).to_csv())?;
@@ -172,6 +146,7 @@ pub fn fill(
     #[cfg(not(feature = "charts"))]
     let of_money: Vec<report::Picture> = Vec::new();
     let page = report::Page {
+        first: None,
         money: case.as_ref().map(|case| (case, of_money.as_slice())),
         results,
         arms: &input.arms,
@@ -184,10 +159,45 @@ pub fn fill(
     #[cfg(feature = "charts")]
     let drawn: Vec<&report::Picture> = pictures.iter().chain(&of_money).collect();
     #[cfg(feature = "charts")]
-    for (name, bytes) in files::drawn(&drawn)? {
+    for (name, bytes) in files::drawn(&drawn).map_err(Failure::Failed)? {
         write(&name, &bytes)?;
     }
     Ok((table, json))
+}
+
+/// The scenario as it is run, and the files that it names.
+pub fn scenario(input: &Input) -> Vec<(String, Vec<u8>)> {
+    let text = crate::text::print(&input.scenario.root).into_bytes();
+    let copy = |(name, bytes): (&String, &Vec<u8>)| {
+        (format!("{INPUTS}/{}", super::input::inside(name)), bytes.clone())
+    };
+    [(SCENARIO.to_owned(), text)].into_iter().chain(input.files.iter().map(copy)).collect()
+}
+
+/// What the report and its pictures show, as CSV.
+pub fn csv_tables(results: &Results) -> Vec<(String, Vec<u8>)> {
+    let all = [
+        ("metrics.csv", Some(tables::metrics(results))),
+        ("inputs.csv", tables::inputs(results)),
+        ("input_shares.csv", tables::input_shares(results)),
+        ("courses.csv", tables::courses(results)),
+        ("distribution.csv", tables::distribution(results)),
+        ("distribution_gap.csv", tables::distribution_gap(results)),
+        ("density.csv", tables::density(results)),
+        ("flow.csv", tables::flow(results)),
+        ("handovers.csv", tables::handovers(results)),
+        ("utilisation.csv", tables::utilisation(results)),
+        ("stages.csv", tables::stages(results)),
+        ("adoption.csv", tables::adoption(results)),
+    ];
+    all.into_iter().filter_map(|(name, table)| Some((name.to_owned(), table?.to_csv()))).collect()
+}
+
+/// The line below each picture.
+pub fn footer(input: &Input, results: &Results) -> String {
+    let (name, version) = (&input.name, env!("CARGO_PKG_VERSION"));
+    let Results { seed, replications, .. } = results;
+    format!("{name}, seed {seed}, {replications} paired replications, turnaround {version}")
 }
 
 /// The program that writes.

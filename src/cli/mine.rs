@@ -112,6 +112,6 @@ fn fill(folder: &Path, study: &Study, report: &ReadReport, args: &Args) -> Resul
     let page = report::mined_html(&mined, &pictures, &told).map_err(Failure::Failed)?;
     all.push((PAGE.to_owned(), page.into_bytes()));
     #[cfg(feature = "charts")]
-    all.extend(files::drawn(&pictures.iter().collect::<Vec<_>>())?);
+    all.extend(files::drawn(&pictures.iter().collect::<Vec<_>>()).map_err(Failure::Failed)?);
     write_folder(folder, &all, args.force).map_err(Failure::Failed)
 }

@@ -22,6 +22,7 @@ mod exit;
 mod fidelity;
 mod files;
 mod finished;
+mod first;
 mod folder;
 mod index;
 mod init;

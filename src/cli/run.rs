@@ -61,7 +61,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let mut ending = Ok(());
     for input in &inputs {
         let bar = bars.next(&input.name);
-        let answer = match work::answer(options, input, &pool, &bar) {
+        let answer = match work::answer(options, input, &pool, &bar, true) {
             // One that fails does not keep the others of a batch from their answers.
             Err(Failure::Failed(why)) if inputs.len() > 1 => {
                 progress::say(&bar, &format!("error: {why}"));

@@ -108,7 +108,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let (mut rows, mut ending) = (Vec::new(), Ok(()));
     for (cell, input) in cells.iter().zip(&inputs) {
         let bar = bars.next(&cell.values.join(", "));
-        let answer = work::answer(options, input, &pool, &bar)?;
+        let answer = work::answer(options, input, &pool, &bar, false)?;
         bars.done(&bar, answer.kept);
         if let Some(kept) = &answer.interrupted {
             ending = Err(work::interrupted(&answer, kept));

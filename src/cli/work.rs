@@ -1,12 +1,13 @@
 //! A request and its answer: from the run folder where it was answered before, else by simulation.
 
 use super::exit::Failure;
+use super::first::{self, First};
 use super::folder::{Found, Kept};
 use super::input::Input;
 use super::inputs;
 use super::options::Options;
 use super::{folder, progress};
-use crate::experiment::{self, Ending, Results, Threads, Watch};
+use crate::experiment::{self, Ending, Results, TakeFirst, Threads, Watch};
 use crate::output::manifest::Manifest;
 use crate::output::{Parts, RunFolder};
 use indicatif::ProgressBar;
@@ -29,12 +30,14 @@ pub struct Answer {
     pub kept: bool,
 }
 
-/// Answers with a bar of this name (see [`progress`]).
+/// Answers with a bar of this name (see [`progress`]); with a first answer on the way, if that is wanted and there is long to
+/// wait.
 pub fn answer(
     options: &Options,
     input: &Input,
     pool: &Threads,
     bar: &ProgressBar,
+    wants_first: bool,
 ) -> Result<Answer, Failure> {
     let key = folder::key(input)?;
     let path = options.output.join(&input.name).join(&key);
@@ -64,7 +67,11 @@ pub fn answer(
     }
     let start = Instant::now();
     let run_folder = Parts::new(&path, resume);
-    let mut results = simulate(input, &input.experiment(), pool, bar, &run_folder)?;
+    let first = First::new(input, &path, &key, bar);
+    let take: &TakeFirst = &|results| first.take(results);
+    let take = wants_first.then_some(take);
+    let simulated = simulate(input, &input.experiment(), pool, bar, &run_folder, take);
+    let mut results = simulated.map_err(|failure| first.kept(failure))?;
     let mut interrupted = unfinished(input, &results);
     if interrupted.is_none() && !carry(input, &mut results, pool, bar, &Parts::samples(&path, resume))? {
         interrupted = Some("all replications and some samples of the inputs".to_owned());
@@ -73,7 +80,7 @@ pub fn answer(
         true => None,
         false => {
             let parts = Parts::new(&path.join(folder::RAMP), resume);
-            Some(simulate(input, &input.ramp_experiment(), pool, bar, &parts)?)
+            Some(simulate(input, &input.ramp_experiment(), pool, bar, &parts, None)?)
         }
     };
     interrupted = interrupted.or_else(|| unfinished(input, ramp.as_ref()?));
@@ -103,6 +110,7 @@ pub fn answer(
     // An interrupted run is no answer to the request: without a manifest it will be run again, or resumed.
     if interrupted.is_none() {
         files.finish(manifest).map_err(Failure::Failed)?;
+        first::forget(&path);
     }
     let text = folder::located(&text, &path);
     Ok(Answer { path, text, json, imprecise, interrupted, kept: false })
@@ -141,9 +149,10 @@ fn simulate(
     pool: &Threads,
     bar: &ProgressBar,
     parts: &Parts,
+    first: Option<&TakeFirst>,
 ) -> Result<Results, Failure> {
     let watch = Watch { progress: &progress::on(bar), cancel: interruption() };
-    experiment::run_kept(arms, true, watch, pool, parts).map_err(|e| match e {
+    experiment::run_kept(arms, true, watch, pool, parts, first).map_err(|e| match e {
         experiment::Error::NothingFinished => Failure::Interrupted("nothing was finished".to_owned()),
         e => Failure::Failed(format!("{}: {e}", input.path.display())),
     })

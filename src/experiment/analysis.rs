@@ -21,6 +21,7 @@ use crate::units::{Duration, Time};
 use rayon::prelude::*;
 
 /// One replication of one arm.
+#[derive(Clone)]
 pub struct Finished {
     pub reduced: Reduced,
     pub work: Work,

@@ -1,9 +1,9 @@
 //! Keeping replications as they are finished, so that a stopped run can go on where it was and a finished one can be
 //! estimated again without simulating.
 //!
-//! Replications are kept in order, in parts of [`PART`], bit by bit as they were reduced: what is estimated from them
-//! later has the same bytes as what was estimated at once. A part is a header (format, arms, first replication) and one
-//! item for each replication and arm; numbers are little-endian.
+//! Each arm's replications are kept in order, in parts of [`PART`], bit by bit as they were reduced: what is estimated from them
+//! later has the same bytes as what was estimated at once. Part b of arm a of n has the number b n + a. It is a header (format,
+//! arms, arm, first replication) and one item for each replication; numbers are little-endian.
 
 use super::Error;
 use super::analysis::Finished;
@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-/// Replications in a part; the last part of a run may have fewer.
+/// Replications in a part; the last part of an arm may have fewer.
 pub const PART: usize = 10;
 
 /// Where parts are kept. The core opens no files.
@@ -34,56 +34,57 @@ pub trait Store: Sync {
     fn save(&self, part: usize, bytes: &[u8]) -> Result<(), String>;
 }
 
-/// Takes what threads have finished, in any order, and keeps it in order.
+/// Takes what threads have finished, in any order, and keeps it arm by arm, in order.
 pub struct Keeper<'a> {
     store: Option<&'a dyn Store>,
-    arms: usize,
-    state: Mutex<State>,
+    arms: Vec<Mutex<Column>>,
 }
 
+/// What is kept of one arm.
 #[derive(Default)]
-struct State {
-    /// Items that came before their turn, by replication and arm.
-    early: BTreeMap<(usize, usize), Vec<u8>>,
-    /// Items that are kept or wait in `tail`.
+struct Column {
+    /// Replications that came before their turn.
+    early: BTreeMap<usize, Vec<u8>>,
+    /// Replications that are kept or wait in `tail`.
     taken: usize,
     /// The items of the part that is not full yet.
     tail: Vec<Vec<u8>>,
 }
 
 const FORMAT: &[u8; 8] = b"turnpart";
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 impl<'a> Keeper<'a> {
     pub fn new(store: Option<&'a dyn Store>, arms: usize) -> Self {
-        Self { store, arms, state: Mutex::default() }
+        Self { store, arms: (0..arms).map(|_| Mutex::default()).collect() }
     }
 
-    /// The replications kept by an earlier run, which are the first ones.
-    pub fn restore(&mut self) -> Result<VecDeque<Vec<Finished>>, Error> {
-        let mut rows = VecDeque::new();
-        let Some(store) = self.store else { return Ok(rows) };
-        let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
-        while let Some(bytes) = store.load(rows.len() / PART).map_err(Error::NotKept)? {
-            let part = rows.len() / PART;
-            let items = items(&bytes, self.arms, part * PART)
-                .ok_or_else(|| Error::NotKept(format!("part {part} of the replications is damaged")))?;
-            state.taken += items.len();
-            let is_last = items.len() < PART * self.arms;
-            for (at, (finished, bytes)) in items.into_iter().enumerate() {
-                if at % self.arms == 0 {
-                    rows.push_back(Vec::with_capacity(self.arms));
+    /// `[arm]`: the replications kept by an earlier run, which are the first ones.
+    pub fn restore(&mut self) -> Result<Vec<VecDeque<Finished>>, Error> {
+        let mut kept: Vec<VecDeque<Finished>> = self.arms.iter().map(|_| VecDeque::new()).collect();
+        let Some(store) = self.store else { return Ok(kept) };
+        let n_arms = self.arms.len();
+        for (arm, (column, kept)) in self.arms.iter_mut().zip(&mut kept).enumerate() {
+            let column = column.get_mut().unwrap_or_else(PoisonError::into_inner);
+            loop {
+                let number = number(kept.len(), arm, n_arms);
+                let Some(bytes) = store.load(number).map_err(Error::NotKept)? else { break };
+                let items = items(&bytes, [n_arms, arm, kept.len()])
+                    .ok_or_else(|| Error::NotKept(format!("part {number} of the replications is damaged")))?;
+                let is_last = items.len() < PART;
+                column.taken += items.len();
+                for (finished, bytes) in items {
+                    kept.push_back(finished);
+                    if is_last {
+                        column.tail.push(bytes.to_vec());
+                    }
                 }
-                rows.back_mut().expect("a row was begun").push(finished);
                 if is_last {
-                    state.tail.push(bytes.to_vec());
+                    break;
                 }
-            }
-            if is_last {
-                break;
             }
         }
-        Ok(rows)
+        Ok(kept)
     }
 
     /// Takes one replication of one arm.
@@ -91,49 +92,56 @@ impl<'a> Keeper<'a> {
         let Some(store) = self.store else { return Ok(()) };
         let mut bytes = Vec::new();
         write_item(&mut bytes, finished);
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.early.insert((replication as usize, arm), bytes);
+        let mut column = self.arms[arm].lock().unwrap_or_else(PoisonError::into_inner);
+        column.early.insert(replication as usize, bytes);
         loop {
-            let next = (state.taken / self.arms, state.taken % self.arms);
-            let Some(bytes) = state.early.remove(&next) else { return Ok(()) };
-            state.tail.push(bytes);
-            state.taken += 1;
-            if state.tail.len() == PART * self.arms {
-                let part = state.taken / self.arms / PART - 1;
-                self.save(store, part, &state.tail)?;
-                state.tail.clear();
+            let next = column.taken;
+            let Some(bytes) = column.early.remove(&next) else { return Ok(()) };
+            column.tail.push(bytes);
+            column.taken += 1;
+            if column.tail.len() == PART {
+                self.save(store, arm, &column)?;
+                column.tail.clear();
             }
         }
     }
 
-    /// Keeps the last part, which may not be full.
+    /// Keeps the last parts, which may not be full.
     pub fn flush(&self) -> Result<(), Error> {
         let Some(store) = self.store else { return Ok(()) };
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let whole = state.tail.len() / self.arms * self.arms;
-        if whole == 0 {
-            return Ok(());
+        for (arm, column) in self.arms.iter().enumerate() {
+            let column = column.lock().unwrap_or_else(PoisonError::into_inner);
+            if !column.tail.is_empty() {
+                self.save(store, arm, &column)?;
+            }
         }
-        let first = (state.taken - state.tail.len()) / self.arms;
-        self.save(store, first / PART, &state.tail[..whole])
+        Ok(())
     }
 
-    fn save(&self, store: &dyn Store, part: usize, items: &[Vec<u8>]) -> Result<(), Error> {
+    fn save(&self, store: &dyn Store, arm: usize, column: &Column) -> Result<(), Error> {
+        let (arms, first) = (self.arms.len(), column.taken - column.tail.len());
         let mut bytes = FORMAT.to_vec();
-        for number in [VERSION, self.arms as u32, (part * PART) as u32] {
+        for number in [VERSION, arms as u32, arm as u32, first as u32] {
             bytes.extend(number.to_le_bytes());
         }
-        items.iter().for_each(|item| bytes.extend(item));
-        store.save(part, &bytes).map_err(Error::NotKept)
+        column.tail.iter().for_each(|item| bytes.extend(item));
+        store.save(number(first, arm, arms), &bytes).map_err(Error::NotKept)
     }
 }
 
-/// The items of a part with their bytes; None when it is damaged, or of something else.
-fn items(bytes: &[u8], arms: usize, first: usize) -> Option<Vec<(Finished, &[u8])>> {
+/// The number of the part that begins with this replication of this arm.
+fn number(first: usize, arm: usize, arms: usize) -> usize {
+    first / PART * arms + arm
+}
+
+/// The items of a part of these arms, this arm and first replication, with their bytes; None when it is damaged, or of something
+/// else.
+fn items(bytes: &[u8], of: [usize; 3]) -> Option<Vec<(Finished, &[u8])>> {
     let mut rest = bytes.strip_prefix(FORMAT)?;
-    let header = [u32::read(&mut rest)?, u32::read(&mut rest)?, u32::read(&mut rest)?];
-    if header != [VERSION, arms as u32, first as u32] {
-        return None;
+    for expected in [VERSION as usize].into_iter().chain(of) {
+        if u32::read(&mut rest)? as usize != expected {
+            return None;
+        }
     }
     let mut items = Vec::new();
     while !rest.is_empty() {
@@ -141,7 +149,7 @@ fn items(bytes: &[u8], arms: usize, first: usize) -> Option<Vec<(Finished, &[u8]
         let finished = read_item(&mut rest)?;
         items.push((finished, &start[..start.len() - rest.len()]));
     }
-    (items.len() % arms == 0 && items.len() <= PART * arms).then_some(items)
+    (items.len() <= PART).then_some(items)
 }
 
 fn write_item(out: &mut Vec<u8>, finished: &Finished) {

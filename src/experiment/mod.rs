@@ -30,7 +30,7 @@ pub use inputs::{Effect, Input, Inputs, Sampling, carry};
 pub use keep::{PART, Store};
 pub use notes::{FEW_CASES, MANY_OPEN, Note};
 pub use phase_in::{Course, PhaseIn};
-pub use replicate::{Source, Watch};
+pub use replicate::{Source, Task, Watch};
 pub use results::{
     ArmResults, Breakdown, Change, Curves, Efficiency, Ending, Exact, Log, MetricInfo, Results, Risk, Series,
     StageTimes, WarmUpUsed, Work,
@@ -45,6 +45,7 @@ use crate::stats::stopping::{Decision, StoppingRule};
 use analysis::{Analysis, Finished};
 use keep::Keeper;
 use rayon::prelude::*;
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::atomic::AtomicBool;
 
@@ -118,18 +119,27 @@ pub fn run(arms: &[Arm], crn: bool, watch: Watch, threads: &Threads) -> Result<R
     threads.install(|| run_on(&Simulator::new(arms, crn), arms, crn, watch))
 }
 
-/// As [`run`], keeping replications as they are finished; goes on after those that the store holds.
+/// Takes the first answer: the results of the control and the first other arm, while the others are still to be run.
+pub type TakeFirst<'a> = dyn Fn(&Results) -> Result<(), String> + Sync + 'a;
+
+/// Arms that the first answer is about.
+pub const FIRST_ARMS: usize = 2;
+
+/// As [`run`], keeping replications as they are finished; goes on after those that the store holds. Who wants the first answer
+/// gets it when the replications of its arms are done, which then go first, or when they are cancelled; it is as if there were
+/// no other arms. There is none where a precision decides how many replications there are.
 ///
 /// # Errors
-/// As [`run`], and when the store fails.
+/// As [`run`], and when the store fails or the first answer cannot be taken.
 pub fn run_kept(
     arms: &[Arm],
     crn: bool,
     watch: Watch,
     threads: &Threads,
     store: &dyn Store,
+    first: Option<&TakeFirst>,
 ) -> Result<Results, Error> {
-    threads.install(|| Ok(estimate(&Simulator::new(arms, crn), arms, crn, watch, Some(store))?.0))
+    threads.install(|| Ok(estimate(&Simulator::new(arms, crn), arms, crn, watch, Some(store), first)?.0))
 }
 
 /// Estimates again from the replications that a store holds, without simulating. The results end as
@@ -140,21 +150,20 @@ pub fn run_kept(
 pub fn again(arms: &[Arm], crn: bool, threads: &Threads, store: &dyn Store) -> Result<Side, Error> {
     let watch = Watch { progress: &|_, _| (), cancel: &AtomicBool::new(true) };
     let (results, resampled) =
-        threads.install(|| estimate(&Simulator::new(arms, crn), arms, crn, watch, Some(store)))?;
+        threads.install(|| estimate(&Simulator::new(arms, crn), arms, crn, watch, Some(store), None))?;
     let metrics = arms[0].model.metrics.as_slice().to_vec();
     Ok(Side { results, metrics, resampled })
 }
 
-/// Compares arms whose records come from this source. With `crn` replications of different arms are paired.
-///
 /// The results of a function that only computes, made side by side on the current pool; in the order of the items.
 pub fn side_by_side<T: Sync, R: Send>(items: &[T], each: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
     items.par_iter().map(each).collect()
 }
 
-/// Runs on the current rayon pool.
+/// Compares arms whose records come from this source, on the current rayon pool. With `crn` replications of different arms are
+/// paired.
 pub fn run_on<S: Source>(source: &S, arms: &[Arm], crn: bool, watch: Watch) -> Result<Results, Error> {
-    Ok(estimate(source, arms, crn, watch, None)?.0)
+    Ok(estimate(source, arms, crn, watch, None, None)?.0)
 }
 
 fn estimate<S: Source>(
@@ -163,31 +172,58 @@ fn estimate<S: Source>(
     crn: bool,
     watch: Watch,
     store: Option<&dyn Store>,
+    first: Option<&TakeFirst>,
 ) -> Result<(Results, Vec<Vec<Resampled>>), Error> {
     let Some(control) = arms.first() else { return Err(Error::NothingFinished) };
     check(arms)?;
     let design = &control.model.design;
     let analysis = Analysis::new(arms);
-    let first = design.replications.max(1);
+    let at_once = design.replications.max(1);
     let rule = StoppingRule {
-        first: first as usize,
-        cap: design.max_replications.max(first) as usize,
+        first: at_once as usize,
+        cap: design.max_replications.max(at_once) as usize,
         ..StoppingRule::default()
     };
+    let first = first.filter(|_| design.precision.is_none());
+    let n_first = if first.is_some() { FIRST_ARMS.min(arms.len()) } else { arms.len() };
     let mut keeper = Keeper::new(store, arms.len());
-    let mut kept = keeper.restore()?;
-    let reduce = |arm: usize, replication: u32, record: &mut Record| {
-        let finished = analysis.finish(arm, replication, record)?;
-        keeper.take(arm, replication, &finished)?;
+    // By arm: replications that are finished and are not among `runs` yet.
+    let mut columns = keeper.restore()?;
+    let reduce = |task: Task, record: &mut Record| {
+        let finished = analysis.finish(task.arm, task.replication, record)?;
+        keeper.take(task.arm, task.replication, &finished)?;
         Ok(finished)
     };
     let mut runs: Vec<Vec<Finished>> = Vec::new();
     let mut decision = Decision::More(rule.first);
     while let Decision::More(more) = decision {
         let until = runs.len() + more;
-        runs.extend(kept.drain(..more.min(kept.len())));
-        let batch = runs.len() as u32..until as u32;
-        runs.extend(replicate::replicate(source, arms.len(), batch, watch, &design.logged, reduce)?);
+        for some in [0..n_first, n_first..arms.len()] {
+            let known = |arm: usize| (runs.len() + columns[arm].len()) as u32;
+            let mut tasks = replicate::tasks(arms.len(), runs.len() as u32..until as u32);
+            tasks.retain(|task| some.contains(&task.arm) && task.replication >= known(task.arm));
+            let before: usize = (0..arms.len()).map(|arm| known(arm).min(until as u32) as usize).sum();
+            let progress = |done: usize, _: usize| (watch.progress)(before + done, until * arms.len());
+            let watch = Watch { progress: &progress, ..watch };
+            let finished = replicate::replicate(source, &tasks, watch, &design.logged, reduce)?;
+            let ending = if finished.len() == tasks.len() { Ending::Planned } else { Ending::Cancelled };
+            tasks.iter().zip(finished).for_each(|(task, finished)| columns[task.arm].push_back(finished));
+            if let Some(first) = first.filter(|_| some.start == 0) {
+                let columns = &columns[some.clone()];
+                let n = columns.iter().map(VecDeque::len).min().unwrap_or(0);
+                let rows: Vec<Vec<Finished>> =
+                    (0..n).map(|r| columns.iter().map(|column| column[r].clone()).collect()).collect();
+                if n > 0 {
+                    let results = Analysis::new(&arms[some]).results(rows, ending, crn).0;
+                    first(&results).map_err(Error::NotKept)?;
+                }
+            }
+        }
+        while runs.len() < until
+            && let Some(row) = columns.iter_mut().map(VecDeque::pop_front).collect()
+        {
+            runs.push(row);
+        }
         if runs.len() < until {
             break;
         }

@@ -28,7 +28,7 @@ pub trait Source: Sync {
 /// Who looks on.
 #[derive(Clone, Copy)]
 pub struct Watch<'a> {
-    /// Called with the replications done and those planned so far, all arms counted.
+    /// Called with the runs done and those planned so far: replications, all arms counted.
     pub progress: &'a (dyn Fn(usize, usize) + Sync),
     /// Once set, no further replication begins.
     pub cancel: &'a AtomicBool,
@@ -40,53 +40,49 @@ impl Watch<'_> {
     }
 }
 
-/// Runs a range of replications of all arms and reduces each record at once. Returns one row per replication, with an
-/// item per arm: those before the first that was not finished.
+/// One replication of one arm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Task {
+    pub arm: usize,
+    pub replication: u32,
+}
+
+/// These replications of so many arms. The arms of a replication are neighbours, so that a stop loses little.
+pub fn tasks(arms: usize, replications: Range<u32>) -> Vec<Task> {
+    replications.flat_map(|replication| (0..arms).map(move |arm| Task { arm, replication })).collect()
+}
+
+/// Runs tasks and reduces each record at once. Returns an item per task, in their order: those before the first that was not
+/// begun.
 ///
-/// A replication's arms are neighbours in time, so that a stop loses little. An error stops the rest; the first in
-/// order is returned, whichever thread met it.
+/// An error stops the rest; the first in order is returned, whichever thread met it.
 pub fn replicate<S: Source, T: Send, E: Send>(
     source: &S,
-    arms: usize,
-    replications: Range<u32>,
+    tasks: &[Task],
     watch: Watch,
     logged: &[u32],
-    reduce: impl Fn(usize, u32, &mut Record) -> Result<T, E> + Sync,
-) -> Result<Vec<Vec<T>>, E> {
-    let n_tasks = replications.len() * arms;
-    let (done_before, planned) = (replications.start as usize * arms, replications.end as usize * arms);
+    reduce: impl Fn(Task, &mut Record) -> Result<T, E> + Sync,
+) -> Result<Vec<T>, E> {
     let (next, done, failed) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
     let parts = rayon::broadcast(|_| {
         let (mut worker, mut record, mut finished) = (None, Record::default(), Vec::new());
         while !watch.cancelled() && !failed.load(Ordering::Relaxed) {
-            let task = next.fetch_add(1, Ordering::Relaxed);
-            if task >= n_tasks {
-                break;
-            }
-            let (arm, replication) = (task % arms, replications.start + (task / arms) as u32);
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(&task) = tasks.get(at) else { break };
             let worker = worker.get_or_insert_with(|| source.worker());
-            source.run(worker, arm, replication, logged.contains(&replication), &mut record);
-            let result = reduce(arm, replication, &mut record);
+            let rows = logged.contains(&task.replication);
+            source.run(worker, task.arm, task.replication, rows, &mut record);
+            let result = reduce(task, &mut record);
             if result.is_err() {
                 failed.store(true, Ordering::Relaxed);
             }
-            finished.push((task, result));
-            (watch.progress)(done_before + done.fetch_add(1, Ordering::Relaxed) + 1, planned);
+            finished.push((at, result));
+            (watch.progress)(done.fetch_add(1, Ordering::Relaxed) + 1, tasks.len());
         }
         finished
     });
+    // A task that was begun was finished, so they are the first ones.
     let mut finished: Vec<_> = parts.into_iter().flatten().collect();
-    finished.sort_by_key(|(task, _)| *task);
-    // A task that was begun was finished, so the tasks are consecutive; only the last row can be incomplete.
-    let mut rows: Vec<Vec<T>> = Vec::with_capacity(replications.len());
-    for (task, result) in finished {
-        if task % arms == 0 {
-            rows.push(Vec::with_capacity(arms));
-        }
-        if let Some(row) = rows.last_mut() {
-            row.push(result?);
-        }
-    }
-    rows.retain(|row| row.len() == arms);
-    Ok(rows)
+    finished.sort_by_key(|(at, _)| *at);
+    finished.into_iter().map(|(_, result)| result).collect()
 }

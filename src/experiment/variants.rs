@@ -8,7 +8,7 @@
 
 use super::analysis::reason;
 use super::keep::{self, Store};
-use super::replicate::{Watch, replicate};
+use super::replicate::{Watch, replicate, tasks};
 use super::sample::Sample;
 use super::{Arm, Error, Simulator, Threads, check};
 use crate::ids::MeasureId;
@@ -127,40 +127,34 @@ impl<'a> Variants<'a> {
         }
         let (before, planned) = (self.done, self.planned);
         let progress = |done: usize, _: usize| {
-            let done = before + done - replications.start as usize * variants.len();
+            let done = before + done;
             (self.watch.progress)(done, planned.max(done));
         };
         let watch = Watch { progress: &progress, cancel: self.watch.cancel };
-        let rows = self.threads.install(|| {
+        let tasks = tasks(variants.len(), replications.clone());
+        let runs = self.threads.install(|| {
             let simulator = Simulator::new(variants, true);
-            replicate(
-                &simulator,
-                variants.len(),
-                replications.clone(),
-                watch,
-                &[],
-                |arm, replication, record| {
-                    if let Some(stopped) = record.stopped {
-                        let reason = reason(stopped, variants[arm].model);
-                        return Err(Error::Stopped {
-                            arm: variants[arm].name.to_owned(),
-                            replication,
-                            reason,
-                        });
-                    }
-                    let (columns, _) = &tables[arm];
-                    let cut = columns.warm_up_bins();
-                    Ok(columns.reduce(record, cut).collapsed(cut))
-                },
-            )
+            replicate(&simulator, &tasks, watch, &[], |task, record| {
+                if let Some(stopped) = record.stopped {
+                    let variant = &variants[task.arm];
+                    return Err(Error::Stopped {
+                        arm: variant.name.to_owned(),
+                        replication: task.replication,
+                        reason: reason(stopped, variant.model),
+                    });
+                }
+                let (columns, _) = &tables[task.arm];
+                let cut = columns.warm_up_bins();
+                Ok(columns.reduce(record, cut).collapsed(cut))
+            })
         })?;
-        self.done += rows.len() * variants.len();
-        if rows.len() < replications.len() {
+        self.done += runs.len();
+        if runs.len() < tasks.len() {
             return Err(Error::Cancelled { done: self.done, planned: self.planned.max(self.done) });
         }
-        let mut columns: Vec<Vec<Reduced>> = vec![Vec::with_capacity(rows.len()); variants.len()];
-        for row in rows {
-            columns.iter_mut().zip(row).for_each(|(column, reduced)| column.push(reduced));
+        let mut columns: Vec<Vec<Reduced>> = vec![Vec::with_capacity(replications.len()); variants.len()];
+        for (task, reduced) in tasks.iter().zip(runs) {
+            columns[task.arm].push(reduced);
         }
         if let Some(store) = self.store {
             store.save(set, &keep::pack(&columns, replications.start)).map_err(Error::NotKept)?;

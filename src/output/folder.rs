@@ -98,9 +98,13 @@ fn alone(path: &Path) -> Option<File> {
 
 fn remove_unfinished(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_unfinished = entry.file_name().to_string_lossy().starts_with(UNFINISHED);
         match entry.file_type() {
+            Ok(kind) if kind.is_dir() && is_unfinished => {
+                let _ = fs::remove_dir_all(entry.path());
+            }
             Ok(kind) if kind.is_dir() => remove_unfinished(&entry.path()),
-            Ok(_) if entry.file_name().to_string_lossy().starts_with(UNFINISHED) => {
+            Ok(_) if is_unfinished => {
                 let _ = fs::remove_file(entry.path());
             }
             _ => {}
@@ -175,7 +179,7 @@ pub fn write_folder(path: &Path, files: &[(String, Vec<u8>)], replace: bool) -> 
     let parent = parent(path);
     let write = || -> io::Result<()> {
         fs::create_dir_all(parent)?;
-        let new = tempfile::tempdir_in(parent)?;
+        let new = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(parent)?;
         let whole = new.path().join("new");
         for (name, bytes) in files {
             let file = whole.join(name);

@@ -19,7 +19,7 @@ pub mod validation;
 
 pub use discovered::discovered;
 pub use figures::{at_verdict, decimals, number, number_text, plain};
-pub use html::{Page, document_html, html, mined_html};
+pub use html::{Page, document_html, headline, html, mined_html};
 pub use markdown::markdown;
 pub use mined::Mined;
 #[cfg(feature = "charts")]
@@ -27,7 +27,7 @@ pub use mined::mined_pictures;
 pub use money::money_table;
 #[cfg(feature = "charts")]
 pub use pictures::{money_pictures, pictures};
-pub use table::{WIDTH, comparison, comparison_levels, table};
+pub use table::{WIDTH, comparison, comparison_levels, excerpt, table};
 pub use theory::{Checked, checked, theory};
 pub use validation::Validated;
 #[cfg(feature = "frames")]

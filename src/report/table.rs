@@ -36,6 +36,23 @@ pub fn table(results: &Results, more: &str, run_folder: Option<&str>) -> String 
     text
 }
 
+/// Rows of the first comparison, or of the only arm, for these metrics.
+pub fn excerpt(results: &Results, metrics: &[usize]) -> String {
+    let infos: Vec<MetricInfo> = metrics.iter().map(|i| results.metrics[*i].clone()).collect();
+    let mut text = String::new();
+    match results.arms.as_slice() {
+        [control, arm, ..] => {
+            let row = |i: usize| compared(results, control, arm, metrics[i]);
+            block(&mut text, &infos, &header(results, control, arm), &row);
+        }
+        [only] => {
+            block(&mut text, &infos, &single_header(results, only), &|i| single(results, only, metrics[i]));
+        }
+        [] => {}
+    }
+    text
+}
+
 /// What has changed from one finished run (A) to another (B), as text.
 pub fn comparison(between: &Between, level: f64) -> String {
     let Between { metrics, primary, before, after, changes, .. } = between;

@@ -1,6 +1,7 @@
 //! Comparisons of made-up records with known answers: no engine is needed to see that the statistics are right.
 
 mod engine;
+mod first;
 mod inputs;
 mod report;
 

@@ -53,6 +53,7 @@ fn page(
     pictures: &[Picture],
 ) -> String {
     let page = Page {
+        first: None,
         results,
         arms,
         scenario,

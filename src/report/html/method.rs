@@ -24,6 +24,9 @@ pub struct File {
     what: &'static str,
 }
 
+/// Every input of a run.
+const SCENARIO: &str = "scenario.resolved.toml";
+
 /// One line under the title.
 pub fn byline(page: &Page) -> String {
     let results = page.results;
@@ -71,13 +74,11 @@ pub fn lines(page: &Page, model: &Model) -> Vec<Line> {
             super::level(results)
         ),
     });
-    lines.push(Line {
-        term: "Program",
-        text: format!(
-            "turnaround {}; manifest.json names the executable and every file of this folder by its BLAKE3 hash.",
-            env!("CARGO_PKG_VERSION")
-        ),
-    });
+    let named = match page.first {
+        Some(_) => ".",
+        None => "; manifest.json names the executable and every file of this folder by its BLAKE3 hash.",
+    };
+    lines.push(Line { term: "Program", text: format!("turnaround {}{named}", env!("CARGO_PKG_VERSION")) });
     lines
 }
 
@@ -104,7 +105,10 @@ fn pairing(results: &Results) -> String {
 /// Typed in the run folder, they give the same numbers.
 pub fn commands(page: &Page) -> Vec<Command> {
     let results = page.results;
-    let again = "turnaround run scenario.resolved.toml".to_owned();
+    let again = format!("turnaround run {SCENARIO}");
+    if page.first.is_some() {
+        return vec![Command { what: "The whole run", text: again }];
+    }
     vec![
         Command { what: "The same numbers again", text: again.clone() },
         Command { what: "This page and the tables again", text: "turnaround report .".to_owned() },
@@ -148,8 +152,9 @@ pub fn files(page: &Page) -> Vec<File> {
         }),
         Some(file("report.xlsx", "tables and charts as a workbook; the cash flow in formulas")),
         Some(file("results.json", "levels, changes and verdicts for programs")),
-        Some(file("scenario.resolved.toml", "every input: the scenario as it was run")),
+        Some(file(SCENARIO, "every input: the scenario as it was run")),
         Some(file("manifest.json", "what was asked, by which program, and the hash of each file")),
     ];
-    all.into_iter().flatten().collect()
+    let is_there = |file: &File| page.first.is_none() || file.name.ends_with(".csv") || file.name == SCENARIO;
+    all.into_iter().flatten().filter(is_there).collect()
 }

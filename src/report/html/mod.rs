@@ -21,6 +21,7 @@ use crate::model::Model;
 use crate::scenario::{Arm, Scenario};
 pub use document::document_html;
 pub use mined::mined_html;
+pub use rows::headline;
 pub use summary::summary;
 
 use figure::Figure;
@@ -31,6 +32,8 @@ use serde::Serialize;
 
 /// What a page is made of.
 pub struct Page<'a> {
+    /// That this is the first answer of a run that goes on, and what is still to come.
+    pub first: Option<&'a str>,
     pub results: &'a Results,
     /// With their models; the control first.
     pub arms: &'a [(Arm, Model)],
@@ -86,6 +89,7 @@ struct Context<'a> {
     title: &'a str,
     question: &'a str,
     description: Vec<String>,
+    first: Option<&'a str>,
     byline: String,
     /// Label of the first arm.
     control: &'a str,
@@ -143,6 +147,7 @@ fn context<'a>(page: &'a Page, model: &'a Model) -> Context<'a> {
         title,
         question: &model.headline.question,
         description: paragraphs(&model.description),
+        first: page.first,
         byline: method::byline(page),
         control: results.arms.first().map_or("", |arm| &arm.label),
         teams: model.headline.teams.iter().map(|team| self::team(model, &model.teams[*team])).collect(),

@@ -61,8 +61,44 @@ fn an_interrupted_run_resumes_to_the_same_bytes() {
     let kept = parts(&place);
     assert!((3..PARTS).contains(&kept), "{kept} parts");
     assert!(!place.path(&run).join("manifest.json").exists(), "it counts as whole");
+    // A first answer that a killed run left gives way to the whole one.
+    fs::create_dir(place.path(&run).join("first")).expect("a folder");
+    fs::write(place.path(&run).join("first/summary.txt"), "so far").expect("written");
     assert_eq!(place.run_folder(&[&RUN[1..], &["--resume"]].concat()), run);
     assert!(files(&place, &run) == files(&whole, &run), "the files differ");
+}
+
+#[test]
+fn a_long_run_has_a_first_answer_while_it_goes_on() {
+    const BUS: [&str; 4] = ["run", "scenarios/bus", "-n", "12"];
+    let place = Place::new();
+    let mut command = place.command(&BUS);
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
+    let begun = Instant::now();
+    let first = loop {
+        assert!(begun.elapsed() < Duration::from_secs(120), "there is no first answer");
+        let runs = fs::read_dir(place.path("output/bus")).into_iter().flatten().flatten();
+        if let Some(first) = runs.map(|run| run.path().join("first")).find(|first| first.exists()) {
+            break first;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    // It is written whole.
+    let read = |name: &str| fs::read_to_string(first.join(name)).expect(name);
+    let said = "First answer: \u{201c}Before\u{201d} against \u{201c}With the social tool\u{201d}, as if all inputs were exact.";
+    assert!(read("summary.txt").contains(said) && read("report.html").contains(said));
+    assert!(first.join("charts/distribution.png").exists() && first.join("scenario.resolved.toml").exists());
+    let metrics = read("metrics.csv");
+    assert!(!first.with_file_name("manifest.json").exists(), "it counts as whole");
+    send("-INT", &child);
+    let outcome = Outcome::from(child.wait_with_output().expect("it ends"));
+    assert_eq!(outcome.code, 130, "{}", outcome.err);
+    assert!(outcome.err.contains(said) && outcome.err.contains("--resume"), "{}", outcome.err);
+    // The same as if nothing else had been asked.
+    let alone = ["--arms", "after", "--point-estimates-only", "--no-ramp"];
+    let run = place.run_folder(&[&BUS[1..], &alone].concat());
+    assert_eq!(fs::read_to_string(place.path(&run).join("metrics.csv")).expect("a table"), metrics);
+    assert!(!place.path(&run).join("first").exists(), "nothing was to be waited for");
 }
 
 #[test]

@@ -13,7 +13,7 @@ const P90: usize = 0;
 const BUSY: usize = 2;
 
 /// M/M/1 with arrival rate 0.8 and this mean service time [s].
-fn queue(service: f64) -> Model {
+pub fn queue(service: f64) -> Model {
     let mut b = Build::new(1_000.0, 5_000.0, 1_000.0);
     let team = b.team("server", 1);
     let p = b.process("p");
