@@ -29,14 +29,16 @@ impl Ticket {
 
 /// Events of type `E`, ordered by one 128-bit key: time (64 bits), phase (4), sequence number (36), slot (24).
 ///
-/// Where many events are pending only the next ones are in a heap (events that are far off would make every sift
-/// longer); the order in which events leave is that of their keys, however they are kept.
+/// Where many events are pending the next ones are brought near, sorted, and only what is scheduled among them afterwards is in a
+/// heap (more events would make every sift longer); the order in which events leave is that of their keys, however they are kept.
 ///
 /// The last two parts of a key are the event's [`Ticket`]. The slot holds the payload and the ticket of its present owner; a key
 /// whose ticket differs was cancelled. Sequence numbers start again after 7e10 events.
 #[derive(Clone, Debug)]
 pub struct Agenda<E> {
-    /// The keys before `split`.
+    /// Keys before `split`: those that were brought near, the last one first.
+    near: Vec<u128>,
+    /// And those that were scheduled since.
     heap: Heap,
     /// The others, in no order: what comes much later is not sorted before its time.
     far: Vec<u128>,
@@ -45,7 +47,7 @@ pub struct Agenda<E> {
     /// The first free slot; each free slot has the number of the next one in place of a ticket.
     free: u32,
     sequence: u64,
-    /// Cancelled keys that are still in the heap.
+    /// Cancelled keys that are still kept.
     n_stale: usize,
     horizon: Time,
     /// No event comes before this time.
@@ -53,9 +55,9 @@ pub struct Agenda<E> {
     overflow: bool,
 }
 
-/// So many events are brought near at once, and when there are more than so many, they are parted again.
-const NEAR: usize = 192;
-const MOST_NEAR: usize = 512;
+/// So many events are brought near at once, and when there are more than so many in the heap, they are parted again.
+const NEAR: usize = 96;
+const MOST_IN_HEAP: usize = 384;
 
 /// No ticket of an event has this bit, nor any slot this number.
 const IS_FREE: u64 = 1 << 63;
@@ -70,6 +72,7 @@ const TICKET_MASK: u64 = (1 << PHASE_SHIFT) - 1;
 impl<E: Copy> Agenda<E> {
     pub fn new() -> Self {
         Self {
+            near: Vec::new(),
             heap: Heap::default(),
             far: Vec::new(),
             split: u128::MAX,
@@ -85,6 +88,7 @@ impl<E: Copy> Agenda<E> {
 
     /// Forgets everything but the memory. Events after `horizon` will not be kept.
     pub fn reset(&mut self, horizon: Time) {
+        self.near.clear();
         self.heap.clear();
         self.far.clear();
         self.split = u128::MAX;
@@ -99,11 +103,15 @@ impl<E: Copy> Agenda<E> {
 
     /// Events yet to come.
     pub fn len(&self) -> usize {
-        self.heap.len() + self.far.len() - self.n_stale
+        self.n_kept() - self.n_stale
     }
 
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    fn n_kept(&self) -> usize {
+        self.near.len() + self.heap.len() + self.far.len()
     }
 
     /// More events than slots were pending at once: some were lost, the run means nothing.
@@ -142,7 +150,7 @@ impl<E: Copy> Agenda<E> {
         let key = (time.ticks() as u128) << 64 | low as u128;
         if key < self.split {
             self.heap.push(key);
-            if self.heap.len() > MOST_NEAR {
+            if self.heap.len() > MOST_IN_HEAP {
                 self.put_off();
             }
         } else {
@@ -161,7 +169,7 @@ impl<E: Copy> Agenda<E> {
         if self.slots[slot].0 == ticket {
             self.release(slot);
             self.n_stale += 1;
-            if self.n_stale > 64 + (self.heap.len() + self.far.len()) / 2 {
+            if self.n_stale > 64 + self.n_kept() / 2 {
                 self.drop_stale();
             }
         }
@@ -170,13 +178,7 @@ impl<E: Copy> Agenda<E> {
     #[inline(always)]
     pub fn pop(&mut self) -> Option<(Time, E)> {
         loop {
-            let Some(key) = self.heap.pop() else {
-                if self.far.is_empty() {
-                    return None;
-                }
-                self.bring_near();
-                continue;
-            };
+            let key = self.take_key()?;
             let ticket = ticket_of(key);
             let slot = (ticket.0 & SLOT_MASK) as usize;
             let (owner, event) = self.slots[slot];
@@ -186,6 +188,19 @@ impl<E: Copy> Agenda<E> {
                 return Some((self.bound, event));
             }
             self.n_stale -= 1;
+        }
+    }
+
+    /// Takes out the next key.
+    #[inline(always)]
+    fn take_key(&mut self) -> Option<u128> {
+        if self.near.is_empty() && self.heap.is_empty() && !self.far.is_empty() {
+            self.bring_near();
+        }
+        let near = self.near.last().copied().unwrap_or(u128::MAX);
+        match self.heap.pop_before(near) {
+            None => self.near.pop(),
+            key => key,
         }
     }
 
@@ -202,10 +217,11 @@ impl<E: Copy> Agenda<E> {
         if self.bound > now {
             return true;
         }
-        if self.heap.is_empty() && !self.far.is_empty() {
+        if self.near.is_empty() && self.heap.is_empty() && !self.far.is_empty() {
             self.bring_near();
         }
-        if self.heap.reaches(now.ticks()) {
+        let is_near = self.near.last().is_some_and(|key| time_of(*key) <= now);
+        if is_near || self.heap.reaches(now.ticks()) {
             // Unless that was cancelled.
             self.bound = self.next_time().unwrap_or(Time::NEVER);
         } else {
@@ -218,32 +234,30 @@ impl<E: Copy> Agenda<E> {
     #[inline]
     pub fn next_time(&mut self) -> Option<Time> {
         loop {
-            let Some(key) = self.heap.peek() else {
-                if self.far.is_empty() {
-                    return None;
-                }
+            if self.near.is_empty() && self.heap.is_empty() && !self.far.is_empty() {
                 self.bring_near();
-                continue;
-            };
+            }
+            let key = self.near.last().copied().into_iter().chain(self.heap.peek()).min()?;
             let ticket = ticket_of(key);
             if self.slots[(ticket.0 & SLOT_MASK) as usize].0 == ticket {
                 return Some(time_of(key));
             }
-            self.heap.pop();
+            self.take_key();
             self.n_stale -= 1;
         }
     }
 }
 
 impl<E: Copy> Agenda<E> {
-    /// Leaves only the next events in the heap.
+    /// Leaves only the next events near.
     #[cold]
     fn put_off(&mut self) {
         self.heap.take(&mut self.far);
+        self.far.append(&mut self.near);
         self.bring_near();
     }
 
-    /// The heap is empty: the next events go into it.
+    /// No event is near: the next ones are brought there.
     #[cold]
     fn bring_near(&mut self) {
         let n = self.far.len();
@@ -251,14 +265,15 @@ impl<E: Copy> Agenda<E> {
         if n > NEAR {
             self.split = *self.far.select_nth_unstable(NEAR).1;
         }
-        self.far[..n.min(NEAR)].sort_unstable();
-        self.heap.fill(self.far.drain(..n.min(NEAR)));
+        self.near.extend(self.far.drain(..n.min(NEAR)));
+        self.near.sort_unstable_by_key(|key| std::cmp::Reverse(*key));
     }
 
     #[cold]
     fn drop_stale(&mut self) {
         let slots = &self.slots;
         let is_valid = |key: &u128| slots[(*key as u64 & SLOT_MASK) as usize].0 == ticket_of(*key);
+        self.near.retain(is_valid);
         self.heap.retain(is_valid);
         self.far.retain(is_valid);
         self.n_stale = 0;
@@ -364,7 +379,7 @@ mod tests {
                 assert_eq!(agenda.is_over(at(now)), next.is_none_or(|next| next > now));
             }
         }
-        assert!(agenda.far.capacity() > MOST_NEAR, "events were put off");
+        assert!(agenda.far.capacity() > MOST_IN_HEAP, "events were put off");
     }
 
     #[test]

@@ -42,12 +42,18 @@ impl Heap {
 
     #[inline]
     pub fn pop(&mut self) -> Option<u128> {
+        self.pop_before(u128::MAX)
+    }
+
+    /// Takes the smallest key, if it is before this one.
+    #[inline(always)]
+    pub fn pop_before(&mut self, limit: u128) -> Option<u128> {
         if self.hole {
             self.close();
         }
         let smallest = *self.keys.first()?;
-        self.hole = true;
-        Some(smallest)
+        self.hole = smallest < limit;
+        self.hole.then_some(smallest)
     }
 
     #[inline]
@@ -78,13 +84,6 @@ impl Heap {
             self.close();
         }
         to.append(&mut self.keys);
-    }
-
-    /// Sorted keys for an empty heap: a sorted sequence is a heap.
-    pub fn fill(&mut self, sorted: impl Iterator<Item = u128>) {
-        self.hole = false;
-        self.keys.clear();
-        self.keys.extend(sorted);
     }
 
     /// Keeps only the keys for which `keep` holds.
