@@ -11,7 +11,8 @@ use std::path::PathBuf;
 /// Simulates the arms of one or several scenarios with common random numbers and compares them.
 ///
 /// Prints one row for each metric, and writes tables, charts and the event log into a run folder. A request that was
-/// answered before is answered from its run folder. Several scenarios are a batch: they run one after the other, and an
+/// answered before is answered from its run folder. A long run has a first answer on the way: the first change against
+/// `before`, as if all inputs were exact, on stderr and in `first` of the run folder. Several scenarios are a batch: they run one after the other, and an
 /// index page (index.html in the output folder) links to their reports.
 #[derive(Debug, clap::Args)]
 #[command(
