@@ -12,8 +12,8 @@ use std::path::PathBuf;
 ///
 /// Prints one row for each metric, and writes tables, charts and the event log into a run folder. A request that was
 /// answered before is answered from its run folder. A long run has a first answer on the way: the first change against
-/// `before`, as if all inputs were exact, on stderr and in `first` of the run folder. Several scenarios are a batch: they run one after the other, and an
-/// index page (index.html in the output folder) links to their reports.
+/// `before`, as if all inputs were exact, on stderr and in `first` of the run folder. Several scenarios are a batch: they
+/// run one after the other, and an index page (index.html in the output folder) links to their reports.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  turnaround run scenarios/theory/mm1.toml\n  turnaround run scenarios/theory/mm1.toml -S team.server.members=2\n  turnaround run scenarios/theory/tandem.toml scenarios/theory/mmc.toml -n 20 --seed 7 --json"
