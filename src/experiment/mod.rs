@@ -8,6 +8,7 @@ mod adoption;
 mod analysis;
 mod between;
 mod compare;
+mod estimate;
 mod flow;
 mod hours;
 mod inputs;
@@ -30,7 +31,7 @@ pub use inputs::{Effect, Input, Inputs, Sampling, carry};
 pub use keep::{PART, Store};
 pub use notes::{FEW_CASES, MANY_OPEN, Note};
 pub use phase_in::{Course, PhaseIn};
-pub use replicate::{Source, Task, Watch};
+pub use replicate::{Source, Watch};
 pub use results::{
     ArmResults, Breakdown, Change, Curves, Efficiency, Ending, Exact, Log, MetricInfo, Results, Risk, Series,
     StageTimes, WarmUpUsed, Work,
@@ -39,13 +40,8 @@ pub use simulator::Simulator;
 pub use variants::{Observed, Variants};
 
 use crate::model::Model;
-use crate::record::Record;
-use crate::stats::Resampled;
-use crate::stats::stopping::{Decision, StoppingRule};
-use analysis::{Analysis, Finished};
-use keep::Keeper;
+use estimate::estimate;
 use rayon::prelude::*;
-use std::collections::VecDeque;
 use std::fmt;
 use std::sync::atomic::AtomicBool;
 
@@ -164,85 +160,6 @@ pub fn side_by_side<T: Sync, R: Send>(items: &[T], each: impl Fn(&T) -> R + Sync
 /// paired.
 pub fn run_on<S: Source>(source: &S, arms: &[Arm], crn: bool, watch: Watch) -> Result<Results, Error> {
     Ok(estimate(source, arms, crn, watch, None, None)?.0)
-}
-
-fn estimate<S: Source>(
-    source: &S,
-    arms: &[Arm],
-    crn: bool,
-    watch: Watch,
-    store: Option<&dyn Store>,
-    first: Option<&TakeFirst>,
-) -> Result<(Results, Vec<Vec<Resampled>>), Error> {
-    let Some(control) = arms.first() else { return Err(Error::NothingFinished) };
-    check(arms)?;
-    let design = &control.model.design;
-    let analysis = Analysis::new(arms);
-    let at_once = design.replications.max(1);
-    let rule = StoppingRule {
-        first: at_once as usize,
-        cap: design.max_replications.max(at_once) as usize,
-        ..StoppingRule::default()
-    };
-    let first = first.filter(|_| design.precision.is_none());
-    let n_first = if first.is_some() { FIRST_ARMS.min(arms.len()) } else { arms.len() };
-    let mut keeper = Keeper::new(store, arms.len());
-    // By arm: replications that are finished and are not among `runs` yet.
-    let mut columns = keeper.restore()?;
-    let reduce = |task: Task, record: &mut Record| {
-        let finished = analysis.finish(task.arm, task.replication, record)?;
-        keeper.take(task.arm, task.replication, &finished)?;
-        Ok(finished)
-    };
-    let mut runs: Vec<Vec<Finished>> = Vec::new();
-    let mut decision = Decision::More(rule.first);
-    while let Decision::More(more) = decision {
-        let until = runs.len() + more;
-        for some in [0..n_first, n_first..arms.len()] {
-            let known = |arm: usize| (runs.len() + columns[arm].len()) as u32;
-            let mut tasks = replicate::tasks(arms.len(), runs.len() as u32..until as u32);
-            tasks.retain(|task| some.contains(&task.arm) && task.replication >= known(task.arm));
-            let before: usize = (0..arms.len()).map(|arm| known(arm).min(until as u32) as usize).sum();
-            let progress = |done: usize, _: usize| (watch.progress)(before + done, until * arms.len());
-            let watch = Watch { progress: &progress, ..watch };
-            let finished = replicate::replicate(source, &tasks, watch, &design.logged, reduce)?;
-            let ending = if finished.len() == tasks.len() { Ending::Planned } else { Ending::Cancelled };
-            tasks.iter().zip(finished).for_each(|(task, finished)| columns[task.arm].push_back(finished));
-            if let Some(first) = first.filter(|_| some.start == 0) {
-                let columns = &columns[some.clone()];
-                let n = columns.iter().map(VecDeque::len).min().unwrap_or(0);
-                let rows: Vec<Vec<Finished>> =
-                    (0..n).map(|r| columns.iter().map(|column| column[r].clone()).collect()).collect();
-                if n > 0 {
-                    let results = Analysis::new(&arms[some]).results(rows, ending, crn).0;
-                    first(&results).map_err(Error::NotKept)?;
-                }
-            }
-        }
-        while runs.len() < until
-            && let Some(row) = columns.iter_mut().map(VecDeque::pop_front).collect()
-        {
-            runs.push(row);
-        }
-        if runs.len() < until {
-            break;
-        }
-        decision = match design.precision {
-            None => Decision::Reached,
-            Some(precision) => rule.decide(runs.len(), &analysis.goals(&mut runs, precision)),
-        };
-    }
-    keeper.flush()?;
-    if runs.is_empty() {
-        return Err(Error::NothingFinished);
-    }
-    let ending = match (decision, design.precision) {
-        (Decision::More(_), _) => Ending::Cancelled,
-        (_, None) => Ending::Planned,
-        (Decision::Reached, _) => Ending::Precise,
-        (Decision::Capped, _) => Ending::Capped,
-    };
-    Ok(analysis.results(runs, ending, crn))
 }
 
 /// All arms must measure the same things over the same time.

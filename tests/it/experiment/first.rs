@@ -36,12 +36,11 @@ fn told(results: &Results) -> String {
     results.to_json("").to_string()
 }
 
+/// How a first answer ends, its replications, and what it says.
+type First = (Ending, usize, String);
+
 /// A run that is stopped after so many runs on two threads: what it gives, its first answers, and the count of runs where it began.
-fn stopped_after(
-    n: usize,
-    models: &[Model],
-    store: &Memory,
-) -> (Result<Results, Error>, Vec<(Ending, usize, String)>, usize) {
+fn stopped_after(n: usize, models: &[Model], store: &Memory) -> (Result<Results, Error>, Vec<First>, usize) {
     let (stop, began, taken) = (AtomicBool::new(false), AtomicUsize::new(usize::MAX), Mutex::new(Vec::new()));
     let progress = |done: usize, planned: usize| {
         assert_eq!(planned, 120);
