@@ -143,6 +143,12 @@ impl Work {
     pub fn holds(&self) -> bool {
         matches!(self.content, Content::Held)
     }
+
+    /// Whether the work has to fit into the shift of the members of this need: the first one's work it is.
+    #[inline]
+    pub fn has_to_fit(&self, need: usize) -> bool {
+        need == 0 && self.off_shift == OffShift::Fit
+    }
 }
 
 impl Squad {

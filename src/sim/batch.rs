@@ -5,8 +5,8 @@ use super::run::Engine;
 use super::sink::Sink;
 use super::token::{Job, Token, Waits};
 use super::{CaseId, Event, MemberId, TokenId};
-use crate::activity::BatchWork;
 use crate::activity::op::Rule;
+use crate::activity::{BatchWork, Op};
 use crate::kernel::{Phase, Ticket};
 use crate::plan::Cursor;
 use crate::units::{Duration, Time};
@@ -110,7 +110,18 @@ impl<S: Sink> Engine<'_, S> {
         self.ask_for_members(leader, gather.work, content, size);
         let t = &mut self.s.ctx.tokens[leader];
         t.job.parallel = gather.mode == BatchWork::Parallel;
+        t.job.gathered = n;
         t.job.plain &= t.mate == TokenId::NONE;
+    }
+
+    /// What a batch that was complete with so many makes of the work on each.
+    #[cold]
+    pub(super) fn factor_of_batch(&self, leader: TokenId, n: u32) -> f64 {
+        let program = &self.plan.processes.program;
+        match program.ops[self.s.ctx.tokens[leader].at as usize] {
+            Op::Batch(number) => factor(&program.gathers[number as usize].factors, n),
+            _ => 1.0,
+        }
     }
 
     /// The leader of a batch that is worked on one by one is through: the next takes over its workers.

@@ -3,8 +3,7 @@
 use super::run::Engine;
 use super::sink::Sink;
 use super::{CaseId, MemberId, TokenId};
-use crate::activity::OffShift;
-use crate::plan::{Joint, Need};
+use crate::plan::{Joint, NONE, Need};
 use crate::units::Duration;
 
 impl<S: Sink> Engine<'_, S> {
@@ -16,6 +15,47 @@ impl<S: Sink> Engine<'_, S> {
 
     /// Chooses members for all needs of a request, and marks them as not idle; or none.
     pub(super) fn choose(&mut self, token: TokenId) -> bool {
+        self.choose_in_turn(token) || self.choose_otherwise(token)
+    }
+
+    /// Whoever has several skills may have been chosen for the wrong one: tries every other way.
+    #[inline]
+    fn choose_otherwise(&mut self, token: TokenId) -> bool {
+        let (_, work) = self.request(token);
+        let may_be_otherwise = work.needs.len() > 1 && work.needs.iter().any(|need| need.skill != NONE);
+        may_be_otherwise && !self.s.ctx.tokens[token].job.holding && self.choose_from(token, 0, 0, 0)
+    }
+
+    /// Chooses for the needs from this one on, of which so many members are chosen, the last of them of this squad of its pool.
+    fn choose_from(&mut self, token: TokenId, number: usize, chosen: u32, from: u32) -> bool {
+        let plan = self.plan;
+        let (case, work) = self.request(token);
+        let Some(need) = work.needs.get(number) else { return true };
+        if chosen == u32::from(need.count) {
+            return self.choose_from(token, number + 1, 0, 0);
+        }
+        let pool = self.pool_of(need, case);
+        let squads = plan.teams.pools[pool as usize].squads.clone();
+        let fit = work.has_to_fit(number).then_some(self.s.ctx.tokens[token].job.size);
+        for squad in squads.start + from..squads.end {
+            let s = &mut *self.s;
+            let suits = plan.teams.has_skill(squad, need.skill)
+                && s.ctx.staff.is_open(plan, squad, s.ctx.now)
+                && fit.is_none_or(|work| s.ctx.staff.fits(plan, squad, s.ctx.now, work));
+            if !suits || s.ctx.staff.take_free(plan, s.ctx.key, squad, 1, &mut s.chosen) == 0 {
+                continue;
+            }
+            if self.choose_from(token, number, chosen + 1, squad - squads.start) {
+                return true;
+            }
+            if let Some(member) = self.s.chosen.pop() {
+                self.make_idle(member);
+            }
+        }
+        false
+    }
+
+    fn choose_in_turn(&mut self, token: TokenId) -> bool {
         let plan = self.plan;
         let t = &self.s.ctx.tokens[token];
         let (case, holding, size) = (t.case, t.job.holding, t.job.size);
@@ -24,7 +64,7 @@ impl<S: Sink> Engine<'_, S> {
         for (i, need) in work.needs.iter().enumerate() {
             let pool = self.pool_of(need, case);
             let mut missing = usize::from(need.count);
-            let fit = (i == 0 && work.off_shift == OffShift::Fit).then_some(size);
+            let fit = work.has_to_fit(i).then_some(size);
             if holding {
                 missing = self.choose_held(case, need, pool, missing, fit);
             }
@@ -119,6 +159,15 @@ impl<S: Sink> Engine<'_, S> {
         let tokens = &self.s.ctx.tokens;
         let came_before = first != token && tokens[first].job.seq < tokens[token].job.seq;
         (came_before && self.request(first).1.gang).then_some(first)
+    }
+
+    /// Whether an earlier request for several members keeps members back from this one.
+    pub(super) fn is_kept_back(&mut self, token: TokenId) -> bool {
+        let (case, work) = self.request(token);
+        work.needs.iter().any(|need| {
+            let first = self.gang_before(token, self.pool_of(need, case));
+            first.is_some_and(|first| self.could_be_met(first))
+        })
     }
 
     /// Hides the members that earlier requests keep back from this one.

@@ -39,7 +39,7 @@ impl<S: Sink> Engine<'_, S> {
         if pool.plain && pool.dispatch != Dispatch::Priority {
             self.dispatch_plain(id, pool);
         } else {
-            self.dispatch_others(id);
+            self.dispatch_others(id, None);
         }
         if pool.has_shifts {
             self.await_shift(id);
@@ -64,9 +64,16 @@ impl<S: Sink> Engine<'_, S> {
         }
     }
 
-    /// Looks at each request for what it needs.
+    /// Looks at each request for what it needs; at those ahead of this one, if there is one. Whether some could be met.
     #[inline(never)]
-    fn dispatch_others(&mut self, id: u32) {
+    fn dispatch_others(&mut self, id: u32, until: Option<TokenId>) -> bool {
+        self.s.pools[id as usize].looked_through = true;
+        let n_met = self.look_through(id, until);
+        self.s.pools[id as usize].looked_through = false;
+        n_met > 0
+    }
+
+    fn look_through(&mut self, id: u32, until: Option<TokenId>) -> u32 {
         let plan = self.plan;
         let pool = &plan.teams.pools[id as usize];
         let in_order_of_coming = matches!(pool.dispatch, Dispatch::Fifo | Dispatch::Skill);
@@ -76,8 +83,11 @@ impl<S: Sink> Engine<'_, S> {
         let mut free = self.first_free(id);
         // The lowest priority at work that may be taken away, once looked up.
         let mut floor = None;
-        let mut i = 0;
+        let (mut i, mut n_met) = (0, 0);
         while let Some(token) = self.s.pools[id as usize].queue.get(i).copied() {
+            if until == Some(token) {
+                break;
+            }
             let state = &self.s.pools[id as usize];
             let may_preempt = pool.dispatch == Dispatch::Priority && state.n_preemptable > 0;
             let some_hold = state.n_holding > 0;
@@ -89,12 +99,20 @@ impl<S: Sink> Engine<'_, S> {
             let work = &plan.teams.works[t.job.work as usize];
             let kind = (work.kind, self.s.ctx.cases[case].site);
             let singular = is_singular(work, &t.job);
+            let is_joint = work.needs.len() > 1;
             if (free.is_some() || holding) && (singular || !hopeless.0.contains(&Some(kind))) {
+                if is_joint && self.look_ahead_elsewhere(token, id) {
+                    // Members were assigned there, and requests have left this queue.
+                    let state = &self.s.pools[id as usize];
+                    i = state.place_of(&self.s.ctx.tokens, pool.dispatch, token);
+                    (hopeless, n_open, floor) = (Hopeless::default(), state.queue.len() as u32, None);
+                    free = self.first_free(id);
+                }
                 let granted = match free {
                     Some(member)
                         if work.plain
                             && !(holding && self.holds_of(case, id))
-                            && (state.n_gangs == 0 || !self.may_be_kept_back(token)) =>
+                            && (self.s.pools[id as usize].n_gangs == 0 || !self.may_be_kept_back(token)) =>
                     {
                         self.leave_only_queue(token, id, i, work);
                         self.serve(token, member, id);
@@ -103,7 +121,7 @@ impl<S: Sink> Engine<'_, S> {
                     _ => self.grant(token),
                 };
                 if granted == Granted::Yes {
-                    n_open -= 1;
+                    (n_open, n_met) = (n_open - 1, n_met + 1);
                     free = self.free_for(id, i);
                     continue;
                 }
@@ -113,23 +131,55 @@ impl<S: Sink> Engine<'_, S> {
                     n_open -= kinds.iter().find(|k| k.0 == kind).map_or(0, |k| k.1);
                 }
             }
-            if may_preempt {
+            if may_preempt || (is_joint && self.may_preempt_elsewhere(token, id)) {
                 let lowest = *floor.get_or_insert_with(|| self.lowest_at_work(id));
-                if priority > lowest && self.preempt(token) {
+                if (priority > lowest || is_joint) && self.preempt(token) {
                     floor = None;
                     hopeless = Hopeless::default();
                     n_open = self.s.pools[id as usize].queue.len() as u32;
                     if self.grant(token) == Granted::Yes {
-                        n_open -= 1;
+                        (n_open, n_met) = (n_open - 1, n_met + 1);
                         free = self.free_for(id, i);
                         continue;
                     }
-                } else if priority <= lowest && free.is_none() && !some_hold {
+                } else if may_preempt && priority <= lowest && free.is_none() && !some_hold {
                     break;
                 }
             }
             i += 1;
         }
+        n_met
+    }
+
+    /// A request for members of several pools does not overtake those who are ahead of it in the others: where something has happened, they
+    /// are looked at first. Whether some of them could be met. (Two that are ahead of each other, by different rules, are looked
+    /// at as the pools are.)
+    #[inline(never)]
+    fn look_ahead_elsewhere(&mut self, token: TokenId, id: u32) -> bool {
+        let (case, work) = self.request(token);
+        let mut any = false;
+        for need in &work.needs {
+            let other = self.pool_of(need, case);
+            let state = &self.s.pools[other as usize];
+            if other != id
+                && state.is_touched()
+                && !state.looked_through
+                && state.queue.front() != Some(&token)
+            {
+                any |= self.dispatch_others(other, Some(token));
+            }
+        }
+        any
+    }
+
+    /// Whether a request may take work away from members of another pool than this one.
+    #[inline(never)]
+    fn may_preempt_elsewhere(&self, token: TokenId, id: u32) -> bool {
+        let (case, work) = self.request(token);
+        work.needs.iter().map(|need| self.pool_of(need, case)).any(|other| {
+            let is_by_priority = self.plan.teams.pools[other as usize].dispatch == Dispatch::Priority;
+            other != id && is_by_priority && self.s.pools[other as usize].n_preemptable > 0
+        })
     }
 
     /// A free member for the request at this place of the queue, if there is one.

@@ -30,6 +30,8 @@ pub(super) struct PoolState {
     /// It is among the touched pools, and which comes after it.
     touched: bool,
     next_touched: u32,
+    /// Its queue is being looked through.
+    pub(super) looked_through: bool,
     /// Waiting requests for several members, and of cases that hold members.
     pub(super) n_gangs: u32,
     pub(super) n_holding: u32,
@@ -50,6 +52,7 @@ impl Default for PoolState {
             queue: VecDeque::new(),
             touched: false,
             next_touched: NONE,
+            looked_through: false,
             n_gangs: 0,
             n_holding: 0,
             n_preemptable: 0,
@@ -118,6 +121,16 @@ impl PoolState {
         if self.queue.get(at) == Some(&token) {
             self.queue.remove(at);
         }
+    }
+
+    /// Something happened to it, and it has not been looked through since.
+    pub(super) fn is_touched(&self) -> bool {
+        self.touched
+    }
+
+    /// The place of a request in the queue.
+    pub(super) fn place_of(&self, tokens: &Tokens, dispatch: Dispatch, token: TokenId) -> usize {
+        self.find(tokens, dispatch, token)
     }
 
     #[inline(never)]

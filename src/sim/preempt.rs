@@ -5,6 +5,7 @@ use super::sink::Sink;
 use super::{Member, MemberId, TokenId};
 use crate::activity::Preemption;
 use crate::plan::{Dispatch, Need};
+use crate::units::Duration;
 
 impl<S: Sink> Engine<'_, S> {
     pub(super) fn lowest_at_work(&self, pool: u32) -> f64 {
@@ -28,27 +29,34 @@ impl<S: Sink> Engine<'_, S> {
     /// then the latest to come.
     pub(super) fn preempt(&mut self, token: TokenId) -> bool {
         let plan = self.plan;
+        // What is taken away for it would be kept back for the earlier one.
+        if self.may_be_kept_back(token) && self.is_kept_back(token) {
+            return false;
+        }
         let t = &self.s.ctx.tokens[token];
-        let (holding, priority) = (t.job.holding, t.job.priority);
+        let (holding, priority, size) = (t.job.holding, t.job.priority, t.job.size);
         let (case, work) = self.request(token);
         let mut victims = std::mem::take(&mut self.s.victims);
         victims.clear();
         self.s.chosen.clear();
         // Whoever is found for one need is not there for the others.
-        let enough = work.needs.iter().all(|need| {
+        let enough = work.needs.iter().enumerate().all(|(i, need)| {
             let pool = self.pool_of(need, case);
             let mut missing = usize::from(need.count);
+            let fit = work.has_to_fit(i).then_some(size);
             if holding {
-                missing = self.choose_held(case, need, pool, missing, None);
+                missing = self.choose_held(case, need, pool, missing, fit);
             }
             let squads = plan.teams.pools[pool as usize].squads.clone();
             for squad in squads.filter(|squad| plan.teams.has_skill(*squad, need.skill)) {
                 let s = &mut *self.s;
-                if s.ctx.staff.is_open(plan, squad, s.ctx.now) {
+                if s.ctx.staff.is_open(plan, squad, s.ctx.now)
+                    && fit.is_none_or(|work| s.ctx.staff.fits(plan, squad, s.ctx.now, work))
+                {
                     missing -= s.ctx.staff.take_free(plan, s.ctx.key, squad, missing, &mut s.chosen);
                 }
             }
-            (0..missing).all(|_| self.find_victim(need, pool, priority, &mut victims))
+            (0..missing).all(|_| self.find_victim(need, pool, (priority, fit), &mut victims))
         });
         self.unchoose();
         if enough {
@@ -60,7 +68,14 @@ impl<S: Sink> Engine<'_, S> {
     }
 
     /// Chooses one more member at work of lower priority: one whose work is taken away in any case, if there is one.
-    fn find_victim(&mut self, need: &Need, pool: u32, priority: f64, victims: &mut Vec<TokenId>) -> bool {
+    /// `fit`: the work that has to fit into the shift.
+    fn find_victim(
+        &mut self,
+        need: &Need,
+        pool: u32,
+        (priority, fit): (f64, Option<Duration>),
+        victims: &mut Vec<TokenId>,
+    ) -> bool {
         let plan = self.plan;
         let pool = &plan.teams.pools[pool as usize];
         if pool.dispatch != Dispatch::Priority {
@@ -78,6 +93,7 @@ impl<S: Sink> Engine<'_, S> {
                 && better
                 && plan.teams.has_skill(squad, need.skill)
                 && self.s.ctx.staff.is_open(plan, squad, self.s.ctx.now)
+                && fit.is_none_or(|work| self.s.ctx.staff.fits(plan, squad, self.s.ctx.now, work))
                 && !self.s.chosen.contains(&member)
             {
                 worst = Some((spared, p, seq, member));

@@ -218,9 +218,11 @@ impl Staff {
         shift.day = plan.axis.clock.day(shift.start);
     }
 
-    /// When the shift of an open squad ends.
-    pub(super) fn shift_end(&self, squad: u32) -> Time {
-        self.squads[squad as usize].end
+    /// When the shift of a squad ends whose members work now: who works on when it is over, is at its end. (Somebody may have looked
+    /// up the next shift since.)
+    pub(super) fn shift_end(&self, squad: u32, now: Time) -> Time {
+        let shift = &self.squads[squad as usize];
+        if shift.start <= now && now < shift.end { shift.end } else { now }
     }
 
     /// Whether work fits into what is left of an open squad's shift. What no shift is long enough for, fits into

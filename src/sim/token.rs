@@ -125,6 +125,8 @@ pub(super) struct Job {
     pub(super) plain: bool,
     /// A batch is worked on all at once.
     pub(super) parallel: bool,
+    /// How many were in its batch when it was complete; 0 without one.
+    pub(super) gathered: u32,
 }
 
 impl Job {
@@ -148,6 +150,7 @@ impl Job {
         holding: false,
         plain: false,
         parallel: false,
+        gathered: 0,
     };
 }
 

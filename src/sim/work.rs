@@ -235,7 +235,7 @@ impl<S: Sink> Engine<'_, S> {
     fn begin_in_shift(&mut self, token: TokenId) {
         let (plan, ctx) = (self.plan, &mut self.s.ctx);
         let job = &ctx.tokens[token].job;
-        let end = ctx.staff.shift_end(plan.teams.members[job.member.0 as usize].squad);
+        let end = ctx.staff.shift_end(plan.teams.members[job.member.0 as usize].squad, ctx.now);
         if job.until > end {
             ctx.outlast_shift(plan, token, end);
         }
@@ -338,16 +338,32 @@ impl<S: Sink> Engine<'_, S> {
         match self.plan.teams.works[number as usize].preemption {
             Preemption::Never | Preemption::Resume => self.keep_rest(token),
             Preemption::Restart => {}
-            Preemption::Resample => {
-                self.s.ctx.tokens[token].job.draws += 1;
-                let draws = self.s.ctx.tokens[token].job.draws;
-                let content = self.content(token, number, draws);
-                let job = &mut self.s.ctx.tokens[token].job;
-                (job.left, job.size) = (content, content);
-            }
+            Preemption::Resample => self.draw_again(token),
         }
         self.release_workers(token);
         self.queue_again(token);
+    }
+
+    /// A new amount of work; of a batch that is worked on all at once, for all in it.
+    fn draw_again(&mut self, token: TokenId) {
+        self.s.ctx.tokens[token].job.draws += 1;
+        let Job { work, draws, left, parallel, gathered, .. } = self.s.ctx.tokens[token].job;
+        let factor = if gathered == 0 { 1.0 } else { self.factor_of_batch(token, gathered) };
+        let content = |engine: &mut Self, token: TokenId| match engine.content(token, work, draws) {
+            content if factor == 1.0 => content,
+            content => scaled(content, factor),
+        };
+        let mut new = content(self, token);
+        let mut mate = self.s.ctx.tokens[token].mate;
+        let is_alone = mate == TokenId::NONE;
+        while parallel && mate != TokenId::NONE {
+            new = new.max(content(self, mate));
+            mate = self.s.ctx.tokens[mate].mate;
+        }
+        let job = &mut self.s.ctx.tokens[token].job;
+        // The others of a batch that is worked on one by one still have theirs.
+        job.size = if is_alone || parallel { new } else { job.size + new - left };
+        job.left = new;
     }
 
     fn interrupt(&mut self, token: TokenId) {
@@ -475,6 +491,9 @@ impl<S: Sink> Engine<'_, S> {
                     false => self.book(token, member),
                     // The time on shift is booked when the member is given back.
                     true if job.exceeds => self.book_held_overtime(member, since),
+                    true if job.pauses && member != job.member => {
+                        self.book_held_overtime_of_pauses(token, member)
+                    }
                     true => {}
                 }
             }
@@ -490,9 +509,17 @@ impl<S: Sink> Engine<'_, S> {
         let since = job.since.max(ctx.staff[member].booked);
         let meters = &mut ctx.meters;
         if job.pauses {
-            ctx.staff.each_shift(plan, ctx.key, job.member, since, now, |from, to| {
+            let (staff, key, is_other) = (&ctx.staff, ctx.key, member != job.member);
+            staff.each_shift(plan, key, job.member, since, now, |from, to| {
                 meters.integrate(team.busy, 1.0, from, to);
                 meters.integrate(team.busy_wages, squad.wage, from, to);
+                // Whose shift is another than the first worker's, may work off shift.
+                if is_other && m.has_shifts {
+                    staff.each_break(plan, key, member, from, to, |from, to| {
+                        meters.integrate(team.overtime, 1.0, from, to);
+                        meters.integrate(team.wages, squad.overtime_wage, from, to);
+                    });
+                }
             });
             return;
         }
@@ -517,11 +544,27 @@ impl<S: Sink> Engine<'_, S> {
 
     /// A held member has worked without a break since then: books what of it was off shift.
     fn book_held_overtime(&mut self, member: MemberId, since: Time) {
+        self.book_off_shift(member, since, self.s.ctx.now);
+    }
+
+    /// A held member has worked whenever the first worker was on shift: books what of it was off the member's own.
+    fn book_held_overtime_of_pauses(&mut self, token: TokenId, member: MemberId) {
+        let Job { member: first, since, .. } = self.s.ctx.tokens[token].job;
+        let (now, mut from) = (self.s.ctx.now, since);
+        while from < now {
+            let (start, end) = self.s.ctx.next_shift(self.plan, first, from);
+            self.book_off_shift(member, start.max(from).min(now), end.min(now));
+            from = end;
+        }
+    }
+
+    /// Books what of a time was off shift, of a held member who worked through it.
+    fn book_off_shift(&mut self, member: MemberId, since: Time, until: Time) {
         let (plan, ctx) = (self.plan, &mut self.s.ctx);
         let m = &plan.teams.members[member.0 as usize];
         let (squad, team) = (&plan.teams.squads[m.squad as usize], &plan.teams.teams[m.team.index()]);
         let meters = &mut ctx.meters;
-        ctx.staff.each_break(plan, ctx.key, member, since, ctx.now, |from, to| {
+        ctx.staff.each_break(plan, ctx.key, member, since, until, |from, to| {
             meters.integrate(team.busy, 1.0, from, to);
             meters.integrate(team.busy_wages, squad.wage, from, to);
             meters.integrate(team.overtime, 1.0, from, to);

@@ -30,6 +30,7 @@ mod fuzz;
 mod golden;
 mod house;
 mod interchange;
+mod joint;
 mod metamorphic;
 mod metrics;
 #[cfg(all(feature = "cli", feature = "charts"))]

@@ -10,14 +10,14 @@ use turnaround::sim::{RunOptions, Runner};
 const HOUR: f64 = 3_600.0;
 
 /// One replication of a week, and what it measured.
-struct Week {
+pub struct Week {
     model: Model,
     record: Record,
 }
 
 /// Runs a scenario without `title`, `[run]` and metrics; these are the measures that it keeps.
 #[track_caller]
-fn week(body: &str, measures: &[&str]) -> Week {
+pub fn week(body: &str, measures: &[&str]) -> Week {
     let mut text =
         "title = \"a week\"\n[run]\nstart = 2026-01-05\nwindow = \"1 week\"\nbin = \"1 week\"\n".to_owned();
     text += body;
@@ -72,7 +72,7 @@ impl Week {
     }
 
     #[track_caller]
-    fn is(&self, expected: &[(&str, f64)]) {
+    pub fn is(&self, expected: &[(&str, f64)]) {
         for (measure, hours) in expected {
             let is_case = !measure.starts_with("team.") && !measure.starts_with("parts.");
             let value = if is_case { self.mean(measure) } else { self.sum(measure) };
