@@ -151,9 +151,9 @@ impl<S: Sink> Engine<'_, S> {
         n_met
     }
 
-    /// A request for members of several pools does not overtake those who are ahead of it in the others: where something has happened, they
-    /// are looked at first. Whether some of them could be met. (Two that are ahead of each other, by different rules, are looked
-    /// at as the pools are.)
+    /// A request for members of several pools does not overtake those who are ahead of it in the others. These may be met now if something
+    /// has happened there, or to a third pool that some of them need; so they are looked at first. Whether some could be met. (Two
+    /// that are ahead of each other, by different rules, are looked at as the pools are.)
     #[inline(never)]
     fn look_ahead_elsewhere(&mut self, token: TokenId, id: u32) -> bool {
         let (case, work) = self.request(token);
@@ -161,8 +161,9 @@ impl<S: Sink> Engine<'_, S> {
         for need in &work.needs {
             let other = self.pool_of(need, case);
             let state = &self.s.pools[other as usize];
+            let others_may_be_met = state.is_touched() || state.n_gangs > 1;
             if other != id
-                && state.is_touched()
+                && others_may_be_met
                 && !state.looked_through
                 && state.queue.front() != Some(&token)
             {

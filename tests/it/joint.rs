@@ -50,6 +50,22 @@ fn who_needs_two_teams_does_not_overtake_whichever_is_named_first() {
 }
 
 #[test]
+fn nor_does_it_overtake_who_waits_for_a_third_team() {
+    // r is always there; y came first, for r and a, then x for b and r. Both a and b begin at 9.
+    for (first, second) in [("a", "b"), ("b", "a")] {
+        let teams = [first, second].map(|t| team(t, "fifo") + "calendar = \"d\"\n").concat();
+        let body = [
+            OFFICE.to_owned(),
+            teams,
+            team("r", "fifo"),
+            process("y", "\"1 h\"", "task = { team = \"a\", also = [{ team = \"r\" }], time = \"2 h\" }"),
+            process("x", "\"2 h\"", "task = { team = \"b\", also = [{ team = \"r\" }], time = \"1 h\" }"),
+        ];
+        week(&body.concat(), &["y.time", "x.time"]).is(&[("y.time", 10.0), ("x.time", 10.0)]);
+    }
+}
+
+#[test]
 fn work_is_taken_away_as_soon_as_the_other_team_is_free() {
     // b is free at 5; then a is taken from lo, whose 15 h are done from 6 on.
     let body = [
