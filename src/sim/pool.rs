@@ -3,7 +3,8 @@
 //! A request waits in the queue of every pool that it needs members of, and gets all of them at once or none. At the
 //! end of each instant in which something happened to a pool, the requests in its queue are looked at once, in the
 //! order of its dispatch rule; each that can be met is met, so one that cannot does not hold up those behind it, and
-//! nobody holds members idle while waiting for others. Only free members who are on shift are ever assigned.
+//! nobody holds members idle while waiting for others. Only free members who are on shift are ever assigned. A request that needs
+//! members of several pools has its turn when those before it have had theirs in all of these queues.
 //!
 //! A request for several members can starve that way, while requests for one keep taking what it needs. Teams whose
 //! `joint` is `reserve` wait for it: a request that is first in each of its queues, and that the members now on shift
