@@ -127,7 +127,7 @@ static ORDER: Schema = Schema {
     fields: &[
         WHICH,
         QUANTITY,
-        Field::required("lead_time", Kind::Dist(Dim::TIME), "from order to delivery"),
+        Field::required("lead_time", Kind::Amount(Dim::TIME), "from order to delivery"),
         Field::default("emergency", Kind::Flag, "false", "counted and priced as an emergency purchase"),
         Field::default(
             "premium",
@@ -150,7 +150,7 @@ static TRANSFER: Schema = Schema {
             Kind::Name("calendar"),
             "runs leave when this calendar opens; at once when absent",
         ),
-        Field::required("time", Kind::Dist(Dim::TIME), "ride and handling"),
+        Field::required("time", Kind::Amount(Dim::TIME), "ride and handling"),
         Field::default("fee", COST, "$0", "cost of one transfer"),
     ],
     example: "transfer = { runs = \"van_runs\", time = \"90 min\", fee = \"$25\" }\nnext = \"fit\"",

@@ -122,7 +122,7 @@ const ALSO: Field = Field {
     need: text::schema::Need::Optional,
     doc: "further teams; all are seized at once or none",
 };
-const TIME: Field = Field::required("time", Kind::Dist(Dim::TIME), "work content at speed 1");
+const TIME: Field = Field::required("time", Kind::Amount(Dim::TIME), "work content at speed 1");
 const OFF: Field =
     Field::default("off_shift", OFF_SHIFT.kind(), "finish", "what happens when the worker's shift ends");
 const PREEMPT: Field = Field::default(

@@ -44,6 +44,7 @@ mod range;
 mod report;
 mod rng;
 mod scenario;
+mod schema;
 mod search;
 mod shared_logs;
 mod stats;
