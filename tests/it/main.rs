@@ -28,6 +28,7 @@ mod fit;
 mod fuzz;
 #[cfg(feature = "cli")]
 mod golden;
+mod hands;
 mod house;
 mod interchange;
 mod metamorphic;

@@ -123,6 +123,7 @@ impl Stock {
                 Who::Case(token) => {
                     self.flows[part].left += units;
                     self.waits(token, Waiting::Nothing);
+                    self.got(plan, ctx, ctx.case_of(token), s, units);
                     ctx.wakes.push(Wake::Resume { token, branch: 0 });
                 }
                 Who::Shelf(to) => {
