@@ -86,7 +86,7 @@ const COST: Kind = Kind::Quantity(Dim::MONEY, Sign::NonNegative);
 
 static TAKE: Schema = Schema {
     name: "take",
-    doc: "Takes units off a shelf for this case.",
+    doc: "Takes units off a shelf for this case, first those that a search set aside for it there.",
     fields: &[
         WHICH,
         QUANTITY,

@@ -9,7 +9,7 @@
 //! is sent what there is. Lead times are independent, so a later order may overtake an earlier one.
 //!
 //! A unit that a search reserved leaves the shelf at once. It is the case's when the case takes it or has moved it; else it
-//! goes back to its shelf at the end of the case.
+//! goes back to its shelf at the end of the case. A case that takes more than was set aside for it waits for the rest only.
 //!
 //! What a case took at another site it has in hand there until a transfer has moved it: a transfer that is withdrawn on the
 //! way has moved nothing, and another one can.
@@ -66,7 +66,11 @@ pub struct Stock {
 enum Waiting {
     #[default]
     Nothing,
-    Shelf(u32),
+    /// For more than these units, which were set aside.
+    Shelf {
+        s: u32,
+        set_aside: i64,
+    },
     Purchase {
         order: u32,
         part: u32,
@@ -141,15 +145,17 @@ impl Stock {
         };
         let s = self.shelf_at(part, site);
         self.forget_found(plan, case, part);
-        let is_set_aside = self.claim(case, s, take.quantity);
+        let set_aside = self.claim(case, s, take.quantity);
+        let rest = take.quantity - set_aside;
         let shelf = self.shelves.get(s as usize);
-        let is_there = is_set_aside || shelf.is_some_and(|x| x.queue.is_empty() && x.units >= take.quantity);
-        if !is_set_aside && matches!(take.from, TakeFrom::Site(SiteRef::Own | SiteRef::At(_))) {
-            let units = take.quantity as f64;
+        let is_there = rest == 0 || shelf.is_some_and(|x| x.queue.is_empty() && x.units >= rest);
+        if rest > 0 && matches!(take.from, TakeFrom::Site(SiteRef::Own | SiteRef::At(_))) {
+            let units = rest as f64;
             count(plan, ctx, part, |m| m.demanded, units);
             count(plan, ctx, part, |m| m.filled, if is_there { units } else { 0.0 });
         }
         if !is_there && (!take.waits || s == Table::NO_SHELF) {
+            self.unclaim(ctx, case, s, set_aside);
             return if take.waits { Flow::Wait } else { Flow::Go(1) };
         }
         if let Some(attr) = take.site_attr {
@@ -157,14 +163,14 @@ impl Stock {
         }
         if is_there {
             self.got(plan, ctx, case, s, take.quantity);
-            if !is_set_aside {
-                self.remove(plan, ctx, s, take.quantity);
+            if rest > 0 {
+                self.remove(plan, ctx, s, rest);
             }
             return Flow::Go(0);
         }
-        self.shelves[s as usize].queue.push_back(Waiter { who: Who::Case(token), units: take.quantity });
-        self.waits(token, Waiting::Shelf(s));
-        self.change_backorders(ctx, s, take.quantity);
+        self.shelves[s as usize].queue.push_back(Waiter { who: Who::Case(token), units: rest });
+        self.waits(token, Waiting::Shelf { s, set_aside });
+        self.change_backorders(ctx, s, rest);
         self.review(plan, ctx, s, false);
         Flow::Wait
     }
@@ -218,7 +224,7 @@ impl Stock {
                 match self.waiting[token.0 as usize] {
                     Waiting::Purchase { order, part, .. } => pay(plan, ctx, order, part),
                     Waiting::Move(_) => self.arrive(ctx.case_of(token), token),
-                    Waiting::Nothing | Waiting::Shelf(_) => {}
+                    Waiting::Nothing | Waiting::Shelf { .. } => {}
                 }
                 self.waits(token, Waiting::Nothing);
                 ctx.wakes.push(Wake::Resume { token, branch: 0 });
@@ -252,7 +258,8 @@ impl Stock {
         let Some(waiting) = self.waiting.get_mut(token.0 as usize).map(std::mem::take) else { return };
         match waiting {
             Waiting::Nothing => {}
-            Waiting::Shelf(s) => {
+            Waiting::Shelf { s, set_aside } => {
+                self.unclaim(ctx, ctx.case_of(token), s, set_aside);
                 let queue = &mut self.shelves[s as usize].queue;
                 let place = queue.iter().position(|w| w.who == Who::Case(token));
                 if let Some(waiter) = place.and_then(|i| queue.remove(i)) {

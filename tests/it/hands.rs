@@ -109,6 +109,10 @@ fn two_tokens_move_each_what_lies_there() {
 
 /// A desk at each site, which answers after an hour; the case asks for `a`, after having taken `b` at its own site.
 fn asked(reserve: bool, steps: &[(&str, &str, &str)]) -> Week {
+    asked_among(PLACES, reserve, steps, "")
+}
+
+fn asked_among(places: &str, reserve: bool, steps: &[(&str, &str, &str)], more: &str) -> Week {
     let world = "[team.c]\nsites = [\"n\", \"s\"]\nmembers = 1\n[channel.ph]\nmode = \"one_by_one\"\nlatency = \"1 h\"\n\
                  [attribute]\nat = { of = \"sites\" }\n";
     let ask = format!(
@@ -116,7 +120,7 @@ fn asked(reserve: bool, steps: &[(&str, &str, &str)]) -> Week {
          channels = [\"ph\"], reserve = {reserve}, site_attribute = \"at\", found = \"then\", not_found = \"e\" }}"
     );
     let mut body = format!(
-        "{world}{PLACES}[process.p]\nfirst = \"own\"\n[process.p.step.own]\ntake = {{ part = \"b\" }}\nnext = \"q\"\n\
+        "{world}{places}{more}[process.p]\nfirst = \"own\"\n[process.p.step.own]\ntake = {{ part = \"b\" }}\nnext = \"q\"\n\
          [process.p.step.q]\n{ask}\n"
     );
     for (name, what, next) in steps {
@@ -153,4 +157,47 @@ fn what_was_set_aside_and_set_out_in_vain_goes_back() {
     run.takes(2.0, 1.0);
     // `b` lost a unit after an hour; that of `a` was off its shelf for the hour of the ride and none before.
     assert_eq!(run.sum("parts.on_hand"), 15.0 * 168.0 - 167.0 - 1.0);
+}
+
+/// Takes two of `a`, of which one is set aside; another case brings one back to the shelf after ten hours.
+fn two_of(initial: u32, short: &str) -> Week {
+    let at = "[arrival.y]\nprocess = \"y\"\ntrace = { times = [\"10 h\"] }\nsites = [\"n\"]\n\
+              [process.y.step.r]\nreturn = { part = \"a\", to = \"s\" }\nnext = \"e\"\n[process.y.step.e]\nend = {}\n";
+    let take = format!("take = {{ part = \"a\", from = \"attr:at\", quantity = 2, short = \"{short}\" }}");
+    asked_among(&PLACES.replacen('5', &initial.to_string(), 1), true, &[("then", &take, "e")], at)
+}
+
+#[test]
+fn what_is_set_aside_for_a_case_counts_towards_what_it_takes() {
+    // One set aside after an hour, one on the shelf.
+    let run = two_of(2, "wait");
+    run.is(&[("p.time", 1.0)]);
+    // `b` and `c` but for one from the first hour on; `a` as long as both are there, and the one that comes back.
+    let others = 10.0 * 168.0 - 167.0;
+    assert_eq!(run.sum("parts.on_hand"), others + 2.0 * 2.0 + 158.0);
+    // One set aside, the other waited for.
+    let run = two_of(1, "wait");
+    run.is(&[("p.time", 9.0)]);
+    assert_eq!(run.sum("parts.on_hand"), others + 2.0);
+    // Short of one, the case takes nothing and ends: what was set aside goes back.
+    let run = two_of(1, "e");
+    run.is(&[("p.time", 1.0)]);
+    assert_eq!(run.sum("parts.on_hand"), others + 168.0 + 158.0);
+}
+
+#[test]
+fn what_was_set_aside_for_a_withdrawn_take_is_moved() {
+    // The other unit does not come in time; the one that was set aside goes by van.
+    let run = asked_among(
+        &PLACES.replacen('5', "1", 1),
+        true,
+        &[
+            ("then", "race = { of = [\"t\", \"wait\"] }", ""),
+            ("t", "take = { part = \"a\", from = \"attr:at\", quantity = 2 }", "e"),
+            ("wait", HOUR_PASSES, "ride"),
+            ("ride", RIDE, "e"),
+        ],
+        "",
+    );
+    run.takes(12.0, 1.0);
 }

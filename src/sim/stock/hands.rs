@@ -83,16 +83,16 @@ impl Stock {
         }
     }
 
-    /// Takes units that were set aside for the case from this shelf, if there are so many.
-    pub(super) fn claim(&mut self, case: CaseId, s: u32, units: i64) -> bool {
-        let is_here = |item: &Item| item.shelf == s && item.lies_there();
-        let mut n = 0;
-        let mut place = self.first(case, RESERVED);
-        while let Some(item) = self.items.get(place as usize) {
-            n += i64::from(is_here(item));
-            place = item.next;
+    /// Takes up to so many units that were set aside for the case from this shelf; how many there were.
+    pub(super) fn claim(&mut self, case: CaseId, s: u32, most: i64) -> i64 {
+        self.unlink(case, RESERVED, most, |item| item.shelf == s && item.lies_there())
+    }
+
+    /// Units that were claimed are set aside once more.
+    pub(super) fn unclaim(&mut self, ctx: &mut Context, case: CaseId, s: u32, units: i64) {
+        for _ in 0..units {
+            self.link(ctx, case, RESERVED, s, 1);
         }
-        n > 0 && n >= units && self.unlink(case, RESERVED, units, is_here) == units
     }
 
     /// The first unit set aside for a case is so no longer; its shelf.
