@@ -463,6 +463,7 @@ mod tests {
             process: ProcessId(0),
             site,
             asset: 0,
+            about: 0,
             marks: 0,
             cohort: false,
             bin: 0,
