@@ -151,7 +151,9 @@ static NEED: Schema = Schema {
 
 static PATIENCE_SCHEMA: Schema = Schema {
     name: "patience",
-    doc: "The case leaves the queue after this long and goes to another step.",
+    doc: "The case leaves the queue after this long and goes to another step. A patience of zero leaves at once, even where \
+          somebody is free: members are given out when all that happens at the same time has happened. For a case that does not \
+          wait at all, but is served where somebody is free, write a very short one, such as `\"1 ms\"`.",
     fields: &[
         Field::required("time", Kind::Dist(Dim::TIME), "how long it waits"),
         Field::required("to", Kind::Name("step"), "where it goes then"),

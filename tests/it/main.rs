@@ -24,6 +24,7 @@ mod examples;
 mod experiment;
 mod expr;
 mod fidelity;
+mod fine_print;
 mod fit;
 mod fuzz;
 #[cfg(feature = "cli")]
