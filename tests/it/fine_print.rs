@@ -34,3 +34,52 @@ fn a_patience_of_zero_is_pointed_out() {
     assert_eq!(run("0 s"), 7.0);
     assert_eq!(run("1 ms"), 2.0);
 }
+
+// ---- mistakes that are told together ----
+
+#[test]
+fn a_metric_tells_all_its_mistakes() {
+    let found =
+        said(&format!("{ONE_SERVER}[metric.x]\nmean = \"p.tim\"\nunit = \"hh\"\nmatters = \"3 kg\"\n"));
+    assert_eq!(found.len(), 3, "{found:?}");
+    assert!(
+        found[0].contains("`p.tim`") && found[1].contains("`hh`") && found[2].contains("`kg`"),
+        "{found:?}"
+    );
+    // A unit that exists may be right: what the metric is of is not known.
+    let found = said(&format!("{ONE_SERVER}[metric.x]\nmean = \"p.tim\"\nunit = \"$\"\nmatters = \"5 %\"\n"));
+    assert_eq!(found.len(), 1, "{found:?}");
+}
+
+#[test]
+fn a_law_tells_all_its_mistakes() {
+    let law = |law: &str| {
+        said(&format!(
+            "{ONE_SERVER}[process.p.step.t]\ndelay = {{ time = {{ {law} }} }}\nnext = \"e\"\n[process.p]\nfirst = \"t\"\n"
+        ))
+    };
+    let above = |name: &str| format!("error: `{name}` must be above 0");
+    assert_eq!(law("lognormal = { mean = \"-3 h\", cv = -1 }"), [above("mean"), above("cv")]);
+    assert_eq!(law("lognormal = { mean = \"-3 h\", cv = 1 }"), [above("mean")]);
+    assert_eq!(law("lognormal = { mean = \"3 h\", cv = -1 }"), [above("cv")]);
+    assert_eq!(law("weibull = { shape = 0, scale = \"-1 h\" }").len(), 2);
+    // What is wrong only in relation to each other is one mistake.
+    assert_eq!(law("uniform = { min = \"3 h\", max = \"1 h\" }").len(), 1);
+}
+
+#[test]
+fn a_mistake_in_the_time_axis_makes_no_false_warning() {
+    let axis = |run: &str| {
+        let text = format!(
+            "title = \"said\"\n[run]\n{run}\n[compare]\nkind = \"steady\"\nprimary = \"t\"\n{ONE_SERVER}[metric.t]\nmean = \"p.time\"\n"
+        );
+        let (tree, _) = turnaround::scenario::parse("said", &text);
+        let (_, found) = turnaround::scenario::lower(&tree, &|_| Err(String::new()));
+        found.into_iter().map(|d| d.message).collect::<Vec<_>>()
+    };
+    assert_eq!(axis("warm_up = \"1 d\"\nwindow = 3"), ["a unit is missing: expected a duration"]);
+    assert_eq!(axis("warm_up = 3\nwindow = \"1 week\""), ["a unit is missing: expected a duration"]);
+    assert_eq!(axis("warm_up = \"1 d\"\nwindow = \"1 week\""), [""; 0]);
+    let cold = "a settled state is compared without a warm-up: the empty start is part of it";
+    assert_eq!(axis("window = \"1 week\""), [cold]);
+}
