@@ -180,7 +180,7 @@ pub(super) static TASK: Schema = Schema {
             "once",
             Kind::Flag,
             "false",
-            "runs once for a case: a second token waits for the first and passes",
+            "runs once for a case: a second token waits for the first and passes; a called process counts anew at each place of a call",
         ),
     ],
     example: "task = { team = \"mechanics\", time = { lognormal = { mean = \"2.8 h\", cv = 1 } }, also = [{ team = \"bays\" }] }\n\

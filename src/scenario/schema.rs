@@ -165,6 +165,7 @@ formula = "technician_hours * $45.36/h + failures_per_day * lost_service"
 
 From loosest to tightest: `or`; `and`; `not`; `<` `<=` `>` `>=` `==` `!=` and `in ('a', 'b')`; `+` `-`; `*` `/`; `-x`.
 `if c then a else b`; functions `min`, `max`, `abs`, `floor`, `ceil`, `exp`, `ln`, `sqrt`, `pow`. Numbers carry units,
-without thousands commas; dimensions are checked. `passes` is how often the case has entered the step, this time included.
+without thousands commas; dimensions are checked. `passes` is how often the case has entered the step, this time included;
+a step of a called process is a step of its own at each place of a call.
 
 "#;

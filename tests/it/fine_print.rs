@@ -83,3 +83,28 @@ fn a_mistake_in_the_time_axis_makes_no_false_warning() {
     let cold = "a settled state is compared without a warm-up: the empty start is part of it";
     assert_eq!(axis("window = \"1 week\""), [cold]);
 }
+
+// ---- calls ----
+
+#[test]
+fn a_called_process_counts_at_each_place_of_a_call() {
+    let calls = |steps: &str, called: &str| {
+        let body = format!(
+            "[team.m]\nmembers = 1\n[arrival.x]\nprocess = \"p\"\ntrace = {{ times = [\"1 h\"] }}\n[process.p]\nfirst = \"c1\"\n{steps}\n\
+             [process.p.step.e]\nend = {{}}\n[process.sub]\nfirst = \"t\"\n{called}\n[process.sub.step.done]\nend = {{}}\n"
+        );
+        week(&body, &["p.time"]).mean("p.time")
+    };
+    let once =
+        "[process.sub.step.t]\ntask = { team = \"m\", time = \"1 h\", once = true }\nnext = \"done\"\n";
+    let second_longer = "[process.sub.step.t]\nchoose = [{ when = \"passes > 1\", to = \"long\" }, { otherwise = true, to = \"done\" }]\n\
+                         [process.sub.step.long]\ndelay = { time = \"10 h\" }\nnext = \"done\"\n";
+    let two_places = "[process.p.step.c1]\ncall = { process = \"sub\" }\nnext = \"c2\"\n\
+                      [process.p.step.c2]\ncall = { process = \"sub\" }\nnext = \"e\"\n";
+    assert_eq!(calls(two_places, once), 2.0);
+    assert_eq!(calls(two_places, second_longer), 0.0);
+    let one_place_twice = "[process.p.step.c1]\ncall = { process = \"sub\" }\nnext = \"again\"\n\
+                           [process.p.step.again]\nchoose = [{ when = \"passes < 2\", to = \"c1\" }, { otherwise = true, to = \"e\" }]\n";
+    assert_eq!(calls(one_place_twice, once), 1.0);
+    assert_eq!(calls(one_place_twice, second_longer), 10.0);
+}
