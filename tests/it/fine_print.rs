@@ -108,3 +108,62 @@ fn a_called_process_counts_at_each_place_of_a_call() {
     assert_eq!(calls(one_place_twice, once), 1.0);
     assert_eq!(calls(one_place_twice, second_longer), 10.0);
 }
+
+// ---- nights and holidays ----
+
+/// Person-hours on shift in the week from Monday, 5 January 2026.
+fn on_shift(calendar: &str) -> f64 {
+    let body = format!(
+        "[calendar.c]\n{calendar}\n[team.m]\nmembers = 1\ncalendar = \"c\"\n[arrival.x]\nprocess = \"p\"\n\
+         trace = {{ times = [\"0 h\"] }}\n[process.p.step.e]\nend = {{}}\n"
+    );
+    week(&body, &["team.m.on_shift"]).sum("team.m.on_shift")
+}
+
+#[test]
+fn a_holiday_is_a_day_from_midnight_to_midnight() {
+    let nights = "open = [\"Mon-Thu 20:00-04:00\"]";
+    assert_eq!(on_shift(nights), 32.0);
+    // Wednesday: from Tuesday's shift the hours after midnight go, from Wednesday's those before.
+    assert_eq!(on_shift(&format!("{nights}\nclosed = [2026-01-07]")), 24.0);
+    // The whole of Wednesday's night: Thursday has its own hours only.
+    let exception = |date: u32, open: &str| {
+        format!("\n[[calendar.c.exception]]\ndate = 2026-01-{date:02}\nopen = [{open}]\n")
+    };
+    let night_off = exception(7, "\"00:00-04:00\"") + &exception(8, "\"20:00-24:00\"");
+    assert_eq!(on_shift(&format!("{nights}{night_off}")), 24.0);
+}
+
+#[test]
+fn an_exception_may_run_into_the_next_day() {
+    let days = "open = [\"Mon-Fri 08:00-16:00\"]";
+    let night = |date: u32| {
+        format!("\n[[calendar.c.exception]]\ndate = 2026-01-{date:02}\nopen = [\"20:00-04:00\"]\n")
+    };
+    // Thursday keeps its day besides.
+    assert_eq!(on_shift(&format!("{days}{}", night(7))), 40.0);
+    // What lies in a holiday goes.
+    assert_eq!(on_shift(&format!("{days}\nclosed = [2026-01-08]{}", night(7))), 28.0);
+    // Until the end of the week.
+    assert_eq!(on_shift(&format!("{days}{}", night(11))), 44.0);
+    // Hours of the week that the night reaches into are not counted twice.
+    let early = "open = [\"Mon-Fri 02:00-10:00\"]";
+    assert_eq!(on_shift(&format!("{early}{}", night(7))), 38.0);
+}
+
+#[test]
+fn a_night_of_an_exception_is_printed_as_it_was_read() {
+    let text = "title = \"nights\"\n[run]\nstart = 2026-01-05\nwindow = \"1 week\"\n[calendar.c]\nopen = [\"Mon-Fri 08:00-16:00\"]\n\
+                [[calendar.c.exception]]\ndate = 2026-01-07\nopen = [\"20:00-04:00\"]\n";
+    let text = format!("{text}{ONE_SERVER}").replace("members = 1", "members = 1\ncalendar = \"c\"");
+    let lowered = |text: &str| {
+        let (tree, found) = turnaround::scenario::parse("nights", text);
+        assert!(found.is_empty(), "{found:?}");
+        let (model, found) = turnaround::scenario::lower(&tree, &|_| Err(String::new()));
+        assert!(found.iter().all(|d| !d.is_error()), "{found:?}");
+        model.expect("a model")
+    };
+    let printed = turnaround::scenario::print(&lowered(&text));
+    assert!(printed.contains("\"20:00-04:00\""), "{printed}");
+    assert!(lowered(&printed) == lowered(&text));
+}
