@@ -149,7 +149,7 @@ impl Stock {
         let rest = take.quantity - set_aside;
         let shelf = self.shelves.get(s as usize);
         let is_there = rest == 0 || shelf.is_some_and(|x| x.queue.is_empty() && x.units >= rest);
-        if rest > 0 && matches!(take.from, TakeFrom::Site(SiteRef::Own | SiteRef::At(_))) {
+        if rest > 0 && is_own(ctx.cases[case].site, site, take.from) {
             let units = rest as f64;
             count(plan, ctx, part, |m| m.demanded, units);
             count(plan, ctx, part, |m| m.filled, if is_there { units } else { 0.0 });
@@ -328,6 +328,16 @@ impl Stock {
             self.waiting.resize(place + 1, Waiting::Nothing);
         }
         self.waiting[place] = waiting;
+    }
+}
+
+/// Whether units are asked for at the case's own site; a case without a site is at home where its step says.
+fn is_own(own: u32, site: u32, from: TakeFrom) -> bool {
+    match from {
+        TakeFrom::Site(SiteRef::Own) => true,
+        TakeFrom::Site(SiteRef::At(_)) => site == own || own == CaseId::NO_SITE,
+        TakeFrom::Site(SiteRef::Attr(_)) => site == own,
+        TakeFrom::MostStock => false,
     }
 }
 

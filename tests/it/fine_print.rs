@@ -167,3 +167,25 @@ fn a_night_of_an_exception_is_printed_as_it_was_read() {
     assert!(printed.contains("\"20:00-04:00\""), "{printed}");
     assert!(lowered(&printed) == lowered(&text));
 }
+
+// ---- own sites ----
+
+#[test]
+fn demand_is_counted_at_the_own_site() {
+    let demanded = |sites: &str, from: &str| {
+        let body = format!(
+            "[sites]\nn = \"N\"\ns = \"S\"\n[part.a.stock.n]\ninitial = 0\n[part.a.stock.s]\ninitial = 5\n[arrival.x]\nprocess = \"p\"\n\
+             trace = {{ times = [\"1 h\", \"2 h\"] }}\n{sites}\n[process.p]\nfirst = \"t\"\n[process.p.step.t]\n\
+             take = {{ part = \"a\", from = \"{from}\", short = \"other\" }}\nnext = \"e\"\n[process.p.step.other]\n\
+             take = {{ part = \"a\", from = \"s\" }}\nnext = \"e\"\n[process.p.step.e]\nend = {{}}\n"
+        );
+        let run = week(&body, &["parts.demanded", "parts.filled"]);
+        [run.sum("parts.demanded") * HOUR, run.sum("parts.filled") * HOUR]
+    };
+    // What the own shelf lacks comes from elsewhere, where it is not asked for once more.
+    assert_eq!(demanded("sites = [\"n\"]", "own"), [2.0, 0.0]);
+    assert_eq!(demanded("sites = [\"s\"]", "s"), [2.0, 2.0]);
+    assert_eq!(demanded("sites = [\"n\"]", "s"), [0.0, 0.0]);
+    // Cases without a site are at home where the step says.
+    assert_eq!(demanded("", "s"), [2.0, 2.0]);
+}
