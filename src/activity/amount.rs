@@ -9,6 +9,34 @@ use crate::ids::AttrId;
 use crate::text::schema::Sign;
 use crate::text::{Entry, Item, Node, Reader, Table, Text, Value};
 use crate::units::Dim;
+use serde_json::json;
+
+/// JSON Schema of an amount; laws refer to `#/$defs/distribution`.
+pub fn json_schema() -> serde_json::Value {
+    let law = json!({ "$ref": "#/$defs/distribution" });
+    json!({
+        "title": "amount",
+        "description": "A distribution, one for each level of an attribute, or computed for the case.",
+        "anyOf": [
+            law,
+            {
+                "type": "object",
+                "properties": {
+                    "by": { "type": "string", "description": "an attribute with levels" },
+                    "else": law,
+                },
+                "required": ["by"],
+                "additionalProperties": law,
+            },
+            {
+                "type": "object",
+                "properties": { "is": { "type": "string", "description": "an expression" } },
+                "required": ["is"],
+                "additionalProperties": false,
+            },
+        ],
+    })
+}
 
 impl Amount {
     /// The amount under a key [dim].

@@ -16,7 +16,9 @@ pub struct Call {
 static SCHEMA: Schema = Schema {
     name: "call",
     doc: "Runs another process inside this case, on its attributes, its site and what it has seized. The ends of the \
-          called process lead on to the next step. A process may not call itself.",
+          called process lead on to the next step. A process may not call itself. What is counted of its steps (`once` of a \
+          task, `passes`) is counted for each place that calls it by itself, as if its steps stood there; a place that is \
+          come to again goes on counting.",
     fields: &[Field::required("process", Kind::Name("process"), "what is run")],
     example: "call = { process = \"get_part\" }\nnext = \"repair\"",
 };

@@ -31,8 +31,8 @@ static SCHEMA: Schema = Schema {
     name: "delay",
     doc: "Time passes without anybody working: elapsed time, open hours of a calendar, or until a calendar opens.",
     fields: &[
-        Field::optional("time", Kind::Dist(Dim::TIME), "so much elapsed time"),
-        Field::optional("working", Kind::Dist(Dim::TIME), "so much time of the open hours of `calendar`"),
+        Field::optional("time", Kind::Amount(Dim::TIME), "so much elapsed time"),
+        Field::optional("working", Kind::Amount(Dim::TIME), "so much time of the open hours of `calendar`"),
         Field::optional("calendar", Kind::Name("calendar"), "the calendar of `working`"),
         Field::optional(
             "until",

@@ -23,7 +23,7 @@ mod start;
 mod stock;
 mod task;
 
-pub use amount::read_law;
+pub use amount::{json_schema as amount_schema, read_law};
 pub use ask::{Ask, GiveUp, Parallel, Place, PlaceScope, Search, Seek, Sees};
 pub use batch::{Batch, BatchRule, BatchWork};
 pub use call::Call;

@@ -15,7 +15,10 @@ pub struct Restore {
 
 static SCHEMA: Schema = Schema {
     name: "restore",
-    doc: "The asset that the case is about is back in service.",
+    doc: "The asset that the case is about is back in service. The case of a failure or a maintenance and the cases that it \
+          starts (`start`) are about the same asset: whichever restores it first counts, and what the others do or how they end \
+          changes nothing. Where none does, the asset is back at the end of the last of them, the first case and those whose \
+          process has a `restore`; others are not waited for.",
     fields: &[Field::optional(
         "temporary",
         Kind::Quantity(Dim::NUMBER, Sign::Positive),

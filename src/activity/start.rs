@@ -15,7 +15,8 @@ pub struct Start {
 
 static SCHEMA: Schema = Schema {
     name: "start",
-    doc: "Begins another case, with this case's attributes, site and asset, and goes on without waiting for it.",
+    doc: "Begins another case, with this case's attributes, site and asset, and goes on without waiting for it. The new case \
+          can `restore` the asset.",
     fields: &[Field::required("process", Kind::Name("process"), "what the new case runs through")],
     example: "start = { process = \"inspection\" }\nnext = \"done\"",
 };

@@ -69,7 +69,7 @@ pub struct Order {
     pub fee: f64,
 }
 
-/// Moves the units that the case took to the case's own site: waits for the next run, then the ride.
+/// Moves what the case took at other sites to its own: waits for the next run, then the ride.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Transfer {
     /// Runs leave when this calendar opens; at once when absent.
@@ -86,7 +86,7 @@ const COST: Kind = Kind::Quantity(Dim::MONEY, Sign::NonNegative);
 
 static TAKE: Schema = Schema {
     name: "take",
-    doc: "Takes units off a shelf for this case.",
+    doc: "Takes units off a shelf for this case, first those that a search set aside for it there.",
     fields: &[
         WHICH,
         QUANTITY,
@@ -116,7 +116,8 @@ static TAKE: Schema = Schema {
 
 static RETURN: Schema = Schema {
     name: "return",
-    doc: "Puts units back on a shelf.",
+    doc: "Puts units on a shelf. Units that the case took there are given back by it; else they are further ones, such as \
+          a part that was repaired.",
     fields: &[WHICH, QUANTITY, Field::default("to", SITE, "own", "which shelf")],
     example: "return = { part = \"attr:part\" }\nnext = \"done\"",
 };
@@ -127,7 +128,7 @@ static ORDER: Schema = Schema {
     fields: &[
         WHICH,
         QUANTITY,
-        Field::required("lead_time", Kind::Dist(Dim::TIME), "from order to delivery"),
+        Field::required("lead_time", Kind::Amount(Dim::TIME), "from order to delivery"),
         Field::default("emergency", Kind::Flag, "false", "counted and priced as an emergency purchase"),
         Field::default(
             "premium",
@@ -143,14 +144,17 @@ static ORDER: Schema = Schema {
 
 static TRANSFER: Schema = Schema {
     name: "transfer",
-    doc: "Moves the units that the case took to the case's own site: waits for the next run, then the ride.",
+    doc: "Moves the units that the case took (or that a search found for it) at other sites to its own: waits for the next \
+          run, then the ride. It passes at once where there is nothing to move. One that is withdrawn on the way (in a race) \
+          is paid for and has moved nothing: the units stay where they were taken, with the case, and another transfer can \
+          move them.",
     fields: &[
         Field::optional(
             "runs",
             Kind::Name("calendar"),
             "runs leave when this calendar opens; at once when absent",
         ),
-        Field::required("time", Kind::Dist(Dim::TIME), "ride and handling"),
+        Field::required("time", Kind::Amount(Dim::TIME), "ride and handling"),
         Field::default("fee", COST, "$0", "cost of one transfer"),
     ],
     example: "transfer = { runs = \"van_runs\", time = \"90 min\", fee = \"$25\" }\nnext = \"fit\"",

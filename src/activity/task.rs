@@ -122,7 +122,7 @@ const ALSO: Field = Field {
     need: text::schema::Need::Optional,
     doc: "further teams; all are seized at once or none",
 };
-const TIME: Field = Field::required("time", Kind::Dist(Dim::TIME), "work content at speed 1");
+const TIME: Field = Field::required("time", Kind::Amount(Dim::TIME), "work content at speed 1");
 const OFF: Field =
     Field::default("off_shift", OFF_SHIFT.kind(), "finish", "what happens when the worker's shift ends");
 const PREEMPT: Field = Field::default(
@@ -151,7 +151,9 @@ static NEED: Schema = Schema {
 
 static PATIENCE_SCHEMA: Schema = Schema {
     name: "patience",
-    doc: "The case leaves the queue after this long and goes to another step.",
+    doc: "The case leaves the queue after this long and goes to another step. A patience of zero leaves at once, even where \
+          somebody is free: members are given out when all that happens at the same time has happened. For a case that does not \
+          wait at all, but is served where somebody is free, write a very short one, such as `\"1 ms\"`.",
     fields: &[
         Field::required("time", Kind::Dist(Dim::TIME), "how long it waits"),
         Field::required("to", Kind::Name("step"), "where it goes then"),
@@ -178,7 +180,7 @@ pub(super) static TASK: Schema = Schema {
             "once",
             Kind::Flag,
             "false",
-            "runs once for a case: a second token waits for the first and passes",
+            "runs once for a case: a second token waits for the first and passes; a called process counts anew at each place of a call",
         ),
     ],
     example: "task = { team = \"mechanics\", time = { lognormal = { mean = \"2.8 h\", cv = 1 } }, also = [{ team = \"bays\" }] }\n\

@@ -179,7 +179,7 @@ pub static ROOT: Schema = Schema {
 
 /// JSON Schema of a portfolio file, for editors.
 pub fn schema() -> serde_json::Value {
-    crate::text::json_schema(&ROOT, crate::dist::json_schema())
+    crate::text::json_schema(&ROOT, [("distribution", crate::dist::json_schema())])
 }
 
 /// The reference of portfolio files, in Markdown.

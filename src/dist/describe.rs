@@ -54,12 +54,10 @@ pub fn reference() -> String {
 
 fn parameters(family: &Family) -> Value {
     let property = |kind| match kind {
-        Kind::Value | Kind::Rate => json!({ "type": ["string", "number"] }),
-        Kind::Number => json!({ "type": "number" }),
+        Kind::Value | Kind::Rate | Kind::Number => json!({ "type": ["string", "number"] }),
         Kind::Probability => json!({ "type": ["number", "string"], "minimum": 0, "maximum": 1 }),
         Kind::Flag => json!({ "type": "boolean" }),
-        Kind::Values => json!({ "type": "array", "items": { "type": ["string", "number"] } }),
-        Kind::Numbers => json!({ "type": "array", "items": { "type": "number" } }),
+        Kind::Values | Kind::Numbers => json!({ "type": "array", "items": { "type": ["string", "number"] } }),
         Kind::Dist => json!({ "$ref": "#/$defs/distribution" }),
         Kind::Dists => json!({ "type": "array", "items": { "$ref": "#/$defs/distribution" } }),
     };

@@ -140,6 +140,16 @@ impl Params {
         self
     }
 
+    /// Another number for a parameter that is given as one.
+    pub(super) fn replaced(mut self, name: &str, x: f64) -> Self {
+        for (_, value) in
+            self.0.iter_mut().filter(|(n, value)| *n == name && matches!(value, ParamValue::Number(_)))
+        {
+            *value = ParamValue::Number(x);
+        }
+        self
+    }
+
     /// Adds the parameter only when there is a value.
     pub fn with_some(self, name: &'static str, value: Option<impl Into<ParamValue>>) -> Self {
         match value {

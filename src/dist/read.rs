@@ -230,18 +230,50 @@ impl Reading<'_> {
     }
 
     fn build(&self, family: &Family, params: &Params, place: Span, given: &Table) -> Option<Dist> {
-        self.sink.take(family.build(params).map_err(|message| {
-            // A message names the parameter that is wrong in backticks.
-            let named = given.entries.iter().find(|e| message.contains(&format!("`{}`", e.key)));
+        let mistake = match family.build(params) {
+            Ok(dist) => return Some(dist),
+            Err(message) => message,
+        };
+        for message in mistakes(family, params.clone(), mistake) {
+            let named = given.entries.iter().find(|e| names(&message, &e.key));
             let place = named.map_or(place, |e| e.node.span);
-            Diagnostic::error(message).at(place).hint(format!("for example {}", family.example))
-        }))
+            let d = Diagnostic::error(message).at(place);
+            self.sink.push(d.hint(format!("for example {}", family.example)));
+        }
+        None
     }
 
     fn fail<T>(&self, diagnostic: Diagnostic) -> Option<T> {
         self.sink.push(diagnostic);
         None
     }
+}
+
+/// A message names the parameter that is wrong in backticks.
+fn names(message: &str, parameter: &str) -> bool {
+    message.contains(&format!("`{parameter}`"))
+}
+
+/// The first mistake of a law, and those of other parameters behind it.
+fn mistakes(family: &Family, mut params: Params, first: String) -> Vec<String> {
+    let mut all = vec![first];
+    loop {
+        let named =
+            params.iter().map(|(name, _)| name).find(|name| all.last().is_some_and(|m| names(m, name)));
+        let Some((name, other)) = named.and_then(|n| Some((n, wrong_whatever(family, &params, n, &all)?)))
+        else {
+            return all;
+        };
+        params = params.replaced(name, 1.0);
+        all.push(other);
+    }
+}
+
+/// What else is wrong, whatever number stands for the parameter, and has nothing to do with it.
+fn wrong_whatever(family: &Family, params: &Params, name: &'static str, known: &[String]) -> Option<String> {
+    let message = |x: f64| family.build(&params.clone().replaced(name, x)).err();
+    let first = message(1.0).filter(|m| !names(m, name) && !known.contains(m))?;
+    [0.5, 2.0, 10.0].iter().all(|x| message(*x).as_ref() == Some(&first)).then_some(first)
 }
 
 /// As many rows as a file has, drawn again with replacement. The same file, number of rows and number give the same rows, so

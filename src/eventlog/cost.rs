@@ -2,7 +2,7 @@
 
 use crate::activity::{Activity, BatchWork, Need, OffShift, Preemption, Task};
 use crate::ids::{IdVec, TeamId};
-use crate::model::{Calendar, Crew, Model};
+use crate::model::{Calendar, Crew, Interval, Model};
 use crate::record::Rows;
 
 /// Wages by team and member, and the calendars that say when these are paid as overtime.
@@ -83,13 +83,17 @@ impl<'m> Wages<'m> {
             let midnight = day as f64 * DAY - self.second;
             let (a, b) = ((from - midnight).max(0.0), (to - midnight).min(DAY));
             let overlap = |start: f64, end: f64| (end.min(b) - start.max(a)).max(0.0);
-            let exception = calendar.exceptions.iter().find(|e| i64::from(e.day) == day);
-            sum += match exception {
-                Some(exception) => exception.open.iter().map(|i| overlap(i.start, i.end)).sum::<f64>(),
-                None => {
+            let exception = |day: i64| calendar.exceptions.iter().find(move |e| i64::from(e.day) == day);
+            sum += match (exception(day), exception(day - 1)) {
+                (Some(exception), _) => exception.open.iter().map(|i| overlap(i.start, i.end)).sum::<f64>(),
+                (None, before) => {
                     let monday = (self.weekday + day).rem_euclid(7) as f64 * DAY;
-                    let stretch = |s: f64, e: f64| overlap((s - monday).max(0.0), (e - monday).min(DAY));
-                    calendar.weekly.iter().map(|i| stretch(i.start, i.end)).sum::<f64>()
+                    let week = |i: &Interval| ((i.start - monday).max(0.0), (i.end - monday).min(DAY));
+                    // What the day before reaches into this one, and of the week what lies behind that.
+                    let until =
+                        before.into_iter().flat_map(|e| &e.open).map(|i| i.end - DAY).fold(0.0, f64::max);
+                    let rest = calendar.weekly.iter().map(week).map(|(s, e)| overlap(s.max(until), e));
+                    overlap(0.0, until) + rest.sum::<f64>()
                 }
             };
         }

@@ -22,7 +22,7 @@ pub struct Calendar {
 pub struct Exception {
     /// Days since the scenario's start date; may be negative.
     pub day: i32,
-    /// Open stretches of that day [s since 00:00].
+    /// Open stretches of that day [s since 00:00]; the last may run into the next one.
     pub open: Vec<Interval>,
 }
 

@@ -1,8 +1,9 @@
 //! Fleets, their failure modes and their maintenance as tables.
 
 use super::{Curve, Maker, Measures, Meter};
+use crate::activity::{Activity, Call, Start};
 use crate::dist::{Dist, Gamma, Sampler};
-use crate::ids::{AssetGroupId, AttrId, ModeId, ProcessId, StageId};
+use crate::ids::{AssetGroupId, AttrId, Id, ModeId, ProcessId, StageId};
 use crate::model::{AssetGroup, Measure, Model};
 use crate::rng::{Purpose, mix};
 use std::ops::Range;
@@ -18,6 +19,8 @@ pub struct Table {
     pub maintenance: Vec<Maintenance>,
     /// Fleet by fleet and site by site.
     pub assets: Vec<Asset>,
+    /// By process: whether a case of it, or one that it starts, may restore its asset.
+    pub restoring: Vec<bool>,
 }
 
 #[derive(Clone, Debug)]
@@ -115,7 +118,7 @@ pub struct Asset {
 
 impl Table {
     pub fn new(model: &Model, measures: &Measures, maker: &mut Maker) -> Self {
-        let mut table = Self { modes: modes(model, maker), ..Self::default() };
+        let mut table = Self { modes: modes(model, maker), restoring: restoring(model), ..Self::default() };
         for (id, group) in model.fleets.iter_ids() {
             table.add(id, group, model, measures, maker);
         }
@@ -182,6 +185,24 @@ impl Table {
             },
         });
     }
+}
+
+/// Which processes have a `restore`, themselves or in what they call and start.
+fn restoring(model: &Model) -> Vec<bool> {
+    let mut restoring = vec![false; model.processes.len()];
+    // Each round finds at least one more, or none is left to be found.
+    for _ in 0..restoring.len() {
+        for step in model.steps.iter() {
+            restoring[step.process.index()] |= match &step.activity {
+                Activity::Restore(_) => true,
+                Activity::Call(Call { process }) | Activity::Start(Start { process }) => {
+                    restoring[process.index()]
+                }
+                _ => false,
+            };
+        }
+    }
+    restoring
 }
 
 fn modes(model: &Model, maker: &mut Maker) -> Vec<Mode> {

@@ -300,9 +300,10 @@ fn collect(node: &Node, kind: &'static Kind, path: &str, inputs: &mut Vec<String
         (Kind::List(of @ Kind::Table(_)), Value::Array(items)) => {
             items.iter().enumerate().for_each(|(i, item)| collect(item, of, &format!("{path}.{i}"), inputs));
         }
-        (Kind::Quantity(..) | Kind::Share | Kind::Count | Kind::Dist(_) | Kind::Weekly, _) => {
-            inputs.push(path.to_owned())
-        }
+        (
+            Kind::Quantity(..) | Kind::Share | Kind::Count | Kind::Dist(_) | Kind::Amount(_) | Kind::Weekly,
+            _,
+        ) => inputs.push(path.to_owned()),
         (Kind::List(Kind::Quantity(..) | Kind::Other { .. }), _) => inputs.push(path.to_owned()),
         (Kind::Other { .. }, _) if has_number(node) => inputs.push(path.to_owned()),
         _ => {}

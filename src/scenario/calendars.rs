@@ -9,7 +9,11 @@ use jiff::civil::Date;
 
 pub static SCHEMA: Schema = Schema {
     name: "calendar",
-    doc: "Opening hours over the week, or moments such as the departures of a van, with dated exceptions.",
+    doc: "Opening hours over the week, or moments such as the departures of a van, with dated exceptions. A stretch whose end \
+          is not after its start runs past midnight: `\"Mon-Fri 22:00-06:00\"`. A dated day is the 24 hours from its 00:00, \
+          whichever shift they belong to: with a holiday on Wednesday the night shift of Tuesday ends at 24:00, and that of \
+          Wednesday begins on Thursday at 00:00. Where a holiday takes the whole night, give the days beside it their hours \
+          as exceptions.",
     fields: &[
         Field::required(
             "open",
@@ -24,7 +28,8 @@ pub static SCHEMA: Schema = Schema {
 
 static EXCEPTION: Schema = Schema {
     name: "exception",
-    doc: "A day with other hours.",
+    doc: "A day with other hours, in place of those of the week from its 00:00 to 24:00. A stretch whose end is not after its \
+          start runs into the next day, up to where that is an exception or a holiday itself.",
     fields: &[
         Field::required("date", Kind::Date, "the day"),
         Field::required("open", HOURS, "the hours of that day"),

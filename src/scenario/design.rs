@@ -195,7 +195,7 @@ pub fn read_compare(root: &Reader, model: &mut Model) {
         value
     };
     let kind = r.word("kind", &KIND).unwrap_or_default();
-    let cold = model.run.warm_up == WarmUp::default();
+    let cold = is_cold(root);
     if kind == DesignKind::Terminating && !cold {
         let d = Diagnostic::error("a terminating comparison has no warm-up").at(root.place_of("run"));
         root.report(d.hint("leave out `warm_up`, or compare settled states: kind = \"steady\""));
@@ -330,6 +330,12 @@ fn warm_up(item: &Item) -> Option<WarmUp> {
         Kind::Quantity(..) => Some(WarmUp::Fixed(item.duration()?.value)),
         _ => Some(WarmUp::default()),
     }
+}
+
+/// Whether the run has no warm-up. One with a mistake is one all the same, whatever else of the run is wrong.
+fn is_cold(root: &Reader) -> bool {
+    let item = root.table("run").and_then(|r| r.item("warm_up"));
+    item.is_none_or(|item| warm_up(&item) == Some(WarmUp::default()))
 }
 
 /// The longest of the usual bins that divides both and gives a series worth the name.

@@ -27,8 +27,13 @@ const TEAM: Words<fn(TeamId) -> Measure> = &[
 ];
 
 const PART: Words<fn(Option<PartId>) -> Measure> = &[
-    ("demanded", Measure::Demanded, Dim::NUMBER, "units asked for at the own site"),
-    ("filled", Measure::Filled, Dim::NUMBER, "units that the own shelf gave at once"),
+    (
+        "demanded",
+        Measure::Demanded,
+        Dim::NUMBER,
+        "units asked for at the own site (where a case has no site: at the site that the step names)",
+    ),
+    ("filled", Measure::Filled, Dim::NUMBER, "units of these that the shelf gave at once"),
     ("on_hand", Measure::OnHand, Dim::TIME, "unit-time on shelves"),
     ("backordered", Measure::Backordered, Dim::TIME, "unit-time backordered"),
     ("purchased", Measure::Purchased, Dim::NUMBER, "units received from suppliers"),

@@ -117,8 +117,12 @@ pub fn read(root: &Reader, model: &mut Model, scope: &Scope) {
     formulas::link(root, &readers, &mut of, &asts, &constants);
     let mut numbers: Vec<Option<MetricId>> = Vec::new();
     for ((name, item), of) in readers.iter().zip(of) {
-        let finished = item.table().zip(of).and_then(|(r, (of, dim))| {
-            finish(&r, Head { metric: head(name.value, of, dim), place: name.span })
+        let finished = item.table().and_then(|r| match of {
+            Some((of, dim)) => finish(&r, Head { metric: head(name.value, of, dim), place: name.span }),
+            None => {
+                mistakes_besides(&r);
+                None
+            }
         });
         numbers.push(finished.map(|metric| model.metrics.push(metric)));
     }
@@ -370,6 +374,22 @@ fn finish(r: &Reader, head: Head) -> Option<Metric> {
         matters_relative: matters.is_some_and(|(_, relative)| relative),
         ..metric
     })
+}
+
+/// What is wrong whatever the metric is of, where that could not be read.
+fn mistakes_besides(r: &Reader) {
+    if let Some(text) = r.text("unit").filter(|t| !t.value.is_empty())
+        && let Err(m) = quantity::parse(&format!("1 {}", text.value))
+    {
+        let d = Diagnostic::error(m.message).at(text.span);
+        r.report(m.hint.into_iter().fold(d, Diagnostic::hint));
+    }
+    if let Some(item) = r.item("matters")
+        && let Some(text) = item.node().as_text()
+        && let Err(m) = quantity::parse(text.value)
+    {
+        r.report(text.diagnostic(m));
+    }
 }
 
 /// The unit in which a metric is shown, and how many base units that is.

@@ -1,9 +1,10 @@
-//! What requests for members are wrong about: urgency that nobody looks at, and members that a case waits for while it
-//! holds them itself; and shelves that run empty for ever.
+//! What requests for members are wrong about: urgency that nobody looks at, patience of zero, and members that a case waits
+//! for while it holds them itself; and shelves that run empty for ever.
 
 use super::flow::places;
 use crate::activity::{Activity, Call, Need, PartRef, Short, SiteRef, Take, TakeFrom};
 use crate::diag::{Diagnostic, Span};
+use crate::dist::Dist;
 use crate::ids::{IdVec, ProcessId, StepId, TeamId};
 use crate::model::{Dispatch, Model, Policy, Step};
 use crate::text::Reader;
@@ -18,6 +19,7 @@ pub fn check(root: &Reader, model: &Model, complete: &IdVec<ProcessId, bool>) {
     let world = World { root, model, spans };
     for (id, step) in model.steps.iter_ids() {
         world.urgency(id, step);
+        world.patience(id, step);
         world.shelf(id, step);
         world.transfer(id, step);
     }
@@ -63,6 +65,22 @@ impl World<'_> {
         let message = format!("{} {have} no effect at `{}`", keys.join(" and "), step.name);
         let hint = format!("give the team `{}` dispatch = \"priority\", or leave it out", team(first).name);
         self.report(id, Diagnostic::warning(message).hint(hint));
+    }
+
+    /// Who has no patience at all leaves before anybody is given out.
+    fn patience(&self, id: StepId, step: &Step) {
+        let patience = match &step.activity {
+            Activity::Task(task) => &task.patience,
+            Activity::Seize(seize) => &seize.patience,
+            _ => return,
+        };
+        if patience.as_ref().is_some_and(|p| matches!(p.time, Dist::Constant(_)) && p.time.mean() == 0.0) {
+            let message =
+                format!("a patience of zero leaves `{}` at once, even where somebody is free", step.name);
+            let hint =
+                "for a case that is served only where somebody is free write a short one, such as \"1 ms\"";
+            self.report(id, Diagnostic::warning(message).hint(hint));
+        }
     }
 
     /// Members of a team (of the whole of it, over all sites).

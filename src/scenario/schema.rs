@@ -1,8 +1,8 @@
 //! The whole language: the root of the schema, as JSON Schema for editors and as a reference for people.
 
 use super::*;
-use crate::dist;
 use crate::text::schema::{Field, Keys, Kind, Table as Schema};
+use crate::{activity, dist};
 use std::fmt::Write;
 
 /// A scenario file.
@@ -118,7 +118,8 @@ pub static ROOT: Schema = Schema {
 
 /// JSON Schema of a scenario file, for editors.
 pub fn schema() -> serde_json::Value {
-    crate::text::json_schema(&ROOT, dist::json_schema())
+    let values = [("distribution", dist::json_schema()), ("amount", activity::amount_schema())];
+    crate::text::json_schema(&ROOT, values)
 }
 
 /// The reference of the scenario language, in Markdown.
@@ -140,7 +141,7 @@ pub fn reference() -> String {
 
 const AMOUNTS: &str = r#"## amounts
 
-Where a distribution is expected for a case (`time`, `to`, `lead_time`, attributes) there are three ways to write it:
+Where a distribution is expected for a case (`time`, `working`, `to`, `lead_time`, attributes) there are three ways to write it:
 
 ```toml
 time = { lognormal = { mean = "2.8 h", cv = 1 } }                       # a law, or one value: "45 min"
@@ -164,6 +165,7 @@ formula = "technician_hours * $45.36/h + failures_per_day * lost_service"
 
 From loosest to tightest: `or`; `and`; `not`; `<` `<=` `>` `>=` `==` `!=` and `in ('a', 'b')`; `+` `-`; `*` `/`; `-x`.
 `if c then a else b`; functions `min`, `max`, `abs`, `floor`, `ceil`, `exp`, `ln`, `sqrt`, `pow`. Numbers carry units,
-without thousands commas; dimensions are checked. `passes` is how often the case has entered the step, this time included.
+without thousands commas; dimensions are checked. `passes` is how often the case has entered the step, this time included;
+a step of a called process is a step of its own at each place of a call.
 
 "#;

@@ -10,7 +10,8 @@
 //! ```
 //!
 //! The first mode to reach its reading fails the asset; the others keep theirs. A failure starts a case, which holds the
-//! asset out of service until it restores it or ends.
+//! asset out of service until it restores it or ends. Cases that it starts are about the same failure if they, too, can
+//! restore the asset: then the first that does so counts, and without one the end of the last.
 //!
 //! A maintenance that falls due while the asset is out of service, or while another maintenance of it is open, waits
 //! until that is over. Maintenance by use counts the use clock, maintenance by calendar the run's time; both since its last
@@ -20,7 +21,8 @@
 //! Lives are keyed by (asset, mode, number of the life), cases by (asset, mode, number of the failure): arms stay in step
 //! however long their repairs take.
 
-use super::{Birth, CaseId, Context, Level};
+use super::{Birth, Case, CaseId, Context, Level};
+use crate::ids::Id;
 use crate::kernel::{Phase, Ticket};
 use crate::plan::asset::{Fleet, Mode, Past, RepairEffect};
 use crate::plan::{Meter, NONE, Plan};
@@ -67,12 +69,14 @@ struct State {
     upkeeps: u32,
 }
 
-/// An open case of an asset.
+/// The open cases about a failure or a maintenance of an asset.
 #[derive(Clone, Copy, Debug)]
 struct Open {
+    /// Of the first case.
     entity: u64,
     /// Index of the mode or the maintenance; [`NONE`]: no case is open.
     of: u32,
+    n_cases: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -148,19 +152,20 @@ impl Asset {
     /// hazard. Nothing happens when the case has no hold on the asset (any more).
     pub fn restore(&mut self, plan: &Plan, ctx: &mut Context, case: CaseId, temporary: Option<f64>) {
         let Some((a, fleet)) = self.asset_of(plan, ctx, case) else { return };
-        let entity = ctx.cases[case].entity;
+        let about = ctx.cases[case].about;
         let state = &self.assets[a as usize];
-        if state.failure.is(entity) {
-            Self::leave_stages(ctx, case, fleet);
+        if state.failure.is(about) {
+            Self::leave_stages(ctx, case, state.failure.n_cases, fleet);
             let Open { of: m, .. } = std::mem::replace(&mut self.assets[a as usize].failure, Open::NOTHING);
             self.renew(plan, ctx, a, m, temporary.unwrap_or(1.0), plan.asset.modes[m as usize].effect);
             self.plan_repeat(plan, ctx, a, m);
             self.start(plan, ctx, a);
-        } else if state.upkeep.is(entity) {
-            let m = std::mem::replace(&mut self.assets[a as usize].upkeep, Open::NOTHING).of;
+        } else if state.upkeep.is(about) {
+            let open = std::mem::replace(&mut self.assets[a as usize].upkeep, Open::NOTHING);
+            let Open { of: m, n_cases, .. } = open;
             let upkeep = &plan.asset.maintenance[m as usize];
             if upkeep.out_of_service {
-                Self::leave_stages(ctx, case, fleet);
+                Self::leave_stages(ctx, case, n_cases, fleet);
             } else {
                 self.read_clocks(plan, a, ctx.now);
             }
@@ -181,7 +186,7 @@ impl Asset {
     pub fn stage(&mut self, plan: &Plan, ctx: &mut Context, case: CaseId, stage: u32, since: Time) {
         let Some((a, fleet)) = self.asset_of(plan, ctx, case) else { return };
         let meter = fleet.stages[stage as usize];
-        if meter != Meter::NONE && self.holds(plan, a, ctx.cases[case].entity) {
+        if meter != Meter::NONE && self.holds(plan, a, ctx.cases[case].about) {
             ctx.meters.integrate(meter, 1.0, since, ctx.now);
         }
     }
@@ -205,9 +210,25 @@ impl Asset {
         }
     }
 
-    /// A case that ends without having restored its asset gives it back all the same.
+    /// A case was started by one with an asset: if it can restore that, it is about the same failure or maintenance.
+    pub fn case_started(&mut self, plan: &Plan, ctx: &mut Context, case: CaseId, by: CaseId) {
+        if !plan.asset.restoring[ctx.cases[case].process.index()] {
+            return;
+        }
+        let about = ctx.cases[by].about;
+        ctx.cases[case].about = about;
+        if let Some(open) = self.open(ctx, case) {
+            open.n_cases += 1;
+        }
+    }
+
+    /// When all cases about it have ended without having restored their asset, it is given back all the same.
     pub fn case_ended(&mut self, plan: &Plan, ctx: &mut Context, case: CaseId) {
-        self.restore(plan, ctx, case, None);
+        let Some(open) = self.open(ctx, case) else { return };
+        open.n_cases -= 1;
+        if open.n_cases == 0 {
+            self.restore(plan, ctx, case, None);
+        }
     }
 
     /// The run is over, with these cases open: brings all levels up to date.
@@ -223,9 +244,9 @@ impl Asset {
         }
         for case in open {
             if let Some((a, fleet)) = self.asset_of(plan, ctx, *case)
-                && self.holds(plan, a, ctx.cases[*case].entity)
+                && self.holds(plan, a, ctx.cases[*case].about)
             {
-                Self::leave_stages(ctx, *case, fleet);
+                Self::leave_stages_of(ctx, *case, fleet);
             }
         }
     }
@@ -292,7 +313,7 @@ impl Asset {
         state.n_failures += 1;
         state.repeat = Time::NEVER;
         let entity = mix(case_family(asset.entity, mode.life), u64::from(state.n_failures));
-        self.assets[a as usize].failure = Open { entity, of: m };
+        self.assets[a as usize].failure = Open { entity, of: m, n_cases: 1 };
         ctx.meters.add(fleet.meters.failures, 1.0);
         ctx.meters.add(mode.failures, 1.0);
         self.stop(plan, ctx, a);
@@ -310,7 +331,7 @@ impl Asset {
         times.due = clock + upkeep.every;
         times.n += 1;
         let entity = mix(case_family(asset.entity, upkeep.first), u64::from(times.n));
-        state.upkeep = Open { entity, of: m };
+        state.upkeep = Open { entity, of: m, n_cases: 1 };
         if upkeep.out_of_service {
             self.stop(plan, ctx, a);
         } else {
@@ -466,15 +487,36 @@ impl Asset {
         Some((a, &plan.asset.fleets[plan.asset.assets[a as usize].fleet as usize]))
     }
 
-    /// Whether a case keeps the asset out of service.
-    fn holds(&self, plan: &Plan, a: u32, entity: u64) -> bool {
-        let state = &self.assets[a as usize];
-        let stops = |m: u32| plan.asset.maintenance[m as usize].out_of_service;
-        state.failure.is(entity) || (state.upkeep.is(entity) && stops(state.upkeep.of))
+    /// The failure or maintenance that the case is about, while that is open.
+    fn open(&mut self, ctx: &Context, case: CaseId) -> Option<&mut Open> {
+        let Case { asset, about, .. } = ctx.cases[case];
+        let State { failure, upkeep, .. } = self.assets.get_mut(asset.checked_sub(1)? as usize)?;
+        [failure, upkeep].into_iter().find(|open| open.is(about))
     }
 
-    /// The case does not keep its asset out of service any more, whatever stages it is in.
-    fn leave_stages(ctx: &mut Context, case: CaseId, fleet: &Fleet) {
+    /// Whether cases about this keep the asset out of service.
+    fn holds(&self, plan: &Plan, a: u32, about: u64) -> bool {
+        let state = &self.assets[a as usize];
+        let stops = |m: u32| plan.asset.maintenance[m as usize].out_of_service;
+        state.failure.is(about) || (state.upkeep.is(about) && stops(state.upkeep.of))
+    }
+
+    /// The cases (so many) that are about the same as this one do not keep their asset out of service any more, whatever
+    /// stages they are in.
+    fn leave_stages(ctx: &mut Context, case: CaseId, n_cases: u32, fleet: &Fleet) {
+        if n_cases <= 1 {
+            return Self::leave_stages_of(ctx, case, fleet);
+        }
+        let Case { asset, about, .. } = ctx.cases[case];
+        for other in ctx.cases.places() {
+            let Case { n_tokens, asset: its_asset, about: its_about, .. } = ctx.cases[other];
+            if n_tokens > 0 && (its_asset, its_about) == (asset, about) {
+                Self::leave_stages_of(ctx, other, fleet);
+            }
+        }
+    }
+
+    fn leave_stages_of(ctx: &mut Context, case: CaseId, fleet: &Fleet) {
         for (stage, meter) in fleet.stages.iter().enumerate().filter(|(_, meter)| **meter != Meter::NONE) {
             if let Some(since) = ctx.cases.in_stage_since(case, stage as u32) {
                 ctx.meters.integrate(*meter, 1.0, since, ctx.now);
@@ -489,10 +531,10 @@ impl Asset {
 }
 
 impl Open {
-    const NOTHING: Self = Self { entity: 0, of: NONE };
+    const NOTHING: Self = Self { entity: 0, of: NONE, n_cases: 0 };
 
-    fn is(&self, entity: u64) -> bool {
-        self.of != NONE && self.entity == entity
+    fn is(&self, about: u64) -> bool {
+        self.of != NONE && self.entity == about
     }
 }
 

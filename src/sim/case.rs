@@ -26,6 +26,9 @@ pub struct Case {
     pub site: u32,
     /// The case's asset: number + 1 over all fleets, 0 for none.
     pub asset: u32,
+    /// Of the failure or maintenance that the case is about, its own or that of the case that started it: the entity of its
+    /// first case; 0 for none.
+    pub about: u64,
     /// Subsystems that want to be told of the end of this case: the `MARK_*` bits.
     pub marks: u8,
     /// Its end is waited for in the drain.
@@ -108,6 +111,11 @@ impl Cases {
     #[inline]
     pub fn n_open(&self) -> usize {
         self.cases.len() - self.free.len()
+    }
+
+    /// All places, of open cases and others.
+    pub(super) fn places(&self) -> impl Iterator<Item = CaseId> + use<> {
+        (0..self.cases.len() as u32).map(CaseId)
     }
 
     /// The open cases, by place.

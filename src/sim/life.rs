@@ -39,6 +39,7 @@ impl<S: Sink> Engine<'_, S> {
             process,
             site,
             asset,
+            about: 0,
             marks: if asset == 0 { 0 } else { Case::MARK_ASSET },
             cohort,
             bin: s.ctx.meters.bin() as u32,

@@ -292,6 +292,7 @@ impl<S: Sink> Engine<'_, S> {
                 let birth = self.s.ctx.births.remove(0);
                 let Birth { process, entity, site, asset, set } = birth;
                 let (token, at) = self.start_case(process, entity, site, asset, |ctx, case| {
+                    ctx.cases[case].about = entity;
                     if let Some((attr, value)) = set {
                         ctx.cases.attributes_mut(case)[attr.index()] = value;
                     }

@@ -312,6 +312,11 @@ impl<S: Sink> Engine<'_, S> {
         let entity = mix(mix(entity, u64::from(purpose.0)), u64::from(visit));
         let copy = |ctx: &mut Context, case| ctx.cases.copy_attributes(parent, case);
         let (token, at) = self.start_case(process, entity, site, asset, copy);
+        if asset != 0 {
+            let (plan, s) = (self.plan, &mut *self.s);
+            let case = s.ctx.case_of(token);
+            s.asset.case_started(plan, &mut s.ctx, case, parent);
+        }
         // Not at once: processes may start each other.
         self.take_turn(token, at);
     }

@@ -8,12 +8,16 @@
 //! that wait and for shelves that are replenished from it: a case waits until its whole quantity is there, another shelf
 //! is sent what there is. Lead times are independent, so a later order may overtake an earlier one.
 //!
-//! A unit that a search reserved leaves the shelf at once. It is the case's when the case takes it or moves it; else it
-//! goes back to its shelf at the end of the case.
+//! A unit that a search reserved leaves the shelf at once. It is the case's when the case takes it or has moved it; else it
+//! goes back to its shelf at the end of the case. A case that takes more than was set aside for it waits for the rest only.
+//!
+//! What a case took at another site it has in hand there until a transfer has moved it: a transfer that is withdrawn on the
+//! way has moved nothing, and another one can.
 //!
 //! Lead times are keyed by (shelf, number of the shipment) and recording errors by (shelf, number of the movement).
 
 mod hands;
+mod ride;
 mod shelves;
 
 use super::{CaseId, Context, Flow, TokenId, Wake};
@@ -21,9 +25,9 @@ use crate::activity::{Occasion, PartRef, SiteRef, TakeFrom};
 use crate::ids::{Id, PartId};
 use crate::kernel::{Phase, Ticket};
 use crate::plan::stock::{self as table, Policy, Table};
-use crate::plan::{Cursor, Meter, NONE, Plan};
+use crate::plan::{Meter, NONE, Plan};
 use crate::units::{Duration, Time};
-use hands::{Hand, Reserved};
+use hands::{Hand, Item};
 use shelves::{Flows, Shelf, Waiter, Who};
 
 /// What comes due.
@@ -48,7 +52,8 @@ pub struct Stock {
     waiting: Vec<Waiting>,
     /// By place of the case.
     hands: Vec<Hand>,
-    reserved: Vec<Reserved>,
+    /// Of the hands' lists, and places among them to use again.
+    items: Vec<Item>,
     free: Vec<u32>,
     flows: Vec<Flows>,
     /// Lead times have no case whose attributes they could depend on.
@@ -61,7 +66,11 @@ pub struct Stock {
 enum Waiting {
     #[default]
     Nothing,
-    Shelf(u32),
+    /// For more than these units, which were set aside.
+    Shelf {
+        s: u32,
+        set_aside: i64,
+    },
     Purchase {
         order: u32,
         part: u32,
@@ -77,7 +86,7 @@ impl Stock {
         let table = &plan.stock;
         self.waiting.clear();
         self.hands.clear();
-        self.reserved.clear();
+        self.items.clear();
         self.free.clear();
         self.flows.clear();
         self.flows.resize(table.parts.len(), Flows::default());
@@ -135,41 +144,44 @@ impl Stock {
             }
         };
         let s = self.shelf_at(part, site);
-        let is_set_aside = self.claim(ctx, case, s, take.quantity);
+        self.forget_found(plan, case, part);
+        let set_aside = self.claim(case, s, take.quantity);
+        let rest = take.quantity - set_aside;
         let shelf = self.shelves.get(s as usize);
-        let is_there = is_set_aside || shelf.is_some_and(|x| x.queue.is_empty() && x.units >= take.quantity);
-        if !is_set_aside && matches!(take.from, TakeFrom::Site(SiteRef::Own | SiteRef::At(_))) {
-            let units = take.quantity as f64;
+        let is_there = rest == 0 || shelf.is_some_and(|x| x.queue.is_empty() && x.units >= rest);
+        if rest > 0 && is_own(ctx.cases[case].site, site, take.from) {
+            let units = rest as f64;
             count(plan, ctx, part, |m| m.demanded, units);
             count(plan, ctx, part, |m| m.filled, if is_there { units } else { 0.0 });
         }
         if !is_there && (!take.waits || s == Table::NO_SHELF) {
+            self.unclaim(ctx, case, s, set_aside);
             return if take.waits { Flow::Wait } else { Flow::Go(1) };
         }
         if let Some(attr) = take.site_attr {
             ctx.cases.attributes_mut(case)[attr.index()] = f64::from(site);
         }
-        self.got(plan, ctx, case, s);
-        if is_set_aside {
-            return Flow::Go(0);
-        }
         if is_there {
-            self.remove(plan, ctx, s, take.quantity);
+            self.got(plan, ctx, case, s, take.quantity);
+            if rest > 0 {
+                self.remove(plan, ctx, s, rest);
+            }
             return Flow::Go(0);
         }
-        self.shelves[s as usize].queue.push_back(Waiter { who: Who::Case(token), units: take.quantity });
-        self.waits(token, Waiting::Shelf(s));
-        self.change_backorders(ctx, s, take.quantity);
+        self.shelves[s as usize].queue.push_back(Waiter { who: Who::Case(token), units: rest });
+        self.waits(token, Waiting::Shelf { s, set_aside });
+        self.change_backorders(ctx, s, rest);
         self.review(plan, ctx, s, false);
         Flow::Wait
     }
 
-    /// Puts units on a shelf; they are gone where the part is not kept.
+    /// Puts units on a shelf, those first that the case took there; they are gone where the part is not kept.
     pub fn give_back(&mut self, plan: &Plan, ctx: &mut Context, token: TokenId, give_back: u32) -> Flow {
         let what = &plan.stock.returns[give_back as usize];
         let case = ctx.case_of(token);
         let s = self.shelf_at(part_of(ctx, case, what.part).0, site_of(ctx, case, what.to));
         if s != Table::NO_SHELF {
+            self.put_back(case, s, what.quantity);
             self.put(plan, ctx, s, what.quantity);
         }
         Flow::Go(0)
@@ -183,39 +195,10 @@ impl Stock {
         if what.emergency {
             count(plan, ctx, part, |m| m.emergencies, 1.0);
         }
-        self.hand(ctx, case).got = true;
+        self.forget_found(plan, case, part);
         let at = ctx.now + ctx.time_of(plan, token, what.lead_time);
         let ticket = schedule(ctx, at, Event::Arrived(token));
         self.waits(token, Waiting::Purchase { order, part, at, ticket });
-        Flow::Wait
-    }
-
-    /// Moves what the case took elsewhere to its own site, all of it in one ride: a transfer from each shelf. Nothing to do
-    /// when all came from its own.
-    pub fn transfer(&mut self, plan: &Plan, ctx: &mut Context, token: TokenId, transfer: u32) -> Flow {
-        let what = &plan.stock.transfers[transfer as usize];
-        let case = ctx.case_of(token);
-        let mut is_moved = false;
-        while let Some(s) = self.next_elsewhere(plan, ctx, case) {
-            let part = plan.stock.shelves[s as usize].part;
-            count(plan, ctx, part, |m| m.transfers, 1.0);
-            count(plan, ctx, part, |m| m.transfer_cost, what.fee);
-            is_moved = true;
-        }
-        if !is_moved && self.hand(ctx, case).got {
-            return Flow::Go(0);
-        }
-        if !is_moved {
-            count(plan, ctx, NONE, |m| m.transfers, 1.0);
-            count(plan, ctx, NONE, |m| m.transfer_cost, what.fee);
-        }
-        let leaves = match what.runs {
-            Some(calendar) => plan.hours[calendar].next_start(ctx.now, &mut Cursor::default()),
-            None => ctx.now,
-        };
-        let at = leaves + ctx.time_of(plan, token, what.time);
-        let ticket = schedule(ctx, at, Event::Arrived(token));
-        self.waits(token, Waiting::Move(ticket));
         Flow::Wait
     }
 
@@ -238,8 +221,10 @@ impl Stock {
                 self.put(plan, ctx, s, units);
             }
             Event::Arrived(token) => {
-                if let Waiting::Purchase { order, part, .. } = self.waiting[token.0 as usize] {
-                    pay(plan, ctx, order, part);
+                match self.waiting[token.0 as usize] {
+                    Waiting::Purchase { order, part, .. } => pay(plan, ctx, order, part),
+                    Waiting::Move(_) => self.arrive(ctx.case_of(token), token),
+                    Waiting::Nothing | Waiting::Shelf { .. } => {}
                 }
                 self.waits(token, Waiting::Nothing);
                 ctx.wakes.push(Wake::Resume { token, branch: 0 });
@@ -268,12 +253,13 @@ impl Stock {
     }
 
     /// The token stops waiting. What was bought for it goes to its site's shelf when it comes; where there is none it
-    /// is paid for and lost.
+    /// is paid for and lost. What it moved stays where it was taken.
     pub fn withdraw(&mut self, plan: &Plan, ctx: &mut Context, token: TokenId) {
         let Some(waiting) = self.waiting.get_mut(token.0 as usize).map(std::mem::take) else { return };
         match waiting {
             Waiting::Nothing => {}
-            Waiting::Shelf(s) => {
+            Waiting::Shelf { s, set_aside } => {
+                self.unclaim(ctx, ctx.case_of(token), s, set_aside);
                 let queue = &mut self.shelves[s as usize].queue;
                 let place = queue.iter().position(|w| w.who == Who::Case(token));
                 if let Some(waiter) = place.and_then(|i| queue.remove(i)) {
@@ -290,7 +276,10 @@ impl Stock {
                 self.shelves[s as usize].on_order += plan.stock.orders[order as usize].quantity;
                 schedule(ctx, at, Event::Unclaimed { order, shelf: s });
             }
-            Waiting::Move(ticket) => ctx.agenda.cancel(ticket),
+            Waiting::Move(ticket) => {
+                ctx.agenda.cancel(ticket);
+                self.turn_back(ctx.case_of(token), token);
+            }
         }
     }
 
@@ -299,10 +288,7 @@ impl Stock {
         while let Some(s) = self.unreserve(case) {
             self.put(plan, ctx, s, 1);
         }
-        while self.hands[case.0 as usize].elsewhere != NONE {
-            self.next_elsewhere(plan, ctx, case);
-        }
-        self.hands[case.0 as usize] = Hand::EMPTY;
+        self.empty_hand(case);
     }
 
     /// The run is over: brings all levels up to date.
@@ -342,6 +328,16 @@ impl Stock {
             self.waiting.resize(place + 1, Waiting::Nothing);
         }
         self.waiting[place] = waiting;
+    }
+}
+
+/// Whether units are asked for at the case's own site; a case without a site is at home where its step says.
+fn is_own(own: u32, site: u32, from: TakeFrom) -> bool {
+    match from {
+        TakeFrom::Site(SiteRef::Own) => true,
+        TakeFrom::Site(SiteRef::At(_)) => site == own || own == CaseId::NO_SITE,
+        TakeFrom::Site(SiteRef::Attr(_)) => site == own,
+        TakeFrom::MostStock => false,
     }
 }
 
@@ -477,6 +473,7 @@ mod tests {
             process: ProcessId(0),
             site,
             asset: 0,
+            about: 0,
             marks: 0,
             cohort: false,
             bin: 0,

@@ -204,7 +204,7 @@ fn in_node(
             in_node(item, of, first, rest, value)
         }
         // Distributions and arms have parts of their own: what is there can be changed.
-        (Kind::Dist(_) | Kind::Other { .. } | Kind::Changes, Value::Table(table)) => {
+        (Kind::Dist(_) | Kind::Amount(_) | Kind::Other { .. } | Kind::Changes, Value::Table(table)) => {
             if rest.is_empty() {
                 put(table, first, value);
                 return Ok(());
@@ -216,7 +216,7 @@ fn in_node(
             };
             in_node(&mut table.entries[i].node, kind, first, rest, value)
         }
-        (Kind::Dist(_) | Kind::Other { .. } | Kind::Changes, Value::Array(items)) => {
+        (Kind::Dist(_) | Kind::Amount(_) | Kind::Other { .. } | Kind::Changes, Value::Array(items)) => {
             match first.value.parse::<usize>().ok().and_then(|i| items.get_mut(i)) {
                 Some(item) if rest.is_empty() => *item = value.clone(),
                 Some(item) => return in_node(item, kind, first, rest, value),
@@ -227,7 +227,7 @@ fn in_node(
             }
             Ok(())
         }
-        (Kind::Dist(dim), Value::Text { .. }) => Err(no_parts(name, "one value")
+        (Kind::Dist(dim) | Kind::Amount(dim), Value::Text { .. }) => Err(no_parts(name, "one value")
             .hint(format!("set it as a whole, for example \"{}\"", quantity::example(*dim)))),
         _ => Err(no_parts(name, described)),
     }

@@ -24,7 +24,7 @@ pub fn schema_faults(root: &'static Table) -> Vec<String> {
             }
             // Whether a default name exists depends on the scenario; distributions have their own reader.
             let Need::Default(text) = field.need else { continue };
-            if !matches!(field.kind, Kind::Name(_) | Kind::Dist(_)) {
+            if !matches!(field.kind, Kind::Name(_) | Kind::Dist(_) | Kind::Amount(_)) {
                 let sink = Sink::default();
                 value(&Node::of_text(text, 0), &field.kind, Span::default(), &names, &sink);
                 let why =
@@ -100,7 +100,7 @@ fn value(node: &Node, kind: &'static Kind, place: Span, names: &Rc<Names>, sink:
             Ok(())
         }
         (Kind::Weekly, _) => node.weekly().map(drop),
-        (Kind::Dist(_) | Kind::Other { .. }, _) => Ok(()),
+        (Kind::Dist(_) | Kind::Amount(_) | Kind::Other { .. }, _) => Ok(()),
         (Kind::List(of), Value::Array(items)) => {
             items.iter().for_each(|item| value(item, of, item.span, names, sink));
             Ok(())

@@ -6,9 +6,9 @@ use crate::units::Dim;
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
-/// JSON Schema (draft 2020-12) of a document whose root is `root`. `distribution` describes the values of
-/// [`Kind::Dist`], which this module knows only by name.
-pub fn json_schema(root: &'static Table, distribution: Value) -> Value {
+/// JSON Schema (draft 2020-12) of a document whose root is `root`. `values` are the definitions `distribution` and
+/// `amount`, as far as they are used: the values of [`Kind::Dist`] and [`Kind::Amount`], which this module knows only by name.
+pub fn json_schema(root: &'static Table, values: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
     let mut definitions = Map::new();
     for table in tables(root) {
         definitions.insert(id(table), object(table, None));
@@ -16,7 +16,7 @@ pub fn json_schema(root: &'static Table, distribution: Value) -> Value {
     for table in variants(root) {
         definitions.insert(id(table), object(table, Some(TAG)));
     }
-    definitions.insert("distribution".to_owned(), distribution);
+    definitions.extend(values.into_iter().map(|(name, value)| (name.to_owned(), value)));
     let mut schema = json!({ "$schema": "https://json-schema.org/draft/2020-12/schema" });
     if let (Value::Object(schema), Value::Object(root)) = (&mut schema, object(root, None)) {
         schema.extend(root);
@@ -122,7 +122,11 @@ fn type_of(kind: &Kind) -> Value {
             Sign::NonNegative => json!({ "type": ["number", "string"], "minimum": 0 }),
             Sign::Positive => json!({ "type": ["number", "string"], "exclusiveMinimum": 0 }),
         },
-        Kind::Quantity(dim, _) => json!({ "type": "string", "examples": [quantity::example(*dim)] }),
+        // Nothing is nothing in any unit.
+        Kind::Quantity(dim, _) => json!({
+            "anyOf": [{ "type": "string" }, { "const": 0 }],
+            "examples": [quantity::example(*dim)],
+        }),
         Kind::Share => {
             json!({ "type": ["number", "string"], "minimum": 0, "maximum": 1, "examples": [0.25, "25 %"] })
         }
@@ -140,6 +144,7 @@ fn type_of(kind: &Kind) -> Value {
             "examples": ["Mon-Fri 07:00-17:00"],
         }),
         Kind::Dist(_) => json!({ "$ref": "#/$defs/distribution" }),
+        Kind::Amount(_) => json!({ "$ref": "#/$defs/amount" }),
         Kind::List(of) => json!({ "type": "array", "items": type_of(of) }),
         Kind::Table(table) => json!({ "$ref": format!("#/$defs/{}", id(table)) }),
         Kind::Map(_, of) => json!({ "type": "object", "additionalProperties": type_of(of) }),
@@ -186,6 +191,7 @@ fn value_words(kind: &Kind) -> String {
             each.collect::<Vec<_>>().join("; ")
         }
         Kind::Table(table) => format!("[{}](#{})", table.name, table.name.replace(' ', "-")),
+        Kind::Amount(_) => format!("{}, `by` or `is` ([amounts](#amounts))", kind.expected()),
         Kind::Map(Keys::New(sort), of) => format!("for each new {sort}: {}", value_words(of)),
         Kind::Map(Keys::Of(sort), of) => format!("for each {sort}: {}", value_words(of)),
         Kind::Map(Keys::Free, of) => format!("for each key: {}", value_words(of)),

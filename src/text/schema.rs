@@ -55,6 +55,8 @@ pub enum Kind {
     Weekly,
     /// A distribution over values of a dimension.
     Dist(Dim),
+    /// The same for a case: a distribution, one for each level of an attribute, or computed.
+    Amount(Dim),
     /// An expression whose value has this dimension.
     Formula(Dim),
     /// An expression that is true or false.
@@ -168,7 +170,7 @@ impl Kind {
             Self::Clock => "a time of day".to_owned(),
             Self::Date => "a date".to_owned(),
             Self::Weekly => "stretches of the week".to_owned(),
-            Self::Dist(dim) => format!("a distribution of {dim}"),
+            Self::Dist(dim) | Self::Amount(dim) => format!("a distribution of {dim}"),
             Self::Formula(dim) => format!("an expression for {dim}"),
             Self::Condition => "a condition".to_owned(),
             Self::List(of) => format!("a list, each item {}", of.expected()),
@@ -216,7 +218,7 @@ impl Kind {
             Self::Text => "\"some words\"".to_owned(),
             Self::NewName(sort) | Self::Name(sort) => format!("\"some_{}\"", sort.replace(' ', "_")),
             Self::Quantity(Dim::NUMBER, _) => "1.5".to_owned(),
-            Self::Quantity(dim, _) | Self::Dist(dim) => {
+            Self::Quantity(dim, _) | Self::Dist(dim) | Self::Amount(dim) => {
                 format!("\"{}\"", super::quantity::example(*dim))
             }
             Self::Share => "0.25".to_owned(),

@@ -52,15 +52,13 @@ pub fn parse(text: &str) -> Result<Vec<Interval>, Mistake> {
     Ok(union(each.flat_map(|(start, length)| wrap(start, length))))
 }
 
-/// Parses the stretches of one day, "07:00-12:00, 13:00-17:00" [s since midnight].
+/// Parses the stretches of one day, "07:00-12:00, 13:00-17:00" [s since midnight]. One whose end is not after its start
+/// runs into the next day.
 pub fn parse_day(text: &str) -> Result<Vec<Interval>, Mistake> {
     pieces(text, 0)
         .map(|(at, piece)| {
             let (start, end) = clock_range(piece, at)?;
-            match start < end {
-                true => Ok(Interval { start, end }),
-                false => Err(Mistake::new(at..at + piece.len(), "the stretch ends before it starts")),
-            }
+            Ok(Interval { start, end: if end > start { end } else { end + DAY } })
         })
         .collect()
 }
@@ -92,11 +90,11 @@ pub fn print_clock(seconds: u32) -> String {
     if s == 0 { format!("{h:02}:{m:02}") } else { format!("{h:02}:{m:02}:{s:02}") }
 }
 
-/// "07:00-17:00", or "09:00" for a moment [s since midnight].
+/// "07:00-17:00", "22:00-06:00" into the next day, or "09:00" for a moment [s since midnight].
 pub fn print_stretch(from: u32, to: u32) -> String {
     match to - from {
         MOMENT => print_clock(from),
-        _ => format!("{}-{}", print_clock(from), print_clock(to)),
+        _ => format!("{}-{}", print_clock(from), print_clock(if to > DAY { to - DAY } else { to })),
     }
 }
 

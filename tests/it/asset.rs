@@ -2,6 +2,7 @@
 //!
 //! Checks are in standard errors over independent replications with fixed seeds (|z| < 4), or exact.
 
+use super::timelines::{Week, week};
 use crate::build::*;
 use turnaround::activity::*;
 use turnaround::dist::Dist;
@@ -524,4 +525,66 @@ fn arms_stay_in_step() {
     assert!(slow.len() > 20 && fast.len() > slow.len());
     // The slow arm's last case may still be open.
     assert_eq!(fast[..slow.len() - 1], slow[..slow.len() - 1]);
+}
+
+// ---- several cases about one asset ----
+
+/// An asset that fails after some 24 h in service, whose failure is the case `f`, which may start `fix`.
+fn failing(failure: &str, fix: &str, measures: &[&str]) -> Week {
+    week(
+        &format!(
+            "[sites]\nn = \"N\"\n[stage]\ndesk = \"Desk\"\nwork = \"Work\"\n[fleet.v]\nsites = {{ n = 1 }}\non_failure = \"f\"\n\
+             [fleet.v.mode.m]\nages = \"calendar\"\nlife = {{ weibull = {{ shape = 1000, scale = \"24 h\" }} }}\n\
+             {failure}\n[process.f.step.e]\nend = {{}}\n{fix}\n[process.fix.step.e]\nend = {{}}\n"
+        ),
+        &[measures, &["fleet.v.downtime", "fleet.v.failures"]].concat(),
+    )
+}
+
+const BACK: &str = "restore = {}";
+
+/// Starts `fix`, and goes on for so long.
+fn starting(time: &str, then: &str) -> String {
+    let back = format!("[process.f.step.back]\n{BACK}\nnext = \"e\"\n");
+    format!(
+        "[process.f]\nfirst = \"s\"\n[process.f.step.s]\nstart = {{ process = \"fix\" }}\nnext = \"paper\"\n\
+         [process.f.step.paper]\ndelay = {{ time = \"{time}\" }}\nstage = \"desk\"\nnext = \"{then}\"\n{}",
+        if then == "back" { &back } else { "" }
+    )
+}
+
+/// After five hours of work.
+fn fixing(then: &str) -> String {
+    let whether = "[process.fix.step.whether]\n\
+                   choose = [{ when = \"passes > 1\", to = \"back\" }, { otherwise = true, to = \"e\" }]\n";
+    format!(
+        "[process.fix]\nfirst = \"d\"\n[process.fix.step.d]\ndelay = {{ time = \"5 h\" }}\nstage = \"work\"\nnext = \"{then}\"\n\
+         [process.fix.step.back]\n{BACK}\nnext = \"more\"\n[process.fix.step.more]\ndelay = {{ time = \"3 h\" }}\nnext = \"e\"\n{}",
+        if then == "whether" { whether } else { "" }
+    )
+}
+
+#[test]
+fn a_case_that_a_failure_has_started_restores_the_asset() {
+    // Failures at 24, 53, 82, 111 and 140 h. The first case goes on for 30 h, which is while the asset is down again.
+    for (time, then) in [("30 h", "e"), ("30 h", "back"), ("0 s", "e"), ("8 h", "back")] {
+        let stages = ["fleet.v.down_in.desk", "fleet.v.down_in.work"];
+        let run = failing(&starting(time, then), &fixing("back"), &stages);
+        run.is(&[("fleet.v.downtime", 25.0), ("fleet.v.down_in.work", 25.0)]);
+        run.is(&[("fleet.v.down_in.desk", if time == "0 s" { 0.0 } else { 25.0 })]);
+        assert_eq!(run.sum("fleet.v.failures") * HOUR, 5.0, "{time}, {then}");
+    }
+    // The case of the failure may be quicker.
+    failing(&starting("2 h", "back"), &fixing("back"), &[]).is(&[("fleet.v.downtime", 12.0)]);
+}
+
+#[test]
+fn an_asset_that_nobody_restores_is_back_when_the_last_case_ends() {
+    // The case that was started could restore, but does not: 5 h. The one that started it ends before, or after 14 h.
+    failing(&starting("1 h", "e"), &fixing("whether"), &[]).is(&[("fleet.v.downtime", 25.0)]);
+    failing(&starting("14 h", "e"), &fixing("whether"), &[]).is(&[("fleet.v.downtime", 56.0)]);
+    // One that cannot is not waited for.
+    let invoice =
+        "[process.fix]\nfirst = \"d\"\n[process.fix.step.d]\ndelay = { time = \"50 h\" }\nnext = \"e\"\n";
+    failing(&starting("5 h", "e"), invoice, &[]).is(&[("fleet.v.downtime", 25.0)]);
 }

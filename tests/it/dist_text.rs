@@ -119,7 +119,7 @@ fn the_caret_lands_on_the_wrong_key() {
 
 #[test]
 fn the_schema_knows_every_family() {
-    let json = text::json_schema(&ROOT, dist::json_schema());
+    let json = text::json_schema(&ROOT, [("distribution", dist::json_schema())]);
     let families = &json["$defs"]["distribution"]["oneOf"][1]["properties"];
     for family in FAMILIES {
         assert!(families[family.name]["properties"][family.params[0].name].is_object(), "{}", family.name);

@@ -54,7 +54,7 @@ fn everything_lowers_and_comes_back() {
 }
 
 /// Every scenario that the project ships, and the test data.
-fn shipped() -> Vec<PathBuf> {
+pub(super) fn shipped() -> Vec<PathBuf> {
     fn walk(dir: &Path, found: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
             let path = entry.path();

@@ -379,7 +379,7 @@ fn faults_of_a_schema_are_found() {
 
 #[test]
 fn a_schema_describes_itself() {
-    let json = json_schema(&ROOT, serde_json::json!({ "type": "string" }));
+    let json = json_schema(&ROOT, [("distribution", serde_json::json!({ "type": "string" }))]);
     assert_eq!(json["required"], serde_json::json!(["title"]));
     assert_eq!(json["$defs"]["team"]["properties"]["members"]["type"], "integer");
     assert_eq!(json["$defs"]["delay"]["properties"]["kind"]["const"], "delay");

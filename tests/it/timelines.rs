@@ -7,17 +7,17 @@ use turnaround::rng::Key;
 use turnaround::scenario;
 use turnaround::sim::{RunOptions, Runner};
 
-const HOUR: f64 = 3_600.0;
+pub(super) const HOUR: f64 = 3_600.0;
 
 /// One replication of a week, and what it measured.
-pub struct Week {
+pub(super) struct Week {
     model: Model,
     record: Record,
 }
 
 /// Runs a scenario without `title`, `[run]` and metrics; these are the measures that it keeps.
 #[track_caller]
-pub fn week(body: &str, measures: &[&str]) -> Week {
+pub(super) fn week(body: &str, measures: &[&str]) -> Week {
     let mut text =
         "title = \"a week\"\n[run]\nstart = 2026-01-05\nwindow = \"1 week\"\nbin = \"1 week\"\n".to_owned();
     text += body;
@@ -26,7 +26,9 @@ pub fn week(body: &str, measures: &[&str]) -> Week {
             Some(("team", what)) if what.ends_with("wages") => {
                 format!("rate = \"{measure}\"\nunit = \"$/h\"")
             }
-            Some(("parts", _)) => format!("rate = \"{measure}\"\nunit = \"per h\""),
+            Some(("parts", "on_hand")) => format!("rate = \"{measure}\""),
+            Some(("fleet", what)) if !what.ends_with("failures") => format!("rate = \"{measure}\""),
+            Some(("parts" | "fleet", _)) => format!("rate = \"{measure}\"\nunit = \"per h\""),
             Some(("team", _)) => format!("rate = \"{measure}\""),
             _ => format!("quantile = {{ of = \"{measure}\", p = \"50 %\" }}\nunit = \"h\""),
         };
@@ -53,14 +55,14 @@ impl Week {
 
     /// Over the week [h], [$].
     #[track_caller]
-    fn sum(&self, measure: &str) -> f64 {
+    pub(super) fn sum(&self, measure: &str) -> f64 {
         let sum = self.record.sum(self.id(measure), 0);
         if measure.ends_with("wages") { sum } else { sum / HOUR }
     }
 
     /// Mean over the cases of the week [h].
     #[track_caller]
-    fn mean(&self, measure: &str) -> f64 {
+    pub(super) fn mean(&self, measure: &str) -> f64 {
         self.sum(measure) / self.record.count(self.id(measure), 0)
     }
 
@@ -72,9 +74,9 @@ impl Week {
     }
 
     #[track_caller]
-    pub fn is(&self, expected: &[(&str, f64)]) {
+    pub(super) fn is(&self, expected: &[(&str, f64)]) {
         for (measure, hours) in expected {
-            let is_case = !measure.starts_with("team.") && !measure.starts_with("parts.");
+            let is_case = !["team.", "parts.", "fleet."].iter().any(|of| measure.starts_with(of));
             let value = if is_case { self.mean(measure) } else { self.sum(measure) };
             assert!((value - hours).abs() < 1e-6, "{measure} is {value}, not {hours}");
         }
@@ -401,7 +403,7 @@ fn open_cases_count_with_what_they_would_have_come_to() {
 // ---- what `check` says ----
 
 /// What is said about a scenario without `title` and `[run]`.
-fn said(body: &str) -> Vec<String> {
+pub(super) fn said(body: &str) -> Vec<String> {
     let text = format!("title = \"said\"\n[run]\nwindow = \"1 week\"\n{body}");
     let (tree, mut found) = scenario::parse("said", &text);
     found.extend(scenario::lower(&tree, &|name| Err(format!("no file {name}"))).1);
@@ -411,7 +413,7 @@ fn said(body: &str) -> Vec<String> {
         .collect()
 }
 
-const ONE_SERVER: &str =
+pub(super) const ONE_SERVER: &str =
     "[team.m]\nmembers = 1\n[arrival.a]\nprocess = \"p\"\nevery = \"1 h\"\n[process.p.step.e]\nend = {}\n";
 
 #[test]

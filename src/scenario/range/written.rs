@@ -43,10 +43,13 @@ impl Written {
         let (least, most) = match kind {
             Some(Kind::Share) => (0.0, 1.0),
             Some(
-                Kind::Count | Kind::Quantity(_, Sign::NonNegative | Sign::Positive) | Kind::Dist(Dim::TIME),
+                Kind::Count
+                | Kind::Quantity(_, Sign::NonNegative | Sign::Positive)
+                | Kind::Dist(Dim::TIME)
+                | Kind::Amount(Dim::TIME),
             ) => (0.0, f64::INFINITY),
             Some(Kind::Quantity(_, Sign::Any)) | None => (f64::NEG_INFINITY, f64::INFINITY),
-            Some(Kind::Dist(_) | Kind::Other { .. }) => (f64::NEG_INFINITY, f64::INFINITY),
+            Some(Kind::Dist(_) | Kind::Amount(_) | Kind::Other { .. }) => (f64::NEG_INFINITY, f64::INFINITY),
             Some(_) => return None,
         };
         value.is_finite().then_some((Self { form, dim, least, most }, value))

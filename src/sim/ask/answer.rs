@@ -164,7 +164,11 @@ impl Ask {
         {
             return false;
         }
-        !ask.reserve || w.stock.reserve(w.plan, w.ctx, question.token, part, site)
+        if ask.reserve {
+            return w.stock.reserve(w.plan, w.ctx, question.token, part, site);
+        }
+        w.stock.point_out(w.plan, w.ctx, question.token, part, site);
+        true
     }
 
     /// The unit is refused or not there: the site is struck off. A place that answers for all sites may know more.

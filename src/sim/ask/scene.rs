@@ -17,6 +17,8 @@ pub trait Shelves {
     fn record(&self, part: u32, site: u32) -> i64;
     /// Sets a unit aside for the token's case, if there is one.
     fn reserve(&mut self, plan: &Plan, ctx: &mut Context, token: TokenId, part: u32, site: u32) -> bool;
+    /// Tells the token's case of a unit, which stays on its shelf.
+    fn point_out(&mut self, plan: &Plan, ctx: &mut Context, token: TokenId, part: u32, site: u32);
 }
 
 impl Shelves for Stock {
@@ -30,6 +32,10 @@ impl Shelves for Stock {
 
     fn reserve(&mut self, plan: &Plan, ctx: &mut Context, token: TokenId, part: u32, site: u32) -> bool {
         self.set_aside(plan, ctx, token, part, site)
+    }
+
+    fn point_out(&mut self, plan: &Plan, ctx: &mut Context, token: TokenId, part: u32, site: u32) {
+        Stock::point_out(self, plan, ctx, token, part, site);
     }
 }
 

@@ -122,7 +122,9 @@ impl Stock {
             match who {
                 Who::Case(token) => {
                     self.flows[part].left += units;
-                    self.waits(token, Waiting::Nothing);
+                    let waited = std::mem::take(&mut self.waiting[token.0 as usize]);
+                    let set_aside = if let Waiting::Shelf { set_aside, .. } = waited { set_aside } else { 0 };
+                    self.got(plan, ctx, ctx.case_of(token), s, units + set_aside);
                     ctx.wakes.push(Wake::Resume { token, branch: 0 });
                 }
                 Who::Shelf(to) => {
