@@ -58,11 +58,11 @@ pub struct Features {
 
 impl Features {
     fn some(dice: &mut Dice) -> Self {
-        let p = dice.one_of(&[30, 50, 80]);
+        let p = dice.one_of(&[40, 60, 90]);
         // Members are kept back not with preemption (work is taken away for requests that are then kept back), nor where
         // that may end without a release: by a shift, by what is withdrawn, in the queue of another team (the engine does
         // not look again at those who were kept back).
-        let reserve = dice.percent(20);
+        let reserve = dice.percent(15);
         Self {
             shifts: !reserve && dice.percent(p),
             policies: dice.percent(70),
@@ -87,7 +87,7 @@ pub fn model(seed: u64) -> Small {
     let start = if dice.percent(50) { 0 } else { dice.number(0, WEEK - 1) };
     let calendars = (0..3).map(|_| calendar(&mut dice)).collect();
     let teams = (0..dice.number(1, 3)).map(|_| team(&mut dice, features)).collect();
-    let sources = (0..dice.number(2, 7)).map(|_| source(&mut dice)).collect();
+    let sources = (0..dice.number(3, 8)).map(|_| source(&mut dice)).collect();
     let small = Small { start, calendars, teams, sources, steps: Vec::new(), first: 0 };
     let mut maker = Maker { dice, features, small };
     maker.process();
@@ -119,8 +119,8 @@ fn calendar(dice: &mut Dice) -> Vec<(i64, i64)> {
 
 fn team(dice: &mut Dice, features: Features) -> SmallTeam {
     let dispatch = match features.dispatch {
-        true => dice.one_of(&[Dispatch::Fifo, Dispatch::Priority, Dispatch::Priority, Dispatch::Shortest]),
-        false if features.preemption => Dispatch::Priority,
+        _ if features.preemption && dice.percent(80) => Dispatch::Priority,
+        true => dice.one_of(&[Dispatch::Fifo, Dispatch::Priority, Dispatch::Shortest]),
         false => Dispatch::Fifo,
     };
     let calendar = |dice: &mut Dice| (features.shifts && dice.percent(70)).then(|| dice.below(3));
@@ -133,10 +133,14 @@ fn team(dice: &mut Dice, features: Features) -> SmallTeam {
 }
 
 fn source(dice: &mut Dice) -> Source {
-    let last = dice.one_of(&[12, 60, 150, 400]);
+    let last = dice.one_of(&[12, 60, 150, 300]);
     let mut times: Vec<i64> = (0..dice.number(1, 4)).map(|_| dice.number(0, last)).collect();
     times.sort_unstable();
-    Source { times, carries: [dice.number(1, 9), dice.number(0, 3), dice.number(0, 2)] }
+    let comes = match dice.percent(15) {
+        true => Comes::Openings { calendar: dice.below(3), n: times.len() },
+        false => Comes::At(times),
+    };
+    Source { comes, carries: [dice.number(1, 9), dice.number(0, 3), dice.number(0, 2)] }
 }
 
 /// Writes the steps of a process, from the last to the first.
@@ -149,7 +153,7 @@ struct Maker {
 impl Maker {
     fn process(&mut self) {
         let end = self.step(Does::End { terminate: false }, None);
-        let n = self.dice.number(1, 4);
+        let n = self.dice.number(1, 5);
         self.small.first = self.blocks(n, 2, end);
     }
 
@@ -219,24 +223,27 @@ impl Maker {
             let other = (team + 1 + self.dice.below(n_teams - 1)) % n_teams;
             needs.push(self.need(other));
         }
-        // (Not with preemption: the engine takes work away for requests that then do not fit into the shift.)
         let off_shift = match f.policies {
-            true if f.preemption => {
-                self.dice.one_of(&[OffShift::Finish, OffShift::Pause, OffShift::HandOver])
-            }
             true => self.dice.one_of(&[OffShift::Finish, OffShift::Pause, OffShift::Fit, OffShift::HandOver]),
             false => OffShift::Finish,
         };
         let preemption = match f.preemption {
-            true => self.dice.one_of(&[Preemption::Never, Preemption::Resume, Preemption::Restart]),
+            true => self.dice.one_of(&[
+                Preemption::Never,
+                Preemption::Resume,
+                Preemption::Resume,
+                Preemption::Restart,
+            ]),
             false => Preemption::Never,
         };
         let patience = (f.patience && self.dice.percent(50)).then(|| {
             let gone = self.gone(next);
-            (self.dice.number(1, 15), gone)
+            (self.dice.number(0, 15), gone)
         });
-        // (Requests for two teams take nothing away: the engine does not look for it when the other team has somebody.)
-        let urgent = self.dice.percent(70) && !(f.preemption && needs.len() > 1);
+        // Two kinds of requests take nothing away: for two teams (the engine does not look for it when only the other team
+        // has changed), and of work that must fit into the shift (the engine takes work away for what then does not fit).
+        let excluded = f.preemption && (needs.len() > 1 || off_shift == OffShift::Fit);
+        let urgent = !excluded && self.dice.percent(70);
         Work { needs, time: self.length(), urgent, off_shift, preemption, patience }
     }
 
@@ -261,7 +268,10 @@ impl Maker {
         let age = self.dice.percent(60).then(|| self.dice.number(0, 20));
         let at = (age.is_none() || self.dice.percent(20)).then(|| self.dice.below(3));
         let size = self.dice.percent(80).then_some(size);
-        let parallel = self.dice.percent(50);
+        // (The engine lets the next of a batch, one by one, begin when its leader is withdrawn, and work though the worker is
+        // off shift and should pause.)
+        let excluded = work.off_shift == OffShift::Pause && (self.features.race || self.features.patience);
+        let parallel = excluded || self.dice.percent(50);
         let factors = if self.dice.percent(30) { vec![(1, 2), (3, 1)] } else { Vec::new() };
         self.step(Does::Batch { size, age, at, parallel, factors, work }, Some(next))
     }
@@ -307,12 +317,12 @@ impl Maker {
         for _ in 0..self.dice.number(2, 3) {
             let after = if self.dice.percent(60) { next } else { self.task(next) };
             let branch = match self.dice.number(0, 7) {
-                0 if self.features.batch => self.batch(after),
-                1 if self.features.seize => {
+                0 | 1 if self.features.batch => self.batch(after),
+                2 if self.features.seize => {
                     let seize = self.work(next);
                     self.step(Does::Seize(seize), Some(after))
                 }
-                2..=4 => self.wait(after),
+                3 | 4 => self.wait(after),
                 _ => self.task(after),
             };
             of.push(branch);

@@ -39,22 +39,29 @@ fn fewer_cases(model: &Small, all: &mut Vec<Small>) {
         changed(model, all, |m| drop(m.sources.remove(i)));
     }
     for (i, source) in model.sources.iter().enumerate() {
-        for k in 0..source.times.len() {
-            changed(model, all, |m| _ = m.sources[i].times.remove(k));
+        let n = if let Comes::At(times) = &source.comes { times.len() } else { 0 };
+        for k in 0..n {
+            changed(model, all, |m| {
+                if let Comes::At(times) = &mut m.sources[i].comes {
+                    times.remove(k);
+                }
+            });
         }
         for attr in 0..N_ATTRIBUTES {
             changed(model, all, |m| m.sources[i].carries[attr] = i64::from(attr == EFFORT));
         }
         changed(model, all, |m| m.sources[i].carries[EFFORT] = source.carries[EFFORT].min(4));
     }
-    let first = model.sources.iter().flat_map(|s| &s.times).min().copied().unwrap_or_default();
-    if model.start == 0 && first == 0 {
-        return;
+    if model.start != 0 {
+        changed(model, all, |m| {
+            m.start = 0;
+            for source in &mut m.sources {
+                if let Comes::At(times) = &mut source.comes {
+                    times.iter_mut().for_each(|t| *t += model.start);
+                }
+            }
+        });
     }
-    changed(model, all, |m| {
-        m.start = 0;
-        m.sources.iter_mut().flat_map(|s| &mut s.times).for_each(|t| *t += model.start - first.min(0));
-    });
 }
 
 /// Every mention of a step.

@@ -18,11 +18,37 @@ pub struct Row {
     pub worker: Option<(usize, usize)>,
 }
 
+/// How often something happened that a test of features that meet is about.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Seen {
+    pub rows: u32,
+    pub taken_away: u32,
+    pub handed_over: u32,
+    pub paused: u32,
+    pub overtime: u32,
+    pub gave_up: u32,
+    /// At work, waiting for members, gathering, in a batch.
+    pub withdrawn: [u32; 4],
+    pub batches: u32,
+    pub kept_back: u32,
+    pub seized: u32,
+    /// Work by members whom the case holds; by several teams.
+    pub held_at_work: u32,
+    pub by_teams: u32,
+    /// Tokens that are stuck when the run ends.
+    pub n_open: u32,
+}
+
 /// All rows of a run, in the order of completion.
-pub fn simulate(model: &Small) -> Vec<Row> {
+pub fn simulate(model: &Small) -> (Vec<Row>, Seen) {
     let mut naive = Naive::new(model);
+    for (i, source) in model.sources.iter().enumerate() {
+        naive.sources[i].0 = naive.arrivals(source);
+    }
     naive.run();
-    naive.rows
+    naive.seen.rows = naive.rows.len() as u32;
+    naive.seen.n_open = naive.open.len() as u32;
+    (naive.rows, naive.seen)
 }
 
 struct Naive<'m> {
@@ -43,8 +69,8 @@ struct Naive<'m> {
     groups: Vec<Group>,
     /// By calendar: whether it is open, for each unit of the week.
     weeks: Vec<Vec<bool>>,
-    /// By source: how many have come, and the stamp of the next arrival.
-    sources: Vec<(usize, u64)>,
+    /// By source: when cases are still to come, and the stamp of the next arrival.
+    sources: Vec<(VecDeque<i64>, u64)>,
     /// Tokens to go on at this instant.
     turns: VecDeque<(usize, Turn)>,
     /// Teams that something happened to, in that order.
@@ -52,6 +78,7 @@ struct Naive<'m> {
     /// By team: the beginning of a shift that is waited for, and its stamp.
     watches: Vec<Option<(i64, u64)>>,
     rows: Vec<Row>,
+    seen: Seen,
 }
 
 struct Member {
@@ -183,28 +210,33 @@ impl<'m> Naive<'m> {
             open: Vec::new(),
             frames: Vec::new(),
             groups: vec![Group::default(); model.steps.len()],
-            sources: (0..n_sources).map(|i| (0, i as u64)).collect(),
+            sources: (0..n_sources).map(|i| (VecDeque::new(), i as u64)).collect(),
             turns: VecDeque::new(),
             touched: Vec::new(),
             watches: vec![None; model.teams.len()],
             rows: Vec::new(),
+            seen: Seen::default(),
         }
     }
 
     /// Calendar; completions and releases; arrivals; then each team looks through its queue.
     fn run(&mut self) {
         while self.now <= END && !self.is_over() {
-            let mut n = 0;
-            while self.next_event() || self.next_team() || self.any_team() {
-                n += 1;
-                assert!(n < 10_000, "time stands still at {}", self.now);
+            let mut happened = self.some_shift_changes();
+            while self.next_event() || self.next_team() || (happened && self.any_team()) {
+                happened = true;
             }
             self.advance();
         }
     }
 
+    fn some_shift_changes(&self) -> bool {
+        let changes = |i: usize| self.is_open(i, self.now) != self.is_open(i, self.now - 1);
+        self.now == 0 || (0..self.weeks.len()).any(changes)
+    }
+
     fn is_over(&self) -> bool {
-        let all_came = self.sources.iter().zip(&self.model.sources).all(|(s, of)| s.0 == of.times.len());
+        let all_came = self.sources.iter().all(|source| source.0.is_empty());
         all_came && self.open.iter().all(|t| self.tokens[*t].state == State::Gone)
     }
 
@@ -215,7 +247,10 @@ impl<'m> Naive<'m> {
                 self.watches[team] = None;
                 self.touch(team);
             }
-            Event::HandOver(token) => self.put_back(token),
+            Event::HandOver(token) => {
+                self.seen.handed_over += 1;
+                self.put_back(token);
+            }
             Event::WorkEnds(token) => self.work_ends(token),
             Event::WaitEnds(token) => {
                 self.row(token, self.tokens[token].enabled, None);
@@ -224,6 +259,7 @@ impl<'m> Naive<'m> {
             Event::PatienceEnds(token) => {
                 let (_, to) = self.work(token).patience.expect("it was patient");
                 self.tokens[token].state = State::Running;
+                self.seen.gave_up += 1;
                 // Who gives up has left the step, and so decides a race.
                 self.win(token);
                 self.enter(token, to);
@@ -245,10 +281,8 @@ impl<'m> Naive<'m> {
             let token = &self.tokens[i];
             match token.state {
                 State::Works if token.job.left == 0 => due.push((1, token.job.stamp, Event::WorkEnds(i))),
-                State::Works if self.work(i).off_shift == OffShift::HandOver => {
-                    if !self.is_on_shift(token.job.workers[0]) {
-                        due.push((0, token.job.stamp, Event::HandOver(i)));
-                    }
+                State::Works if self.is_handed_over(token) => {
+                    due.push((0, token.job.stamp, Event::HandOver(i)));
                 }
                 State::Waits { until, stamp } if until == self.now => {
                     due.push((1, stamp, Event::WaitEnds(i)));
@@ -263,11 +297,15 @@ impl<'m> Naive<'m> {
         for (step, group) in self.groups.iter().enumerate() {
             due.extend(group.due.filter(|d| d.0 == self.now).map(|d| (1, d.1, Event::BatchIsDue(step))));
         }
-        for (i, (n, stamp)) in self.sources.iter().enumerate() {
-            let next = self.model.sources[i].times.get(*n);
-            due.extend(next.filter(|t| **t == self.now).map(|_| (2, *stamp, Event::Arrival(i))));
+        for (i, (times, stamp)) in self.sources.iter().enumerate() {
+            let next = times.front().filter(|t| **t == self.now);
+            due.extend(next.map(|_| (2, *stamp, Event::Arrival(i))));
         }
         due
+    }
+
+    fn is_handed_over(&self, token: &Token) -> bool {
+        self.work_at(token.step).off_shift == OffShift::HandOver && !self.is_on_shift(token.job.workers[0])
     }
 
     /// Everybody works for a unit of time; who pauses works only on shift.
@@ -279,7 +317,10 @@ impl<'m> Naive<'m> {
                 continue;
             }
             let stays = !matches!(self.work(i).off_shift, OffShift::Pause | OffShift::HandOver);
-            if stays || self.is_on_shift(self.tokens[i].job.workers[0]) {
+            let on_shift = self.is_on_shift(self.tokens[i].job.workers[0]);
+            self.seen.overtime += u32::from(stays && !on_shift);
+            self.seen.paused += u32::from(!stays && !on_shift);
+            if stays || on_shift {
                 self.tokens[i].job.left -= 1;
                 self.tokens[i].job.size -= 1;
             }
@@ -324,9 +365,24 @@ impl<'m> Naive<'m> {
 
     // ---- cases and their tokens ----
 
+    fn arrivals(&self, source: &Source) -> VecDeque<i64> {
+        match source.comes {
+            Comes::At(ref times) => times.iter().copied().collect(),
+            Comes::Openings { calendar, n } => {
+                let mut times = VecDeque::new();
+                for _ in 0..n {
+                    let from = times.back().map_or(0, |last| last + 1);
+                    times.push_back(self.opens(calendar, from));
+                }
+                times
+            }
+        }
+    }
+
     fn arrive(&mut self, source: usize) {
         let stamp = self.stamp();
-        self.sources[source] = (self.sources[source].0 + 1, stamp);
+        self.sources[source].0.pop_front();
+        self.sources[source].1 = stamp;
         let case = self.cases.len();
         self.cases.push(Case {
             carries: self.model.sources[source].carries,
@@ -550,6 +606,8 @@ impl<'m> Naive<'m> {
 
     fn withdraw(&mut self, token: usize) {
         let state = std::mem::replace(&mut self.tokens[token].state, State::Gone);
+        let kinds = [State::Works, State::Queues, State::Gathers, State::Follows];
+        kinds.iter().zip(&mut self.seen.withdrawn).for_each(|(kind, n)| *n += u32::from(*kind == state));
         match state {
             State::Turn => self.turns.retain(|turn| turn.0 != token),
             State::Queues => {
@@ -633,6 +691,7 @@ impl<'m> Naive<'m> {
         let longest = contents.iter().copied().max().unwrap_or_default();
         let (content, size) =
             if *parallel { (longest, longest) } else { (contents[0], contents.iter().sum()) };
+        self.seen.batches += u32::from(n > 1);
         self.ask(tokens[0], content, size);
         self.tokens[tokens[0]].job.followers = tokens[1..].to_vec();
     }
@@ -664,8 +723,12 @@ impl<'m> Naive<'m> {
     // ---- requests ----
 
     fn work(&self, token: usize) -> &'m Work {
+        self.work_at(self.tokens[token].step)
+    }
+
+    fn work_at(&self, step: usize) -> &'m Work {
         let model = self.model;
-        match &model.steps[self.tokens[token].step].does {
+        match &model.steps[step].does {
             Does::Task(work) | Does::Seize(work) | Does::Batch { work, .. } => work,
             other => unreachable!("{other:?} needs nobody"),
         }
@@ -774,6 +837,8 @@ impl<'m> Naive<'m> {
             if let Some(chosen) = self.choose(token) {
                 self.begin(token, chosen);
                 begun = true;
+            } else if !self.kept_back(token).is_empty() {
+                self.seen.kept_back += 1;
             } else if let Some(victims) = self.others_work(token, team) {
                 victims.into_iter().for_each(|victim| self.take_away(victim));
                 let chosen = self.choose(token).expect("enough members");
@@ -910,6 +975,7 @@ impl<'m> Naive<'m> {
     }
 
     fn take_away(&mut self, token: usize) {
+        self.seen.taken_away += 1;
         if self.work(token).preemption == Preemption::Restart {
             // From where it was handed over, if it was.
             let job = &mut self.tokens[token].job;
@@ -931,6 +997,7 @@ impl<'m> Naive<'m> {
         let case = self.tokens[token].case;
         self.tokens[token].job.patience = None;
         if self.is_seize(token) {
+            self.seen.seized += 1;
             for member in chosen {
                 self.members[member].holder = Some(case);
                 self.cases[case].held.insert(0, member);
@@ -941,6 +1008,8 @@ impl<'m> Naive<'m> {
         for &member in &chosen {
             self.members[member].token = Some(token);
         }
+        self.seen.held_at_work += u32::from(chosen.iter().any(|m| self.members[*m].holder.is_some()));
+        self.seen.by_teams += u32::from(self.work(token).needs.len() > 1);
         self.tokens[token].job.workers = chosen;
         self.begin_work(token);
     }

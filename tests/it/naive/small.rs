@@ -38,11 +38,21 @@ pub struct SmallTeam {
     pub reserve: bool,
 }
 
-/// Cases that come at these times, with these attributes.
+/// Where cases come from, with these attributes.
 #[derive(Clone, Debug)]
 pub struct Source {
-    pub times: Vec<i64>,
+    pub comes: Comes,
     pub carries: [i64; N_ATTRIBUTES],
+}
+
+#[derive(Clone, Debug)]
+pub enum Comes {
+    At(Vec<i64>),
+    /// The first so many times that a calendar opens.
+    Openings {
+        calendar: usize,
+        n: usize,
+    },
 }
 
 pub const N_ATTRIBUTES: usize = 3;
@@ -157,8 +167,18 @@ impl Small {
         }
         b.model.processes[p].entry = StepId::new(self.first);
         for (i, source) in self.sources.iter().enumerate() {
-            let times = source.times.iter().map(|t| *t as f64 * UNIT).collect();
-            let id = b.arrivals_by(&format!("in{i}"), p, ArrivalPattern::Trace { times });
+            let pattern = match &source.comes {
+                Comes::At(times) => {
+                    ArrivalPattern::Trace { times: times.iter().map(|t| *t as f64 * UNIT).collect() }
+                }
+                Comes::Openings { calendar, .. } => {
+                    ArrivalPattern::Timetable { calendar: CalendarId::new(*calendar) }
+                }
+            };
+            let id = b.arrivals_by(&format!("in{i}"), p, pattern);
+            if let Comes::Openings { n, .. } = source.comes {
+                b.model.arrivals[id].limit = Some(n as u64);
+            }
             let value = |(attr, value): (usize, &i64)| {
                 let unit = if attr == EFFORT { UNIT } else { 1.0 };
                 (AttrId::new(attr), Amount::Law(constant(*value as f64 * unit)))
