@@ -18,37 +18,81 @@ pub struct Row {
     pub worker: Option<(usize, usize)>,
 }
 
-/// How often something happened that a test of features that meet is about.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Seen {
-    pub rows: u32,
-    pub taken_away: u32,
-    pub handed_over: u32,
-    pub paused: u32,
-    pub overtime: u32,
-    pub gave_up: u32,
-    /// At work, waiting for members, gathering, in a batch.
-    pub withdrawn: [u32; 4],
-    pub batches: u32,
-    pub kept_back: u32,
-    pub seized: u32,
-    /// Work by members whom the case holds; by several teams.
-    pub held_at_work: u32,
-    pub by_teams: u32,
-    /// Tokens that are stuck when the run ends.
-    pub n_open: u32,
+/// Person-time of a team.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Booked {
+    pub busy: i64,
+    pub overtime: i64,
+    /// The engine is known to book too little.
+    pub is_wrong: bool,
 }
 
-/// All rows of a run, in the order of completion.
-pub fn simulate(model: &Small) -> (Vec<Row>, Seen) {
+/// What a test of features that meet is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Happens {
+    Row,
+    TakenAway,
+    HandedOver,
+    /// A unit of time.
+    Paused,
+    Overtime,
+    GaveUp,
+    WithdrawnAtWork,
+    WithdrawnWaiting,
+    WithdrawnGathering,
+    WithdrawnInBatch,
+    Batch,
+    KeptBack,
+    Seized,
+    /// By members whom the case holds.
+    WorkByHeld,
+    WorkByTeams,
+}
+
+const HAPPENS: [Happens; 15] = [
+    Happens::Row,
+    Happens::TakenAway,
+    Happens::HandedOver,
+    Happens::Paused,
+    Happens::Overtime,
+    Happens::GaveUp,
+    Happens::WithdrawnAtWork,
+    Happens::WithdrawnWaiting,
+    Happens::WithdrawnGathering,
+    Happens::WithdrawnInBatch,
+    Happens::Batch,
+    Happens::KeptBack,
+    Happens::Seized,
+    Happens::WorkByHeld,
+    Happens::WorkByTeams,
+];
+
+/// How often each has happened.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Seen([u32; HAPPENS.len()]);
+
+impl Seen {
+    fn note(&mut self, what: Happens, happens: bool) {
+        self.0[what as usize] += u32::from(happens);
+    }
+
+    pub fn add(&mut self, other: &Self) {
+        self.0.iter_mut().zip(other.0).for_each(|(n, more)| *n += more);
+    }
+
+    pub fn all(&self) -> Vec<(Happens, u32)> {
+        HAPPENS.into_iter().zip(self.0).collect()
+    }
+}
+
+/// All rows of a run, in the order of completion, and the time of each team.
+pub fn simulate(model: &Small) -> (Vec<Row>, Vec<Booked>, Seen) {
     let mut naive = Naive::new(model);
     for (i, source) in model.sources.iter().enumerate() {
         naive.sources[i].0 = naive.arrivals(source);
     }
     naive.run();
-    naive.seen.rows = naive.rows.len() as u32;
-    naive.seen.n_open = naive.open.len() as u32;
-    (naive.rows, naive.seen)
+    (naive.rows, naive.booked, naive.seen)
 }
 
 struct Naive<'m> {
@@ -78,6 +122,8 @@ struct Naive<'m> {
     /// By team: the beginning of a shift that is waited for, and its stamp.
     watches: Vec<Option<(i64, u64)>>,
     rows: Vec<Row>,
+    /// By team: person-time at work or held on shift, and at work off shift.
+    booked: Vec<Booked>,
     seen: Seen,
 }
 
@@ -154,6 +200,7 @@ struct Job {
     holding: bool,
     /// The other tokens of a batch.
     followers: Vec<usize>,
+    passed_on_off_shift: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -215,6 +262,7 @@ impl<'m> Naive<'m> {
             touched: Vec::new(),
             watches: vec![None; model.teams.len()],
             rows: Vec::new(),
+            booked: vec![Booked::default(); model.teams.len()],
             seen: Seen::default(),
         }
     }
@@ -248,7 +296,7 @@ impl<'m> Naive<'m> {
                 self.touch(team);
             }
             Event::HandOver(token) => {
-                self.seen.handed_over += 1;
+                self.seen.note(Happens::HandedOver, true);
                 self.put_back(token);
             }
             Event::WorkEnds(token) => self.work_ends(token),
@@ -259,7 +307,7 @@ impl<'m> Naive<'m> {
             Event::PatienceEnds(token) => {
                 let (_, to) = self.work(token).patience.expect("it was patient");
                 self.tokens[token].state = State::Running;
-                self.seen.gave_up += 1;
+                self.seen.note(Happens::GaveUp, true);
                 // Who gives up has left the step, and so decides a race.
                 self.win(token);
                 self.enter(token, to);
@@ -311,21 +359,54 @@ impl<'m> Naive<'m> {
     /// Everybody works for a unit of time; who pauses works only on shift.
     fn advance(&mut self) {
         self.open.retain(|i| self.tokens[*i].state != State::Gone);
+        if self.now < END {
+            self.book_held();
+        }
         for k in 0..self.open.len() {
             let i = self.open[k];
             if self.tokens[i].state != State::Works {
                 continue;
             }
+            if self.now < END {
+                self.book(i);
+            }
             let stays = !matches!(self.work(i).off_shift, OffShift::Pause | OffShift::HandOver);
             let on_shift = self.is_on_shift(self.tokens[i].job.workers[0]);
-            self.seen.overtime += u32::from(stays && !on_shift);
-            self.seen.paused += u32::from(!stays && !on_shift);
+            self.seen.note(Happens::Overtime, stays && !on_shift);
+            self.seen.note(Happens::Paused, !stays && !on_shift);
             if stays || on_shift {
                 self.tokens[i].job.left -= 1;
                 self.tokens[i].job.size -= 1;
             }
         }
         self.now += 1;
+    }
+
+    fn book(&mut self, token: usize) {
+        let stays = !matches!(self.work(token).off_shift, OffShift::Pause | OffShift::HandOver);
+        let workers = &self.tokens[token].job.workers;
+        let at_work = stays || self.is_on_shift(workers[0]);
+        for &m in workers {
+            let on_shift = self.is_on_shift(m);
+            let booked = &mut self.booked[self.members[m].team];
+            booked.busy += i64::from(at_work);
+            booked.overtime += i64::from(at_work && !on_shift);
+            // (The engine forgets the overtime of the others where the work pauses or they are held, and that of all where the
+            // next of a batch, one by one, begins off shift.)
+            let others = m != workers[0] && (!stays || self.members[m].holder.is_some());
+            let forgotten = others || self.tokens[token].job.passed_on_off_shift;
+            booked.is_wrong |= at_work && !on_shift && forgotten;
+            // Who is held while the work pauses is held all the same.
+            booked.busy += i64::from(!at_work && on_shift && self.members[m].holder.is_some());
+        }
+    }
+
+    fn book_held(&mut self) {
+        for m in 0..self.members.len() {
+            let Member { team, token, holder, .. } = self.members[m];
+            let idle = holder.is_some() && token.is_none();
+            self.booked[team].busy += i64::from(idle && self.is_on_shift(m));
+        }
     }
 
     fn stamp(&mut self) -> u64 {
@@ -424,6 +505,7 @@ impl<'m> Naive<'m> {
     fn row(&mut self, token: usize, start: i64, worker: Option<usize>) {
         let worker = worker.map(|m| (self.members[m].team, self.members[m].number));
         let Token { case, step, enabled, .. } = self.tokens[token];
+        self.seen.note(Happens::Row, true);
         self.rows.push(Row { complete: self.now, case, step, start, enabled, worker });
     }
 
@@ -606,8 +688,10 @@ impl<'m> Naive<'m> {
 
     fn withdraw(&mut self, token: usize) {
         let state = std::mem::replace(&mut self.tokens[token].state, State::Gone);
-        let kinds = [State::Works, State::Queues, State::Gathers, State::Follows];
-        kinds.iter().zip(&mut self.seen.withdrawn).for_each(|(kind, n)| *n += u32::from(*kind == state));
+        self.seen.note(Happens::WithdrawnAtWork, state == State::Works);
+        self.seen.note(Happens::WithdrawnWaiting, state == State::Queues);
+        self.seen.note(Happens::WithdrawnGathering, state == State::Gathers);
+        self.seen.note(Happens::WithdrawnInBatch, state == State::Follows);
         match state {
             State::Turn => self.turns.retain(|turn| turn.0 != token),
             State::Queues => {
@@ -691,7 +775,7 @@ impl<'m> Naive<'m> {
         let longest = contents.iter().copied().max().unwrap_or_default();
         let (content, size) =
             if *parallel { (longest, longest) } else { (contents[0], contents.iter().sum()) };
-        self.seen.batches += u32::from(n > 1);
+        self.seen.note(Happens::Batch, n > 1);
         self.ask(tokens[0], content, size);
         self.tokens[tokens[0]].job.followers = tokens[1..].to_vec();
     }
@@ -838,7 +922,7 @@ impl<'m> Naive<'m> {
                 self.begin(token, chosen);
                 begun = true;
             } else if !self.kept_back(token).is_empty() {
-                self.seen.kept_back += 1;
+                self.seen.note(Happens::KeptBack, true);
             } else if let Some(victims) = self.others_work(token, team) {
                 victims.into_iter().for_each(|victim| self.take_away(victim));
                 let chosen = self.choose(token).expect("enough members");
@@ -975,7 +1059,7 @@ impl<'m> Naive<'m> {
     }
 
     fn take_away(&mut self, token: usize) {
-        self.seen.taken_away += 1;
+        self.seen.note(Happens::TakenAway, true);
         if self.work(token).preemption == Preemption::Restart {
             // From where it was handed over, if it was.
             let job = &mut self.tokens[token].job;
@@ -997,7 +1081,7 @@ impl<'m> Naive<'m> {
         let case = self.tokens[token].case;
         self.tokens[token].job.patience = None;
         if self.is_seize(token) {
-            self.seen.seized += 1;
+            self.seen.note(Happens::Seized, true);
             for member in chosen {
                 self.members[member].holder = Some(case);
                 self.cases[case].held.insert(0, member);
@@ -1008,18 +1092,21 @@ impl<'m> Naive<'m> {
         for &member in &chosen {
             self.members[member].token = Some(token);
         }
-        self.seen.held_at_work += u32::from(chosen.iter().any(|m| self.members[*m].holder.is_some()));
-        self.seen.by_teams += u32::from(self.work(token).needs.len() > 1);
+        let held = chosen.iter().any(|m| self.members[*m].holder.is_some());
+        self.seen.note(Happens::WorkByHeld, held);
+        self.seen.note(Happens::WorkByTeams, self.work(token).needs.len() > 1);
         self.tokens[token].job.workers = chosen;
         self.begin_work(token);
     }
 
     fn begin_work(&mut self, token: usize) {
         let (now, stamp) = (self.now, self.stamp());
+        let is_on_shift = self.is_on_shift(self.tokens[token].job.workers[0]);
         let job = &mut self.tokens[token].job;
         job.began.get_or_insert(now);
         job.stamp = stamp;
         job.whole = (job.left, job.size);
+        job.passed_on_off_shift = !is_on_shift;
         self.tokens[token].state = State::Works;
     }
 

@@ -8,7 +8,7 @@ use turnaround::activity::{
 };
 use turnaround::expr::{Expr, Scope, Type};
 use turnaround::ids::*;
-use turnaround::model::{ArrivalPattern, AttributeType, Crew, Dispatch, Interval, Joint};
+use turnaround::model::{ArrivalPattern, AttributeType, Crew, Dispatch, Interval, Joint, Measure};
 use turnaround::units::Dim;
 
 /// Times are counted in units of ten minutes: so coarse that many things fall together.
@@ -158,6 +158,8 @@ impl Small {
             };
             let crews = team.crews.iter().enumerate().map(crew).collect();
             let id = b.team_of(&format!("team{i}"), crews, team.dispatch);
+            b.measure(Measure::Busy(id));
+            b.measure(Measure::Overtime(id));
             b.model.teams[id].joint = if team.reserve { Joint::Reserve } else { Joint::Greedy };
         }
         let p = b.process("p");
