@@ -8,12 +8,12 @@ mod shrink;
 mod simulator;
 mod small;
 
-use simulator::{Booked, Row, Seen, simulate};
+use simulator::{Booked, Row, Run, Seen, Spent, simulate};
 use small::{Small, UNIT};
 use turnaround::ids::{Id, MeasureId};
 
-/// What the engine says: rows, and the time of each team.
-fn simulate_by_engine(model: &Small) -> (Vec<Row>, Vec<Booked>) {
+/// What the engine says.
+fn simulate_by_engine(model: &Small) -> Run {
     let record = model.build().run_with_rows(0);
     assert_eq!(record.stopped, None);
     let rows = &record.rows;
@@ -32,23 +32,30 @@ fn simulate_by_engine(model: &Small) -> (Vec<Row>, Vec<Booked>) {
     };
     let sum = |measure: usize| units(record.sum(MeasureId::new(measure), 0));
     let booked = |team: usize| Booked { busy: sum(2 * team), overtime: sum(2 * team + 1), is_wrong: false };
-    ((0..rows.case.len()).map(row).collect(), (0..model.teams.len()).map(booked).collect())
+    let n_teams = model.teams.len();
+    Run {
+        rows: (0..rows.case.len()).map(row).collect(),
+        booked: (0..n_teams).map(booked).collect(),
+        spent: Spent { waiting: sum(2 * n_teams), working: sum(2 * n_teams + 1) },
+        seen: Seen::default(),
+    }
 }
 
-/// What both say at the first row, or else about the first team, where they differ.
+/// What both say where they first differ: about a row, or else about a team, or about the time of all cases.
 fn difference(model: &Small) -> Option<String> {
-    let (mut engine, mut engine_booked) = simulate_by_engine(model);
-    let (mut naive, booked, _) = simulate(model);
-    for (engine, naive) in engine_booked.iter_mut().zip(&booked).filter(|(_, naive)| naive.is_wrong) {
+    let (mut engine, mut naive) = (simulate_by_engine(model), simulate(model));
+    engine.rows.sort_unstable();
+    naive.rows.sort_unstable();
+    for (engine, naive) in engine.booked.iter_mut().zip(&naive.booked).filter(|(_, naive)| naive.is_wrong) {
         *engine = *naive;
     }
-    engine.sort_unstable();
-    naive.sort_unstable();
-    let row = |rows: &[Row], i: usize| rows.get(i).map_or("nothing".to_owned(), |row| format!("{row:?}"));
-    let rows = (0..engine.len().max(naive.len())).map(|i| (row(&engine, i), row(&naive, i)));
-    let team = |booked: &[Booked], i: usize| format!("team {i} {:?}", booked[i]);
-    let teams = (0..booked.len()).map(|i| (team(&engine_booked, i), team(&booked, i)));
-    let (engine, naive) = rows.chain(teams).find(|(engine, naive)| engine != naive)?;
+    let row = |run: &Run, i: usize| run.rows.get(i).map_or("nothing".to_owned(), |row| format!("{row:?}"));
+    let n_rows = engine.rows.len().max(naive.rows.len());
+    let rows = (0..n_rows).map(|i| (row(&engine, i), row(&naive, i)));
+    let team = |run: &Run, i: usize| format!("team {i} {:?}", run.booked[i]);
+    let teams = (0..naive.booked.len()).map(|i| (team(&engine, i), team(&naive, i)));
+    let spent = (format!("{:?}", engine.spent), format!("{:?}", naive.spent));
+    let (engine, naive) = rows.chain(teams).chain([spent]).find(|(engine, naive)| engine != naive)?;
     Some(format!("engine: {engine}\nnaive:  {naive}"))
 }
 
@@ -65,7 +72,7 @@ fn the_engine_does_what_a_naive_simulator_does() {
     for seed in 0..1_000 {
         let model = random::model(seed);
         assert!(difference(&model).is_none(), "{}", report(seed, &model));
-        seen.add(&simulate(&model).2);
+        seen.add(&simulate(&model).seen);
     }
     // All that the test is about has happened often enough.
     assert!(seen.all().iter().all(|(_, n)| *n >= 30), "{:?}", seen.all());

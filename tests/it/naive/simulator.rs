@@ -18,13 +18,31 @@ pub struct Row {
     pub worker: Option<(usize, usize)>,
 }
 
-/// Person-time of a team.
+/// Person-time of a team: at work, or held on shift; and at work off shift.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Booked {
     pub busy: i64,
     pub overtime: i64,
     /// The engine is known to book too little.
     pub is_wrong: bool,
+}
+
+/// Time of all cases.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spent {
+    /// For members of teams.
+    pub waiting: i64,
+    pub working: i64,
+}
+
+/// What a run leaves.
+#[derive(Clone, Debug, Default)]
+pub struct Run {
+    pub rows: Vec<Row>,
+    /// By team.
+    pub booked: Vec<Booked>,
+    pub spent: Spent,
+    pub seen: Seen,
 }
 
 /// What a test of features that meet is about.
@@ -85,14 +103,13 @@ impl Seen {
     }
 }
 
-/// All rows of a run, in the order of completion, and the time of each team.
-pub fn simulate(model: &Small) -> (Vec<Row>, Vec<Booked>, Seen) {
+pub fn simulate(model: &Small) -> Run {
     let mut naive = Naive::new(model);
     for (i, source) in model.sources.iter().enumerate() {
         naive.sources[i].0 = naive.arrivals(source);
     }
     naive.run();
-    (naive.rows, naive.booked, naive.seen)
+    naive.left
 }
 
 struct Naive<'m> {
@@ -121,10 +138,7 @@ struct Naive<'m> {
     touched: Vec<usize>,
     /// By team: the beginning of a shift that is waited for, and its stamp.
     watches: Vec<Option<(i64, u64)>>,
-    rows: Vec<Row>,
-    /// By team: person-time at work or held on shift, and at work off shift.
-    booked: Vec<Booked>,
-    seen: Seen,
+    left: Run,
 }
 
 struct Member {
@@ -261,9 +275,7 @@ impl<'m> Naive<'m> {
             turns: VecDeque::new(),
             touched: Vec::new(),
             watches: vec![None; model.teams.len()],
-            rows: Vec::new(),
-            booked: vec![Booked::default(); model.teams.len()],
-            seen: Seen::default(),
+            left: Run { booked: vec![Booked::default(); model.teams.len()], ..Run::default() },
         }
     }
 
@@ -296,7 +308,7 @@ impl<'m> Naive<'m> {
                 self.touch(team);
             }
             Event::HandOver(token) => {
-                self.seen.note(Happens::HandedOver, true);
+                self.left.seen.note(Happens::HandedOver, true);
                 self.put_back(token);
             }
             Event::WorkEnds(token) => self.work_ends(token),
@@ -307,7 +319,7 @@ impl<'m> Naive<'m> {
             Event::PatienceEnds(token) => {
                 let (_, to) = self.work(token).patience.expect("it was patient");
                 self.tokens[token].state = State::Running;
-                self.seen.note(Happens::GaveUp, true);
+                self.left.seen.note(Happens::GaveUp, true);
                 // Who gives up has left the step, and so decides a race.
                 self.win(token);
                 self.enter(token, to);
@@ -364,6 +376,9 @@ impl<'m> Naive<'m> {
         }
         for k in 0..self.open.len() {
             let i = self.open[k];
+            if self.now < END {
+                self.spend(i);
+            }
             if self.tokens[i].state != State::Works {
                 continue;
             }
@@ -372,8 +387,8 @@ impl<'m> Naive<'m> {
             }
             let stays = !matches!(self.work(i).off_shift, OffShift::Pause | OffShift::HandOver);
             let on_shift = self.is_on_shift(self.tokens[i].job.workers[0]);
-            self.seen.note(Happens::Overtime, stays && !on_shift);
-            self.seen.note(Happens::Paused, !stays && !on_shift);
+            self.left.seen.note(Happens::Overtime, stays && !on_shift);
+            self.left.seen.note(Happens::Paused, !stays && !on_shift);
             if stays || on_shift {
                 self.tokens[i].job.left -= 1;
                 self.tokens[i].job.size -= 1;
@@ -388,7 +403,7 @@ impl<'m> Naive<'m> {
         let at_work = stays || self.is_on_shift(workers[0]);
         for &m in workers {
             let on_shift = self.is_on_shift(m);
-            let booked = &mut self.booked[self.members[m].team];
+            let booked = &mut self.left.booked[self.members[m].team];
             booked.busy += i64::from(at_work);
             booked.overtime += i64::from(at_work && !on_shift);
             // (The engine forgets the overtime of the others where the work pauses or they are held, and that of all where the
@@ -401,11 +416,29 @@ impl<'m> Naive<'m> {
         }
     }
 
+    /// A case waits for members with each of its requests. Of a batch one by one, all but the leader wait meanwhile.
+    fn spend(&mut self, token: usize) {
+        let n_followers = self.tokens[token].job.followers.len() as i64;
+        let spent = &mut self.left.spent;
+        match self.tokens[token].state {
+            State::Queues => spent.waiting += 1 + n_followers,
+            State::Works => {
+                let parallel = self.is_parallel(token);
+                let stays = !matches!(self.work(token).off_shift, OffShift::Pause | OffShift::HandOver);
+                let at_work = stays || self.is_on_shift(self.tokens[token].job.workers[0]);
+                let n = if parallel { 1 + n_followers } else { 1 };
+                self.left.spent.working += n * i64::from(at_work);
+                self.left.spent.waiting += if parallel { 0 } else { n_followers };
+            }
+            _ => {}
+        }
+    }
+
     fn book_held(&mut self) {
         for m in 0..self.members.len() {
             let Member { team, token, holder, .. } = self.members[m];
             let idle = holder.is_some() && token.is_none();
-            self.booked[team].busy += i64::from(idle && self.is_on_shift(m));
+            self.left.booked[team].busy += i64::from(idle && self.is_on_shift(m));
         }
     }
 
@@ -505,8 +538,8 @@ impl<'m> Naive<'m> {
     fn row(&mut self, token: usize, start: i64, worker: Option<usize>) {
         let worker = worker.map(|m| (self.members[m].team, self.members[m].number));
         let Token { case, step, enabled, .. } = self.tokens[token];
-        self.seen.note(Happens::Row, true);
-        self.rows.push(Row { complete: self.now, case, step, start, enabled, worker });
+        self.left.seen.note(Happens::Row, true);
+        self.left.rows.push(Row { complete: self.now, case, step, start, enabled, worker });
     }
 
     fn enter(&mut self, token: usize, step: usize) {
@@ -688,10 +721,10 @@ impl<'m> Naive<'m> {
 
     fn withdraw(&mut self, token: usize) {
         let state = std::mem::replace(&mut self.tokens[token].state, State::Gone);
-        self.seen.note(Happens::WithdrawnAtWork, state == State::Works);
-        self.seen.note(Happens::WithdrawnWaiting, state == State::Queues);
-        self.seen.note(Happens::WithdrawnGathering, state == State::Gathers);
-        self.seen.note(Happens::WithdrawnInBatch, state == State::Follows);
+        self.left.seen.note(Happens::WithdrawnAtWork, state == State::Works);
+        self.left.seen.note(Happens::WithdrawnWaiting, state == State::Queues);
+        self.left.seen.note(Happens::WithdrawnGathering, state == State::Gathers);
+        self.left.seen.note(Happens::WithdrawnInBatch, state == State::Follows);
         match state {
             State::Turn => self.turns.retain(|turn| turn.0 != token),
             State::Queues => {
@@ -775,7 +808,7 @@ impl<'m> Naive<'m> {
         let longest = contents.iter().copied().max().unwrap_or_default();
         let (content, size) =
             if *parallel { (longest, longest) } else { (contents[0], contents.iter().sum()) };
-        self.seen.note(Happens::Batch, n > 1);
+        self.left.seen.note(Happens::Batch, n > 1);
         self.ask(tokens[0], content, size);
         self.tokens[tokens[0]].job.followers = tokens[1..].to_vec();
     }
@@ -922,7 +955,7 @@ impl<'m> Naive<'m> {
                 self.begin(token, chosen);
                 begun = true;
             } else if !self.kept_back(token).is_empty() {
-                self.seen.note(Happens::KeptBack, true);
+                self.left.seen.note(Happens::KeptBack, true);
             } else if let Some(victims) = self.others_work(token, team) {
                 victims.into_iter().for_each(|victim| self.take_away(victim));
                 let chosen = self.choose(token).expect("enough members");
@@ -1059,7 +1092,7 @@ impl<'m> Naive<'m> {
     }
 
     fn take_away(&mut self, token: usize) {
-        self.seen.note(Happens::TakenAway, true);
+        self.left.seen.note(Happens::TakenAway, true);
         if self.work(token).preemption == Preemption::Restart {
             // From where it was handed over, if it was.
             let job = &mut self.tokens[token].job;
@@ -1081,7 +1114,7 @@ impl<'m> Naive<'m> {
         let case = self.tokens[token].case;
         self.tokens[token].job.patience = None;
         if self.is_seize(token) {
-            self.seen.note(Happens::Seized, true);
+            self.left.seen.note(Happens::Seized, true);
             for member in chosen {
                 self.members[member].holder = Some(case);
                 self.cases[case].held.insert(0, member);
@@ -1093,8 +1126,8 @@ impl<'m> Naive<'m> {
             self.members[member].token = Some(token);
         }
         let held = chosen.iter().any(|m| self.members[*m].holder.is_some());
-        self.seen.note(Happens::WorkByHeld, held);
-        self.seen.note(Happens::WorkByTeams, self.work(token).needs.len() > 1);
+        self.left.seen.note(Happens::WorkByHeld, held);
+        self.left.seen.note(Happens::WorkByTeams, self.work(token).needs.len() > 1);
         self.tokens[token].job.workers = chosen;
         self.begin_work(token);
     }

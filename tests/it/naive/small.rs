@@ -8,7 +8,7 @@ use turnaround::activity::{
 };
 use turnaround::expr::{Expr, Scope, Type};
 use turnaround::ids::*;
-use turnaround::model::{ArrivalPattern, AttributeType, Crew, Dispatch, Interval, Joint, Measure};
+use turnaround::model::{ArrivalPattern, AttributeType, Crew, Dispatch, Interval, Joint, Measure, Sampled};
 use turnaround::units::Dim;
 
 /// Times are counted in units of ten minutes: so coarse that many things fall together.
@@ -163,6 +163,8 @@ impl Small {
             b.model.teams[id].joint = if team.reserve { Joint::Reserve } else { Joint::Greedy };
         }
         let p = b.process("p");
+        b.measure(Measure::Case(p, Sampled::Waiting));
+        b.measure(Measure::Case(p, Sampled::Working));
         for (i, step) in self.steps.iter().enumerate() {
             let activity = activity(&step.does);
             b.step(p, &format!("s{i}"), activity, step.next.map(StepId::new));
