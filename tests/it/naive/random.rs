@@ -268,9 +268,12 @@ impl Maker {
         let age = self.dice.percent(60).then(|| self.dice.number(0, 20));
         let at = (age.is_none() || self.dice.percent(20)).then(|| self.dice.below(3));
         let size = self.dice.percent(80).then_some(size);
-        // (The engine lets the next of a batch, one by one, begin when its leader is withdrawn, and work though the worker is
-        // off shift and should pause.)
-        let excluded = work.off_shift == OffShift::Pause && (self.features.race || self.features.patience);
+        // Where the leader of a batch, one by one, may be withdrawn, its work is not interrupted. (The engine lets the next one
+        // begin off shift where the work should pause. Where the rest of the leader's work waits, the next one's row begins
+        // when the leader's work began.)
+        let interrupted = matches!(work.off_shift, OffShift::Pause | OffShift::HandOver)
+            || work.preemption != Preemption::Never;
+        let excluded = interrupted && (self.features.race || self.features.patience);
         let parallel = excluded || self.dice.percent(50);
         let factors = if self.dice.percent(30) { vec![(1, 2), (3, 1)] } else { Vec::new() };
         self.step(Does::Batch { size, age, at, parallel, factors, work }, Some(next))
