@@ -41,6 +41,7 @@ mod mining;
 mod mining_large;
 mod mining_oracle;
 mod mutations;
+mod naive;
 #[cfg(feature = "cli")]
 mod peers;
 mod range;
