@@ -1,7 +1,7 @@
 //! The engine against a naive simulator, on random models in which features meet: every activity of every case begins and
 //! ends at the same time, done by the same member, and as much time of each team is booked.
 //!
-//! What the engine does wrong is left out of the models: see `random`, where each line in parentheses says what.
+//! Where the engine is known to be wrong the models leave it out: search for "Left out".
 
 mod random;
 mod shrink;

@@ -59,9 +59,9 @@ pub struct Features {
 impl Features {
     fn some(dice: &mut Dice) -> Self {
         let p = dice.one_of(&[40, 60, 90]);
-        // Members are kept back not with preemption (work is taken away for requests that are then kept back), nor where
-        // that may end without a release: by a shift, by what is withdrawn, in the queue of another team (the engine does
-        // not look again at those who were kept back).
+        // Left out: members who are kept back, together with preemption (the engine takes work away for requests that it
+        // then keeps back), and where keeping back may end without a release: by a shift, by what is withdrawn, in the
+        // queue of another team (the engine does not look again at those who were kept back).
         let reserve = dice.percent(15);
         Self {
             shifts: !reserve && dice.percent(p),
@@ -240,7 +240,7 @@ impl Maker {
             let gone = self.gone(next);
             (self.dice.number(0, 15), gone)
         });
-        // Two kinds of requests take nothing away: for two teams (the engine does not look for it when only the other team
+        // Left out: work taken away by two kinds of requests, for two teams (the engine does not look for it when only the other team
         // has changed), and of work that must fit into the shift (the engine takes work away for what then does not fit).
         let excluded = f.preemption && (needs.len() > 1 || off_shift == OffShift::Fit);
         let urgent = !excluded && self.dice.percent(70);
@@ -268,7 +268,7 @@ impl Maker {
         let age = self.dice.percent(60).then(|| self.dice.number(0, 20));
         let at = (age.is_none() || self.dice.percent(20)).then(|| self.dice.below(3));
         let size = self.dice.percent(80).then_some(size);
-        // Where the leader of a batch, one by one, may be withdrawn, its work is not interrupted. (The engine lets the next one
+        // Left out: interrupted work of a batch, one by one, whose leader may be withdrawn. (The engine lets the next one
         // begin off shift where the work should pause. Where the rest of the leader's work waits, the next one's row begins
         // when the leader's work began.)
         let interrupted = matches!(work.off_shift, OffShift::Pause | OffShift::HandOver)

@@ -109,8 +109,8 @@ impl Naive<'_> {
             let booked = &mut self.left.booked[self.members[m].team];
             booked.busy += i64::from(at_work);
             booked.overtime += i64::from(at_work && !on_shift);
-            // (The engine forgets the overtime of the others where the work pauses or they are held, and that of all where the
-            // next of a batch, one by one, begins off shift.)
+            // Left out: the engine forgets the overtime of the others where the work pauses or they are held, and that of all
+            // where the next of a batch, one by one, begins off shift.
             let others = m != workers[0] && (!stays || self.members[m].holder.is_some());
             let forgotten = others || self.tokens[token].job.passed_on_off_shift;
             booked.is_wrong |= at_work && !on_shift && forgotten;
