@@ -24,6 +24,8 @@ pub struct Teams {
     pub teams: Vec<TeamPlan>,
     /// By work of the program.
     pub works: Vec<Work>,
+    /// Some team keeps members back for joint requests.
+    pub keeps_back: bool,
     n_sites: usize,
     n_skills: usize,
     /// `[team][site]`: the pool for a case at this site; the first one where the team has none.
@@ -311,6 +313,7 @@ impl Teams {
         }
         let pool_of = |site| sites.iter().position(|&s| s == site).unwrap_or(0) as u32 + first_pool;
         self.pool_at.extend((0..self.n_sites as u32).map(pool_of));
+        self.keeps_back |= team.joint != Joint::Greedy;
         self.teams.push(TeamPlan {
             pools: first_pool..self.pools.len() as u32,
             busy,

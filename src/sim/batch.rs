@@ -128,8 +128,7 @@ impl<S: Sink> Engine<'_, S> {
     pub(super) fn pass_on(&mut self, token: TokenId) {
         let now = self.s.ctx.now;
         let mate = self.take_over(token);
-        let m = &mut self.s.ctx.tokens[mate];
-        m.job.began = Time::NEVER;
+        let m = &self.s.ctx.tokens[mate];
         let (case, step, queued) = (m.case, m.step, m.job.queued);
         self.s.ctx.cases.waited(self.plan, case, step, now.since(queued), Turn::Came);
         self.begin_work(mate);
@@ -251,6 +250,7 @@ impl<S: Sink> Engine<'_, S> {
         if !job.parallel {
             m.job.left = own;
             m.job.size = job.size - job.left;
+            m.job.began = Time::NEVER;
         }
         self.s.ctx.tokens[token].job.member = MemberId::NONE;
         let mut member = job.member;

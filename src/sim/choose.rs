@@ -170,6 +170,26 @@ impl<S: Sink> Engine<'_, S> {
         })
     }
 
+    /// A request is gone that may have kept members back from others.
+    pub(super) fn look_again_without(&mut self, token: TokenId) {
+        let (case, work) = self.request(token);
+        if work.gang && self.plan.teams.keeps_back {
+            work.needs.iter().for_each(|need| self.touch(self.pool_of(need, case)));
+        }
+    }
+
+    /// The shifts on in a pool have changed: a request that could be met may be so no more, and keep nobody back.
+    pub(super) fn look_again_beside(&mut self, pool: u32) {
+        self.touch(pool);
+        if self.s.pools[pool as usize].n_gangs == 0 || !self.plan.teams.keeps_back {
+            return;
+        }
+        for i in 0..self.s.pools[pool as usize].queue.len() {
+            let token = self.s.pools[pool as usize].queue[i];
+            self.look_again_without(token);
+        }
+    }
+
     /// Hides the members that earlier requests keep back from this one.
     pub(super) fn keep_back(&mut self, token: TokenId) {
         let plan = self.plan;

@@ -101,12 +101,13 @@ impl<S: Sink> Engine<'_, S> {
             let singular = is_singular(work, &t.job);
             let is_joint = work.needs.len() > 1;
             if (free.is_some() || holding) && (singular || !hopeless.0.contains(&Some(kind))) {
-                if is_joint && self.look_ahead_elsewhere(token, id) {
-                    // Members were assigned there, and requests have left this queue.
+                if is_joint && self.can_be_met(token) && self.look_ahead_elsewhere(token, id) {
+                    // Members were assigned there, and requests have left this queue: once more.
                     let state = &self.s.pools[id as usize];
                     i = state.place_of(&self.s.ctx.tokens, pool.dispatch, token);
                     (hopeless, n_open, floor) = (Hopeless::default(), state.queue.len() as u32, None);
                     free = self.first_free(id);
+                    continue;
                 }
                 let granted = match free {
                     Some(member)
@@ -133,10 +134,19 @@ impl<S: Sink> Engine<'_, S> {
             }
             if may_preempt || (is_joint && self.may_preempt_elsewhere(token, id)) {
                 let lowest = *floor.get_or_insert_with(|| self.lowest_at_work(id));
-                if (priority > lowest || is_joint) && self.preempt(token) {
-                    floor = None;
-                    hopeless = Hopeless::default();
-                    n_open = self.s.pools[id as usize].queue.len() as u32;
+                if (priority > lowest || is_joint) && self.find_victims(token) {
+                    let overtakes = is_joint && self.look_ahead_elsewhere(token, id);
+                    // (Whoever was looked at may have looked for work to take away, too.)
+                    if !overtakes && (!is_joint || self.find_victims(token)) {
+                        self.take_away_from_victims();
+                    }
+                    let state = &self.s.pools[id as usize];
+                    (hopeless, n_open, floor) = (Hopeless::default(), state.queue.len() as u32, None);
+                    if overtakes {
+                        i = state.place_of(&self.s.ctx.tokens, pool.dispatch, token);
+                        free = self.first_free(id);
+                        continue;
+                    }
                     if self.grant(token) == Granted::Yes {
                         (n_open, n_met) = (n_open - 1, n_met + 1);
                         free = self.free_for(id, i);
@@ -149,6 +159,13 @@ impl<S: Sink> Engine<'_, S> {
             i += 1;
         }
         n_met
+    }
+
+    /// Whether there are enough free members for a request.
+    fn can_be_met(&mut self, token: TokenId) -> bool {
+        let can = self.choose(token);
+        self.unchoose();
+        can
     }
 
     /// A request for members of several pools does not overtake those who are ahead of it in the others. These may be met now if something
@@ -215,7 +232,8 @@ impl<S: Sink> Engine<'_, S> {
         Granted::Yes
     }
 
-    /// While requests wait, the next beginning of a shift is an event.
+    /// While requests wait, the next beginning of a shift is an event; its end, too, where a request may keep members back as long as those on
+    /// shift would be enough for it.
     fn await_shift(&mut self, pool: u32) {
         let (plan, s) = (self.plan, &mut *self.s);
         let state = &mut s.pools[pool as usize];
@@ -223,7 +241,15 @@ impl<S: Sink> Engine<'_, S> {
             return;
         }
         let squads = plan.teams.pools[pool as usize].squads.clone();
-        let next = squads.map(|squad| s.ctx.staff.next_start(plan, squad, s.ctx.now)).min();
+        let (now, ends_count) = (s.ctx.now, plan.teams.keeps_back && state.n_gangs > 0);
+        let change = |squad: u32| {
+            let next = s.ctx.staff.next_start(plan, squad, now);
+            match ends_count && s.ctx.staff.is_open(plan, squad, now) {
+                true => next.min(s.ctx.staff.shift_end(squad, now)),
+                false => next,
+            }
+        };
+        let next = squads.map(change).min();
         if let Some(next) = next.filter(|next| *next < Time::NEVER) {
             state.shift = s.ctx.agenda.schedule(next, Phase::Calendar, Event::Shift(pool));
         }

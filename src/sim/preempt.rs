@@ -25,9 +25,9 @@ impl<S: Sink> Engine<'_, S> {
         (preemption != Preemption::Never).then_some((job.priority, job.seq))
     }
 
-    /// Takes members away from work of lower priority, if that is enough for the request: the lowest priority first,
-    /// then the latest to come.
-    pub(super) fn preempt(&mut self, token: TokenId) -> bool {
+    /// Finds work of lower priority that would be enough for the request, were it taken away: the lowest priority first, then the
+    /// latest to come.
+    pub(super) fn find_victims(&mut self, token: TokenId) -> bool {
         let plan = self.plan;
         // What is taken away for it would be kept back for the earlier one.
         if self.may_be_kept_back(token) && self.is_kept_back(token) {
@@ -59,12 +59,16 @@ impl<S: Sink> Engine<'_, S> {
             (0..missing).all(|_| self.find_victim(need, pool, (priority, fit), &mut victims))
         });
         self.unchoose();
-        if enough {
-            victims.iter().for_each(|victim| self.take_away(*victim));
-        }
-        let taken = enough && !victims.is_empty();
+        let found = enough && !victims.is_empty();
         self.s.victims = victims;
-        taken
+        found
+    }
+
+    /// Takes away the work that was found.
+    pub(super) fn take_away_from_victims(&mut self) {
+        let victims = std::mem::take(&mut self.s.victims);
+        victims.iter().for_each(|victim| self.take_away(*victim));
+        self.s.victims = victims;
     }
 
     /// Chooses one more member at work of lower priority: one whose work is taken away in any case, if there is one.

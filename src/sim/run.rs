@@ -262,7 +262,7 @@ impl<S: Sink> Engine<'_, S> {
             Event::Patience(token) => self.renege(token),
             Event::Shift(pool) => {
                 s.pools[pool as usize].shift_begins();
-                self.touch(pool);
+                self.look_again_beside(pool);
             }
             Event::Batch(group) => self.fire(group),
             Event::Stock(event) => s.stock.event(plan, &mut s.ctx, event),

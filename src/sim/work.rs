@@ -111,6 +111,7 @@ impl<S: Sink> Engine<'_, S> {
     pub(super) fn leave_queue(&mut self, token: TokenId) {
         self.leave_queues(token);
         self.stop_waiting(token, Turn::GivenUp);
+        self.look_again_without(token);
     }
 
     fn stop_waiting(&mut self, token: TokenId, turn: Turn) {
@@ -439,10 +440,10 @@ impl<S: Sink> Engine<'_, S> {
                 if state.token == TokenId::NONE {
                     self.make_idle(member);
                     self.s.ctx.book_answering(plan, member);
-                } else if self.s.ctx.tokens[state.token].job.exceeds && m.books_work {
+                } else if m.books_work {
                     // What the work goes on with is booked when it ends.
-                    let since = self.s.ctx.tokens[state.token].job.since;
-                    self.book_held_overtime(member, since);
+                    let token = state.token;
+                    self.book_held_overtime(token, member);
                 }
                 self.touch(m.pool);
             }
@@ -485,16 +486,10 @@ impl<S: Sink> Engine<'_, S> {
             let state = &self.s.ctx.staff[member];
             let (next, is_held) = (state.next, state.holder.is_some());
             if self.plan.teams.members[member.0 as usize].books_work {
-                let job = &self.s.ctx.tokens[token].job;
-                let since = job.since;
                 match is_held {
                     false => self.book(token, member),
                     // The time on shift is booked when the member is given back.
-                    true if job.exceeds => self.book_held_overtime(member, since),
-                    true if job.pauses && member != job.member => {
-                        self.book_held_overtime_of_pauses(token, member)
-                    }
-                    true => {}
+                    true => self.book_held_overtime(token, member),
                 }
             }
             member = next;
@@ -542,15 +537,15 @@ impl<S: Sink> Engine<'_, S> {
         }
     }
 
-    /// A held member has worked without a break since then: books what of it was off shift.
-    fn book_held_overtime(&mut self, member: MemberId, since: Time) {
-        self.book_off_shift(member, since, self.s.ctx.now);
-    }
-
-    /// A held member has worked whenever the first worker was on shift: books what of it was off the member's own.
-    fn book_held_overtime_of_pauses(&mut self, token: TokenId, member: MemberId) {
-        let Job { member: first, since, .. } = self.s.ctx.tokens[token].job;
-        let (now, mut from) = (self.s.ctx.now, since);
+    /// A held member has worked in the present stretch: books what of it was off the member's own shift. Where the work pauses with the
+    /// first worker's shift, all work while that is on.
+    fn book_held_overtime(&mut self, token: TokenId, member: MemberId) {
+        let Job { member: first, since, exceeds, pauses, .. } = self.s.ctx.tokens[token].job;
+        let now = self.s.ctx.now;
+        if exceeds || (member != first && !pauses) {
+            self.book_off_shift(member, since, now);
+        }
+        let mut from = if pauses && member != first { since } else { now };
         while from < now {
             let (start, end) = self.s.ctx.next_shift(self.plan, first, from);
             self.book_off_shift(member, start.max(from).min(now), end.min(now));

@@ -200,3 +200,51 @@ fn skills_are_shared_out_so_that_all_are_there() {
         week(&body, &["p.time"]).is(&[("p.time", 2.0)]);
     }
 }
+
+#[test]
+fn members_are_kept_back_only_as_long_as_the_reason_lasts() {
+    let hog = process("hog", "\"10 h\"", "task = { team = \"m\", time = \"10 h\" }");
+    let small = process("small", "\"15.5 h\"", "task = { team = \"m\", time = \"1 h\" }");
+    // The one that waits for both gives up at 17.
+    let team = "[team.m]\nmembers = 2\njoint = \"reserve\"\n".to_owned();
+    let big = "task = { team = \"m\", count = 2, time = \"1 h\", patience = { time = \"2 h\", to = \"e\" } }";
+    let body = [team, hog.clone(), process("big", "\"15 h\"", big), small.clone()];
+    week(&body.concat(), &["big.time", "small.time"]).is(&[("big.time", 2.0), ("small.time", 2.5)]);
+    // From 16 on there is only one, so that nothing is to be kept for two.
+    let team = "[calendar.day]\nopen = [\"Mon-Sun 08:00-16:00\"]\n[team.m]\njoint = \"reserve\"\n\
+        crew.d = { members = 1, calendar = \"day\" }\ncrew.a = { members = 1 }\n"
+        .to_owned();
+    let big = "task = { team = \"m\", count = 2, time = \"1 h\" }";
+    let body = [team, hog, process("big", "\"15 h\"", big), small];
+    week(&body.concat(), &["small.time"]).is(&[("small.time", 1.5)]);
+}
+
+#[test]
+fn who_helps_is_paid_for_overtime_though_the_first_worker_has_none() {
+    // b's shift ends at 12. Held or not, b works from 8 to 15.
+    let staff = "[calendar.day]\nopen = [\"Mon-Sun 08:00-16:00\"]\n[calendar.half]\nopen = [\"Mon-Sun 08:00-12:00\"]\n\
+        [team.w]\nmembers = 1\ncalendar = \"day\"\n[team.b]\nmembers = 1\ncalendar = \"half\"\n\
+        [arrival.p]\nprocess = \"p\"\ntrace = { times = [\"8 h\"] }\n[process.p.step.e]\nend = {}\n";
+    let work = "[process.p.step.t]\ntask = { team = \"w\", also = [{ team = \"b\" }], time = \"7 h\" }\nnext = \"e\"\n";
+    for seize in
+        ["", "[process.p]\nfirst = \"s\"\n[process.p.step.s]\nseize = { team = \"b\" }\nnext = \"t\"\n"]
+    {
+        let run = week(&format!("{staff}{seize}{work}"), &["p.time", "team.b.busy", "team.b.overtime"]);
+        run.is(&[("p.time", 7.0), ("team.b.busy", 7.0), ("team.b.overtime", 3.0)]);
+    }
+}
+
+#[test]
+fn the_next_of_a_batch_begins_when_its_own_work_does() {
+    // Handed over at 16; the first leaves at 18.5, and the other is worked on from 8 to 10 on the next day.
+    let batch = "batch = { rules = [{ size = 2 }], task = { team = \"m\", time = \"2 h\", off_shift = \"hand_over\" } }";
+    let body = format!(
+        "[calendar.day]\nopen = [\"Mon-Sun 08:00-16:00\"]\n[team.m]\nmembers = 1\ncalendar = \"day\"\n[attribute]\nk = {{ number = \"number\" }}\n\
+         [process.p]\nfirst = \"r\"\n[process.p.step.r]\nrace = {{ of = [\"t\", \"d\"] }}\n[process.p.step.t]\n{batch}\nnext = \"e\"\n\
+         [process.p.step.d]\ndelay = {{ time = {{ is = \"if k == 0 then 4 h else 100 h\" }} }}\nnext = \"e\"\n[process.p.step.e]\nend = {{}}\n\
+         [arrival.a]\nprocess = \"p\"\ntrace = {{ times = [\"14.5 h\"] }}\nattributes = {{ k = 0 }}\n\
+         [arrival.b]\nprocess = \"p\"\ntrace = {{ times = [\"14.5 h\"] }}\nattributes = {{ k = 1 }}\n"
+    );
+    let run = week(&body, &["p.time", "p.working"]);
+    run.is(&[("p.time", (4.0 + 19.5) / 2.0), ("p.working", (1.5 + 2.0) / 2.0)]);
+}

@@ -59,9 +59,9 @@ pub struct Features {
 impl Features {
     fn some(dice: &mut Dice) -> Self {
         let p = dice.one_of(&[40, 60, 90]);
-        // Left out: members who are kept back, together with preemption (the engine takes work away for requests that it
-        // then keeps back), and where keeping back may end without a release: by a shift, by what is withdrawn, in the
-        // queue of another team (the engine does not look again at those who were kept back).
+        // Left out: members who are kept back, together with preemption (whose work was taken away may then be first in the queue of
+        // another team, and keep its members back from who took them), and where the reason ends without a release: by a shift, or by
+        // what is withdrawn (who looks first then is the engine's own way; `joint` has cases with known answers).
         let reserve = dice.percent(15);
         Self {
             shifts: !reserve && dice.percent(p),
@@ -240,10 +240,7 @@ impl Maker {
             let gone = self.gone(next);
             (self.dice.number(0, 15), gone)
         });
-        // Left out: work taken away by two kinds of requests, for two teams (the engine does not look for it when only the other team
-        // has changed), and of work that must fit into the shift (the engine takes work away for what then does not fit).
-        let excluded = f.preemption && (needs.len() > 1 || off_shift == OffShift::Fit);
-        let urgent = !excluded && self.dice.percent(70);
+        let urgent = self.dice.percent(70);
         Work { needs, time: self.length(), urgent, off_shift, preemption, patience }
     }
 
@@ -268,13 +265,7 @@ impl Maker {
         let age = self.dice.percent(60).then(|| self.dice.number(0, 20));
         let at = (age.is_none() || self.dice.percent(20)).then(|| self.dice.below(3));
         let size = self.dice.percent(80).then_some(size);
-        // Left out: interrupted work of a batch, one by one, whose leader may be withdrawn. (The engine lets the next one
-        // begin off shift where the work should pause. Where the rest of the leader's work waits, the next one's row begins
-        // when the leader's work began.)
-        let interrupted = matches!(work.off_shift, OffShift::Pause | OffShift::HandOver)
-            || work.preemption != Preemption::Never;
-        let excluded = interrupted && (self.features.race || self.features.patience);
-        let parallel = excluded || self.dice.percent(50);
+        let parallel = self.dice.percent(50);
         let factors = if self.dice.percent(30) { vec![(1, 2), (3, 1)] } else { Vec::new() };
         self.step(Does::Batch { size, age, at, parallel, factors, work }, Some(next))
     }

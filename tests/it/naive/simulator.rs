@@ -48,6 +48,8 @@ struct Naive<'m> {
     turns: VecDeque<(usize, Turn)>,
     /// Teams that something happened to, in that order.
     touched: Vec<usize>,
+    /// Teams whose queues are being looked through.
+    looking: Vec<usize>,
     /// By team: the beginning of a shift that is waited for, and its stamp.
     watches: Vec<Option<(i64, u64)>>,
     left: Run,
@@ -126,7 +128,6 @@ struct Job {
     holding: bool,
     /// The other tokens of a batch.
     followers: Vec<usize>,
-    passed_on_off_shift: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -186,6 +187,7 @@ impl<'m> Naive<'m> {
             sources: (0..n_sources).map(|i| (VecDeque::new(), i as u64)).collect(),
             turns: VecDeque::new(),
             touched: Vec::new(),
+            looking: Vec::new(),
             watches: vec![None; model.teams.len()],
             left: Run { booked: vec![Booked::default(); model.teams.len()], ..Run::default() },
         }

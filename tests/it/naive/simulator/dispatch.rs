@@ -31,22 +31,43 @@ impl Naive<'_> {
 
     /// Each request is looked at once, in order, and begins if it can; those that are put back meanwhile come later.
     pub(super) fn look(&mut self, team: usize) -> bool {
+        self.look_until(team, None)
+    }
+
+    /// As far as this request. Before one that needs several teams begins, those who are ahead of it in the queues of the others
+    /// are looked at.
+    fn look_until(&mut self, team: usize, until: Option<usize>) -> bool {
+        if self.looking.contains(&team) {
+            return false;
+        }
+        self.looking.push(team);
         let mut seen = Vec::new();
         let mut begun = false;
         while let Some(token) = self.queue(team).into_iter().find(|token| !seen.contains(token)) {
+            if until == Some(token) {
+                break;
+            }
             seen.push(token);
+            let can_begin = self.choose(token).is_some()
+                || self.kept_back(token).is_empty() && self.others_work(token).is_some();
+            if can_begin {
+                for (other, _) in self.work(token).needs.clone() {
+                    begun |= self.look_until(other, Some(token));
+                }
+            }
             if let Some(chosen) = self.choose(token) {
                 self.begin(token, chosen);
                 begun = true;
             } else if !self.kept_back(token).is_empty() {
                 self.left.seen.note(Happens::KeptBack, true);
-            } else if let Some(victims) = self.others_work(token, team) {
+            } else if let Some(victims) = self.others_work(token) {
                 victims.into_iter().for_each(|victim| self.take_away(victim));
                 let chosen = self.choose(token).expect("enough members");
                 self.begin(token, chosen);
                 begun = true;
             }
         }
+        self.looking.pop();
         begun
     }
 
@@ -130,12 +151,8 @@ impl Naive<'_> {
     // ---- preemption ----
 
     /// Work of lower priority whose members would be enough for the request: the lowest priority first, then the latest
-    /// to come. A team looks for it that has such work.
-    pub(super) fn others_work(&self, token: usize, team: usize) -> Option<Vec<usize>> {
-        let is_mine = |m: &usize| self.members[*m].team == team;
-        if !(0..self.members.len()).filter(is_mine).any(|m| self.can_be_taken(token, m).is_some()) {
-            return None;
-        }
+    /// to come.
+    pub(super) fn others_work(&self, token: usize) -> Option<Vec<usize>> {
         let (mut chosen, mut victims) = (Vec::new(), Vec::new());
         for (i, &(team, count)) in self.work(token).needs.iter().enumerate() {
             let free = self.find_free(token, i, team, count, &chosen);

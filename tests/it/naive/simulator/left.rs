@@ -19,8 +19,6 @@ pub struct Row {
 pub struct Booked {
     pub busy: i64,
     pub overtime: i64,
-    /// The engine is known to book too little.
-    pub is_wrong: bool,
 }
 
 /// Time of all cases.
@@ -109,11 +107,6 @@ impl Naive<'_> {
             let booked = &mut self.left.booked[self.members[m].team];
             booked.busy += i64::from(at_work);
             booked.overtime += i64::from(at_work && !on_shift);
-            // Left out: the engine forgets the overtime of the others where the work pauses or they are held, and that of all
-            // where the next of a batch, one by one, begins off shift.
-            let others = m != workers[0] && (!stays || self.members[m].holder.is_some());
-            let forgotten = others || self.tokens[token].job.passed_on_off_shift;
-            booked.is_wrong |= at_work && !on_shift && forgotten;
             // Who is held while the work pauses is held all the same.
             booked.busy += i64::from(!at_work && on_shift && self.members[m].holder.is_some());
         }

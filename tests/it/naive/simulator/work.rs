@@ -109,12 +109,10 @@ impl<'m> Naive<'m> {
 
     pub(super) fn begin_work(&mut self, token: usize) {
         let (now, stamp) = (self.now, self.stamp());
-        let is_on_shift = self.is_on_shift(self.tokens[token].job.workers[0]);
         let job = &mut self.tokens[token].job;
         job.began.get_or_insert(now);
         job.stamp = stamp;
         job.whole = (job.left, job.size);
-        job.passed_on_off_shift = !is_on_shift;
         self.tokens[token].state = State::Works;
     }
 
