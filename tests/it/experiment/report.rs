@@ -106,8 +106,8 @@ fn the_table_says_it_all_within_its_width() {
       cost [$/d]               3.3 ± 0.5    3.0 ± 0.4     −0.30 [−0.36, −0.24]  −9.0909 [−9.0909, −9.0909]           improvement
 
     20 paired replications of each arm, seed 7; window 3 d, after a warm-up of 24 h.
-    Common random numbers, after on the primary (*): variance reduction factor 13; ±0.25 h needs 46 replications, 557 without.
-    Common random numbers, other on the primary (*): variance reduction factor 221; ±0.25 h needs 6 replications, 704 without.
+    Common random numbers, after on the primary (*): variance reduction factor 13; ±0.25 h needs 59 replications, 728 without.
+    Common random numbers, other on the primary (*): variance reduction factor 221; ±0.25 h needs 8 replications, 920 without.
     Changes have the interval of their verdict: 95 % for the primary (*), 95 % for the other 6 judged ones together (Holm), 95 % for each that is not judged, shared
       by 2 arms (Bonferroni); ± of a level holds by itself, at 95 %. (+n): so many more replications would settle it.
     Censored: none of the values behind the metrics.
