@@ -97,6 +97,9 @@ fn at_level(change: &Change, level: f64) -> Estimate {
     known.copied().unwrap_or_else(|| change.difference.at_level(level))
 }
 
+/// No percent change that comes from a log ratio lies below [%].
+const LEAST_PERCENT: f64 = -100.0;
+
 /// A change in percent that says no other than the change itself. The spread of a ratio over samples of the inputs is not that of the
 /// difference: where one leaves out zero and the other does not, the percentage is told in parts of the central level.
 fn agreeing(percent: Estimate, change: &Estimate) -> Estimate {
@@ -105,7 +108,8 @@ fn agreeing(percent: Estimate, change: &Estimate) -> Estimate {
         return percent;
     }
     let unit = percent.value / change.value;
-    let ends = [change.lower * unit, change.upper * unit];
+    // A ratio of two levels of the same sign: nothing can fall by more than all of it.
+    let ends = [change.lower * unit, change.upper * unit].map(|end| end.max(LEAST_PERCENT));
     let (lower, upper) = (ends[0].min(ends[1]), ends[0].max(ends[1]));
     Estimate { lower, upper, se: change.se * unit.abs(), df: change.df, ..percent }
 }
@@ -176,5 +180,9 @@ mod tests {
         // Where both say the same, each keeps its own interval.
         assert_eq!(agreeing(around(-6.0, 2.0), &change), around(-6.0, 2.0));
         assert_eq!(agreeing(around(6.0, 2.0), &around(40.0, 50.0)).lower, 6.0 - 7.5);
+        // What cannot be negative cannot fall by more than all of it.
+        let told = agreeing(around(-67.0, 80.0), &around(-40.0, 31.0));
+        assert_eq!((told.value, told.lower), (-67.0, -100.0));
+        assert!((told.upper + 15.075).abs() < 1e-9, "{told:?}");
     }
 }
