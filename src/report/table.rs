@@ -149,6 +149,8 @@ fn change_row(
             let told = |(share, shown): (f64, bool)| {
                 percent_of(inputs::rounded(share)) + if shown || share == 0.0 { "" } else { "?" }
             };
+            // Of a change without an interval there is no share.
+            let share = share.filter(|_| difference.has_interval());
             row.push(share.map_or_else(String::new, told));
         }
         _ => row.push(change.adjusted_percent.as_ref().map_or_else(String::new, interval)),

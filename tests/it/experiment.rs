@@ -577,8 +577,7 @@ fn replications_are_added_in_tens_until_the_precision_is_reached() {
 fn the_precision_of_a_change_is_that_of_the_level_that_the_arms_share() {
     let mut model = model();
     let speeds = [1.0, 1.5, 1.1];
-    let run =
-        |model: &Model| compare(&[model; 3], |arm, r| random(model, u64::from(r), speeds[arm]));
+    let run = |model: &Model| compare(&[model; 3], |arm, r| random(model, u64::from(r), speeds[arm]));
     let results = run(&model);
     let change = &results.arms[1].changes[at::MEAN];
     let between = (change.difference.half_width() + change.adjusted.half_width()) / 2.0;

@@ -92,7 +92,7 @@ fn node(results: &Results, arm: usize, i: usize, column: usize) -> TreeNode {
     let change = if arm > 0 { results.arms[arm].changes.get(i) } else { None };
     let percent = change.and_then(|_| adjusted_percent(results, arm, i));
     let note = match change {
-        Some(c) if percent.is_none() && c.difference.is_identical() => "identical".to_owned(),
+        Some(c) if percent.is_none() && c.adjusted.is_identical() => "identical".to_owned(),
         Some(c) if percent.is_none() && !c.difference.has_interval() => "no interval".to_owned(),
         Some(c) if percent.is_none() => {
             let change = Interval::from(&c.difference);
