@@ -102,6 +102,14 @@ fn both_intervals_are_shown_and_every_sample_is_kept() {
     let change = &json["changes"]["after"]["stay"];
     let width = |of: &Value| of["upper"].as_f64().expect("a bound") - of["lower"].as_f64().expect("a bound");
     assert!(width(&change["total"]) > 2.0 * width(&change["adjusted"]), "{change}");
+    assert_eq!(
+        (&change["lower"], &change["percent"]),
+        (&change["total"]["lower"], &change["total"]["percent"])
+    );
+    assert_eq!(change["by_chance"]["lower"], change["adjusted"]["lower"], "one arm, one judged metric");
+    let level = &json["arms"]["after"]["stay"];
+    assert_eq!(level["upper"], level["total"]["upper"]);
+    assert!(width(level) > width(&level["by_chance"]), "{level}");
     assert!(change["inputs"]["share"].as_f64().is_some_and(|s| s > 0.75 && s < 1.0), "{change}");
     assert_eq!(json["inputs"]["varied"].as_array().map(Vec::len), Some(3));
     assert_eq!(json["inputs"]["varied"][2]["low"], "10 min");
