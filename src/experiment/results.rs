@@ -303,6 +303,10 @@ impl Results {
             "arms": arms,
             "changes": changes,
         });
+        // Only then: who asks for it in a whole answer finds nothing.
+        if self.notes.iter().any(Note::is_of_interruption) {
+            object["complete"] = json!(false);
+        }
         if let Some(inputs) = &self.inputs {
             object["inputs"] = json!({
                 "outer": inputs.outer,
