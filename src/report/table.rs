@@ -10,8 +10,9 @@ use std::fmt::Write;
 /// Columns of characters that the table keeps within.
 pub const WIDTH: usize = 160;
 const GAP: usize = 2;
-/// The column of labels is as wide as this, where there is room; and it never is narrower than the other.
+/// The least width of the column of labels.
 const USUAL_LABEL: usize = 20;
+/// The same where the other columns are wide.
 const SHORTEST_LABEL: usize = 12;
 
 /// The results as text; `more` is what else is found, below the metrics, and `run_folder` is named at the end.

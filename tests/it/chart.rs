@@ -424,6 +424,7 @@ fn node(label: &str, column: usize, change: Option<(f64, f64)>, children: &[usiz
         column,
         levels: vec![text("26.0"), text("17.9 h")],
         change: change.map(|(value, half)| Interval::new(value, value - half, value + half)),
+        difference: None,
         note: text(""),
         better: Some(Better::Lower),
         primary: column == 1,
@@ -721,6 +722,15 @@ fn a_tree_colours_only_what_is_beyond_chance() {
     assert_eq!(colours(-3.9), (false, false));
     assert_eq!(colours(-4.1), (true, false));
     assert_eq!(colours(4.1), (false, true));
+    // From zero there is no percentage: the difference decides.
+    let from_zero = |value: f64| TreeNode {
+        difference: Some(Interval::new(value, value - 4.0, value + 4.0)),
+        note: text("+5 $"),
+        ..node("x", 0, None, &[])
+    };
+    let svg = tree(vec![from_zero(5.0)]).svg();
+    assert!(svg.contains(VERMILLION) && texts(&svg).iter().any(|(t, _)| t == "worse"), "{svg}");
+    assert_eq!((from_zero(5.0).is_better(), from_zero(3.0).is_better()), (Some(false), None));
 }
 
 #[test]
