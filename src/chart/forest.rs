@@ -1,7 +1,10 @@
 //! Changes of many metrics side by side: the paired change in percent with its interval, as a mark and in words.
 //!
 //! A mark is filled only if the interval leaves out zero: a disc is better, a diamond is worse. Intervals that reach
-//! beyond the axis end in an arrow; the numbers at the right always tell the whole.
+//! beyond the axis end in an arrow, and of what lies wholly beyond it there is nothing but that; the numbers at the right
+//! always tell the whole.
+
+mod key;
 
 use super::axes::{self, X_AXIS};
 use super::canvas::{self, Anchor, Canvas, Color, Rect, Type};
@@ -9,6 +12,7 @@ use super::number::{self, Interval};
 use super::scale::Scale;
 use super::theme::{self, AFTER, GREY, GRID, INK, NOTE, VERMILLION, WHITE};
 use crate::stats::Better;
+use key::Key;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct ForestChart {
@@ -28,7 +32,7 @@ pub struct ForestChart {
     pub meanings: [&'static str; 2],
     /// The primary group first.
     pub groups: Vec<ForestGroup>,
-    /// The axis [percent]; None: wide enough for the first group, and for the others if they are not far wider.
+    /// The axis [percent]; None: wide enough for the first group, and for what of the others is not far wider.
     pub x_range: Option<(f64, f64)>,
 }
 
@@ -66,7 +70,10 @@ impl ForestChart {
     fn draw(&self, canvas: &Canvas) {
         let inner = theme::frame(canvas, &self.title, &self.subtitle, &self.footer);
         let rows: Vec<&ForestRow> = self.groups.iter().flat_map(|g| &g.rows).collect();
-        let space = Rect { top: inner.top + 62.0, bottom: inner.bottom - X_AXIS, ..inner };
+        let (lo, hi) = self.range();
+        let key = Key::new(self, &rows, (lo, hi));
+        let top = inner.top + 62.0 + key.more(inner.width());
+        let space = Rect { top, bottom: inner.bottom - X_AXIS, ..inner };
         let headings = self.groups.iter().filter(|g| !g.name.is_empty()).count() as f64;
         let heading = (space.height() / (rows.len() as f64 + headings).max(1.0)).min(HEADING);
         let row_height = (space.height() - headings * heading) / rows.len().max(1) as f64;
@@ -74,12 +81,11 @@ impl ForestChart {
         let columns = Columns::new(self, &rows, space, Type::regular(size, INK));
         let plot = columns.plot;
 
-        let (lo, hi) = self.range();
         let x = Scale::new((lo, hi), (plot.left, plot.right));
         let marks = axes::x_marks((lo, hi), plot.width(), None, number::signed);
         axes::x_grid(canvas, plot, &x, &marks);
         axes::x_axis(canvas, plot, &x, &marks, &self.x_label);
-        key(canvas, &rows, &x, self.meanings, (inner.left, inner.top + 10.0), inner.right);
+        key.draw(canvas, (inner.left, inner.top + 10.0), inner.width());
         columns.headings(canvas, self);
 
         // The grey zones and the zero line lie below all marks.
@@ -112,24 +118,27 @@ impl ForestChart {
         }
     }
 
-    /// The axis always holds zero and the first group. A wider row of the others is held if it reaches no farther
-    /// than three times the reach of the first group and of the median row; else it ends in an arrow.
+    /// The axis always holds zero and the first group. Of the others it holds each value and bound that reaches no farther than three
+    /// times the reach of the first group and of the median row, or ten times, where the change is beyond chance: what the title
+    /// tells of is to be seen. The rest ends in an arrow.
     fn range(&self) -> (f64, f64) {
         if let Some((lo, hi)) = self.x_range.filter(|(lo, hi)| lo < hi) {
             return (lo.min(0.0), hi.max(0.0));
         }
-        let ends = |c: &Interval| {
-            [c.value, c.lower, c.upper].into_iter().filter(|v| v.is_finite()).collect::<Vec<_>>()
-        };
-        let reach = |row: &ForestRow| ends(&row.change).iter().fold(0.0, |m: f64, v| m.max(v.abs()));
+        let ends = |c: &Interval| [c.value, c.lower, c.upper].into_iter().filter(|v| v.is_finite());
+        let reach = |row: &ForestRow| ends(&row.change).fold(0.0, |m: f64, v| m.max(v.abs()));
         let mut all: Vec<f64> = self.groups.iter().flat_map(|g| &g.rows).map(reach).collect();
         all.sort_by(f64::total_cmp);
         let first = self.groups.first().into_iter().flat_map(|g| &g.rows).map(reach).fold(0.0, f64::max);
         let median = all.get(all.len() / 2).copied().unwrap_or(0.0);
-        let limit = 3.0 * first.max(median);
-        let limit = if limit > 0.0 { limit } else { f64::INFINITY };
-        let held = self.groups.iter().flat_map(|g| &g.rows).filter(|r| reach(r) <= limit);
-        let held: Vec<f64> = held.flat_map(|r| ends(&r.change)).collect();
+        let usual = first.max(median);
+        let limit = |c: &Interval| match usual > 0.0 {
+            true => usual * if c.is_beyond_chance() { 10.0 } else { 3.0 },
+            false => f64::INFINITY,
+        };
+        let held =
+            |r: &ForestRow| ends(&r.change).filter(|v| v.abs() <= limit(&r.change)).collect::<Vec<_>>();
+        let held: Vec<f64> = self.groups.iter().flat_map(|g| &g.rows).flat_map(held).collect();
         let lo = held.iter().copied().fold(0.0, f64::min);
         let hi = held.iter().copied().fold(0.0, f64::max);
         let length = if hi > lo { hi - lo } else { 1.0 };
@@ -137,52 +146,11 @@ impl ForestChart {
     }
 }
 
-/// What the marks mean, only of those that occur.
-fn key(
-    canvas: &Canvas,
-    rows: &[&ForestRow],
-    axis: &Scale,
-    meanings: [&'static str; 2],
-    (x, y): (f64, f64),
-    right: f64,
-) {
-    let look = Type::regular(NOTE, GREY);
-    let center = y - 0.34 * NOTE;
-    let mut x = x;
-    let mut item = |text: &str, width: f64, draw: &dyn Fn(f64)| {
-        if x + width + look.width(text) <= right {
-            draw(x + width / 2.0);
-            canvas.text((x + width + 8.0, y), Anchor::Start, text, look);
-            x += width + 8.0 + look.width(text) + 34.0;
-        }
-    };
-    for mark in [Mark::Better, Mark::Worse, Mark::Unclear] {
-        if rows.iter().any(|r| Mark::new(r) == mark) {
-            let carried = mark == Mark::Unclear && rows.iter().any(|r| r.by_chance.is_some());
-            item(if carried { "not beyond the uncertainty" } else { mark.meaning(meanings) }, 18.0, &|x| {
-                mark.shape(canvas, (x, center), 8.0)
-            });
-        }
-    }
-    if let Some(mark) = rows.iter().find(|r| r.by_chance.is_some()).map(|r| Mark::new(r)) {
-        item("thick: if our inputs were exact; thin: with what we do not know", 40.0, &|x| {
-            canvas.line(&[(x - 20.0, center), (x + 20.0, center)], mark.color(), 3.0);
-            canvas.line(&[(x - 8.0, center), (x + 8.0, center)], mark.color(), 10.0);
-        });
-    }
-    if rows.iter().any(|r| r.smallest_effect.is_some_and(|s| s > 0.0)) {
-        let zone = |x: f64| {
-            canvas.rect(Rect::new(x - 12.0, center - 9.0, x + 12.0, center + 9.0), theme::faint(GREY, 0.22));
-        };
-        item("less than the smallest effect that matters", 24.0, &zone);
-    }
-    let goes_on =
-        |r: &&ForestRow| r.change.is_known() && (r.change.lower < axis.lo || r.change.upper > axis.hi);
-    if let Some(mark) = rows.iter().copied().find(|r| goes_on(r)).map(Mark::new) {
-        item("goes on beyond the axis: see the number", 26.0, &|x| {
-            canvas.line(&[(x - 13.0, center), (x + 4.0, center)], mark.color(), 3.0);
-            mark.end(canvas, x + 6.0, center, 11.0, true);
-        });
+/// Whether a change goes on below the axis, and above it.
+fn goes_on(change: &Interval, (lo, hi): (f64, f64)) -> [bool; 2] {
+    match change.is_known() {
+        true => [change.lower < lo, change.upper > hi],
+        false => [change.value < lo, change.value > hi],
     }
 }
 
@@ -314,26 +282,26 @@ impl Mark {
         row_height: f64,
     ) {
         let radius = (0.16 * row_height).clamp(4.0, 11.0);
-        if change.is_known() {
+        let [below, above] = goes_on(change, (x.lo, x.hi));
+        let is_within = |i: &Interval| i.is_known() && i.upper >= x.lo && i.lower <= x.hi;
+        if is_within(change) {
             let (from, to) = (x.at(change.lower), x.at(change.upper));
-            // An interval that lies wholly beyond the axis is still seen, as an arrow.
-            let reach = 7.0 * radius;
-            let from = if change.lower > x.hi { to - reach } else { from };
-            let to = if change.upper < x.lo { from + reach } else { to };
             canvas.line(&[(from, y), (to, y)], self.color(), (0.4 * radius).max(2.0));
-            if let Some(inner) = by_chance.filter(|i| i.is_known() && i.upper > x.lo && i.lower < x.hi) {
-                let ends = [inner.lower.max(x.lo), inner.upper.min(x.hi)].map(|end| (x.at(end), y));
+            if let Some(inner) = by_chance.filter(|i| is_within(i)) {
+                let ends = [inner.lower, inner.upper].map(|end| (x.at(end), y));
                 canvas.line(&ends, self.color(), (1.3 * radius).max(5.0));
             }
-            self.end(canvas, from, y, -radius, change.lower < x.lo);
-            self.end(canvas, to, y, radius, change.upper > x.hi);
+            self.end(canvas, from, y, -radius, below);
+            self.end(canvas, to, y, radius, above);
+        } else {
+            // Nothing of it lies on the axis: an arrow at the edge says where to look for it.
+            let edges = [(below, x.lo, -radius), (above, x.hi, radius)];
+            for (_, edge, radius) in edges.into_iter().filter(|(goes_on, ..)| *goes_on) {
+                self.end(canvas, x.at(edge), y, 1.4 * radius, true);
+            }
         }
-        if change.value.is_finite() && x.contains(change.value) {
+        if x.contains(change.value) {
             self.shape(canvas, (x.at(change.value), y), radius);
-        } else if change.is_known() && (change.lower > x.hi || change.upper < x.lo) {
-            // The mark stands before the arrow: what it says of the change is known.
-            let side = if change.lower > x.hi { -1.0 } else { 1.0 };
-            self.shape(canvas, (x.at(change.value) + side * 4.0 * radius, y), radius);
         }
     }
 

@@ -31,6 +31,8 @@ pub struct TreeNode {
     pub levels: Vec<String>,
     /// [percent]; None where there is nothing to compare or a percentage makes no sense.
     pub change: Option<Interval>,
+    /// The change in the metric's unit, which decides where there is no percentage: from zero, for one.
+    pub difference: Option<Interval>,
     /// What is written instead of a percentage.
     pub note: String,
     /// None: not judged.
@@ -204,7 +206,7 @@ impl TreeChart {
         }
         if !told.is_empty() {
             canvas.text((right, second), Anchor::End, &told, change);
-            if node.change.is_some() {
+            if node.decisive().is_some() {
                 mark.draw(canvas, (right - change.width(&told) - 12.0, second - 0.35 * size), 0.36 * size);
             }
         }
@@ -214,9 +216,9 @@ impl TreeChart {
         let look = Type::regular(NOTE, GREY);
         let middle = y - 0.34 * NOTE;
         let mut x = x;
-        let compared = self.nodes.iter().any(|n| n.change.is_some());
+        let compared = self.nodes.iter().any(|n| n.decisive().is_some());
         for mark in [Mark::Better, Mark::Worse, Mark::Moved, Mark::Unclear] {
-            let occurs = |n: &TreeNode| n.change.is_some() && n.mark() == mark;
+            let occurs = |n: &TreeNode| n.decisive().is_some() && n.mark() == mark;
             if compared && self.nodes.iter().any(occurs) {
                 mark.draw(canvas, (x + 8.0, middle), 7.0);
                 canvas.text((x + 24.0, y), Anchor::Start, mark.meaning(), look);
@@ -296,8 +298,28 @@ enum Mark {
 }
 
 impl TreeNode {
+    /// The interval that says whether, and to which side, the metric moves.
+    fn decisive(&self) -> Option<Interval> {
+        let known = [self.change, self.difference].into_iter().flatten().find(Interval::is_known);
+        known.or(self.change)
+    }
+
+    /// Whether it moves beyond chance.
+    pub fn moves(&self) -> bool {
+        self.mark() != Mark::Unclear
+    }
+
+    /// Whether it moves beyond chance for the better; None where it does not move, or is not judged.
+    pub fn is_better(&self) -> Option<bool> {
+        match self.mark() {
+            Mark::Better => Some(true),
+            Mark::Worse => Some(false),
+            Mark::Moved | Mark::Unclear => None,
+        }
+    }
+
     fn mark(&self) -> Mark {
-        let Some(change) = self.change.filter(Interval::is_beyond_chance) else { return Mark::Unclear };
+        let Some(change) = self.decisive().filter(Interval::is_beyond_chance) else { return Mark::Unclear };
         match (self.better, change.lower > 0.0) {
             (None, _) => Mark::Moved,
             (Some(Better::Higher), true) | (Some(Better::Lower), false) => Mark::Better,

@@ -127,10 +127,11 @@ fn object(
                 "unit": info.unit,
                 "a": bounds(&compared.before[i]),
                 "b": bounds(&compared.after[i]),
-                "change": bounds(&change.difference),
-                "percent": change.percent.as_ref().map(bounds),
+                "change": bounds(&change.adjusted),
+                "percent": change.adjusted_percent.as_ref().map(bounds),
                 "verdict": change.verdict.map(|v| v.key()),
                 "adjusted": change.adjusted_json(),
+                "by_chance": change.by_chance_json(),
             });
             (info.name.clone(), value)
         });

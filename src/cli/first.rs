@@ -62,7 +62,9 @@ impl<'a> First<'a> {
         let judged: Vec<usize> = (0..results.metrics.len()).filter(judged).collect();
         let (table, sentence) = (report::excerpt(results, &judged), self.sentence(results));
         let (seconds, folder) = (begun.elapsed().as_secs_f64(), folder.display());
-        let told = format!("{table}\n{sentence}\nAfter {seconds:.1} s; charts and report: {folder}\n");
+        let told = format!(
+            "{table}\n{sentence}\nAfter {seconds:.1} s; charts and report: {folder} (until the whole answer is there)\n"
+        );
         progress::say(bar, &told);
         Ok(())
     }

@@ -43,6 +43,7 @@ mod sensitivity;
 mod show;
 mod study;
 mod sweep;
+mod unfinished;
 mod validate;
 mod work;
 

@@ -6,7 +6,7 @@ use super::folder::{Found, Kept};
 use super::input::Input;
 use super::inputs;
 use super::options::Options;
-use super::{folder, progress};
+use super::{folder, progress, unfinished};
 use crate::experiment::{self, Ending, Results, TakeFirst, Threads, Watch};
 use crate::output::manifest::Manifest;
 use crate::output::{Parts, RunFolder};
@@ -72,18 +72,20 @@ pub fn answer(
     let take = wants_first.then_some(take);
     let simulated = simulate(input, &input.experiment(), pool, bar, &run_folder, take);
     let mut results = simulated.map_err(|failure| first.kept(failure))?;
-    let mut interrupted = unfinished(input, &results);
-    if interrupted.is_none() && !carry(input, &mut results, pool, bar, &Parts::samples(&path, resume))? {
-        interrupted = Some("all replications and some samples of the inputs".to_owned());
+    let mut left = unfinished::replications(input, &results);
+    if left.is_none() && !carry(input, &mut results, pool, bar, &Parts::samples(&path, resume))? {
+        left = Some(unfinished::samples(input));
     }
-    let ramp = match interrupted.is_some() || input.ramp.is_empty() {
+    let ramp = match left.is_some() || input.ramp.is_empty() {
         true => None,
-        false => {
-            let parts = Parts::new(&path.join(folder::RAMP), resume);
-            Some(simulate(input, &input.ramp_experiment(), pool, bar, &parts, None)?)
-        }
+        false => ramp(input, pool, bar, &Parts::new(&path.join(folder::RAMP), resume))?,
     };
-    interrupted = interrupted.or_else(|| unfinished(input, ramp.as_ref()?));
+    left = left.or_else(|| unfinished::ramp(input, ramp.as_ref()));
+    // Before all others: whoever reads on must know.
+    if let Some(note) = left.as_ref().and_then(|left| left.note.clone()) {
+        results.notes.insert(0, note);
+    }
+    let interrupted = left.map(|left| left.done);
     let found = Found { results, ramp };
     let (text, json) = pool.install(|| folder::fill(&mut files, input, &found, &key))?;
     let Found { results, .. } = found;
@@ -124,12 +126,6 @@ pub fn interrupted(answer: &Answer, kept: &str) -> Failure {
     ))
 }
 
-/// What was finished, when that is not all.
-fn unfinished(input: &Input, results: &Results) -> Option<String> {
-    let asked = input.arms[0].1.design.replications;
-    (results.ending == Ending::Cancelled).then(|| format!("{} of {asked} replications", results.replications))
-}
-
 /// Carries what is not known about the inputs into the results; false when it was interrupted.
 fn carry(
     input: &Input,
@@ -141,6 +137,14 @@ fn carry(
     let watch = Watch { progress: &progress::on(bar), cancel: interruption() };
     let carried = inputs::carry(input, results, &input.experiment(), watch, pool, samples);
     carried.map_err(|e| Failure::Failed(format!("{}: {e}", input.path.display())))
+}
+
+/// The ramp's experiment; None when it was interrupted before anything of it was there: the rest is an answer all the same.
+fn ramp(input: &Input, pool: &Threads, bar: &ProgressBar, parts: &Parts) -> Result<Option<Results>, Failure> {
+    match simulate(input, &input.ramp_experiment(), pool, bar, parts, None) {
+        Err(Failure::Interrupted(_)) => Ok(None),
+        results => results.map(Some),
+    }
 }
 
 fn simulate(

@@ -131,7 +131,8 @@ impl<'a> Analysis<'a> {
         course
     }
 
-    /// The primary metric in every arm with the precision asked for, and its changes with half the smallest effect.
+    /// The primary metric in every arm with the precision asked for, and its changes, at the level that the arms share, with half
+    /// the smallest effect.
     pub fn goals(&self, runs: &mut [Vec<Finished>], precision: f64) -> Vec<(Estimate, Precision)> {
         let Some(primary) = self.primary else { return Vec::new() };
         let restricted = self.restrict(runs);
@@ -141,10 +142,15 @@ impl<'a> Analysis<'a> {
         let resampled: Vec<Resampled> = (0..self.arms.len()).into_par_iter().map(of).collect();
         let own = resampled.iter().map(|r| (r.estimate(design.level), Precision::Relative(precision)));
         let smallest = matters(metric, resampled[0].value).map(|m| m * metric.unit_size);
-        let change =
-            |arm: &Resampled| Some((Resampled::difference(&resampled[0], arm, design.level), smallest?));
+        let level = self.shared_level();
+        let change = |arm: &Resampled| Some((Resampled::difference(&resampled[0], arm, level), smallest?));
         let changes = resampled.iter().skip(1).filter_map(change);
         own.chain(changes.map(|(e, smallest)| (e, Precision::Absolute(smallest / 2.0)))).collect()
+    }
+
+    /// The level of the primary's changes, which the arms share.
+    fn shared_level(&self) -> f64 {
+        bonferroni_level(self.model.design.level, self.arms.len().saturating_sub(1))
     }
 
     fn sample(&self, arm: usize, runs: &[Vec<Finished>], cut: usize, restricted: &[MeasureId]) -> Sample<'_> {
@@ -203,7 +209,7 @@ impl<'a> Analysis<'a> {
                 open: self.evaluators[arm].open_shares(samples[arm].totals()),
                 efficiency: primary
                     .filter(|_| compared)
-                    .map(|p| efficiency(&metrics[p], &control[p], &own[p], level)),
+                    .map(|p| efficiency(&metrics[p], &control[p], &own[p], self.shared_level())),
                 risk: primary.and_then(|p| risk(&own[p].own, unit(p), level)),
                 adoption: adoption_curves(self.arms[arm].model),
                 work: runs.iter().map(|row| row[arm].work).fold(Work::default(), Work::plus),

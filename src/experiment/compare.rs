@@ -86,7 +86,7 @@ pub fn levels(
 }
 
 /// What common random numbers were worth, and how many replications half the smallest effect that matters (or 5 % of
-/// the control's value) takes.
+/// the control's value) takes at the level of the change.
 pub fn efficiency(metric: &Metric, control: &Resampled, arm: &Resampled, level: f64) -> Efficiency {
     let (before, after) = (control.estimate(level), arm.estimate(level));
     let difference = Resampled::difference(control, arm, level);

@@ -38,6 +38,13 @@ pub enum Note {
     Cancelled {
         replications: usize,
     },
+    /// The run was interrupted before all that was asked for was done.
+    Interrupted {
+        /// Samples of the inputs were asked for, and are in no interval.
+        without_inputs: bool,
+        /// The ramp's replications that are there, and all, where not all are.
+        ramp: Option<(usize, usize)>,
+    },
     /// A team has work for nearly all of its time on shift; where a metric tells how busy it is.
     BusyTeam {
         arm: String,
@@ -129,6 +136,19 @@ impl fmt::Display for Note {
             Self::Cancelled { replications } => {
                 write!(f, "stopped early: these are the results of the first {replications} replications")
             }
+            Self::Interrupted { without_inputs, ramp } => {
+                let inputs = "intervals and verdicts are as if all inputs were exact";
+                let ramp = match ramp {
+                    Some((0, _)) => "every change is taken to be in effect at once".to_owned(),
+                    Some((done, asked)) => {
+                        format!("how the change comes into effect rests on {done} of {asked} replications")
+                    }
+                    None => String::new(),
+                };
+                let told = [if *without_inputs { inputs } else { "" }, &ramp];
+                let told: Vec<&str> = told.into_iter().filter(|part| !part.is_empty()).collect();
+                write!(f, "interrupted: this is not the whole answer; {}", told.join(", and "))
+            }
             Self::BusyTeam { arm, team, share } => write!(
                 f,
                 "the team {team} is at work for {:.1} % of its time on shift in arm {arm}: its queue may never settle, and waits \
@@ -168,6 +188,13 @@ impl fmt::Display for Note {
                 MIN_NONZERO_DIFFERENCES
             ),
         }
+    }
+}
+
+impl Note {
+    /// That the run was interrupted.
+    pub fn is_of_interruption(&self) -> bool {
+        matches!(self, Self::Cancelled { .. } | Self::Interrupted { .. })
     }
 }
 

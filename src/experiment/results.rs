@@ -251,7 +251,8 @@ pub struct Log {
 }
 
 impl Results {
-    /// The object of `--json`; `run` is the run folder's hash. What is not known is null.
+    /// The object of `--json`; `run` is the run folder's hash. What is not known is null. Bounds are those that the table prints and
+    /// verdicts rest on; `by_chance` is the interval by itself, at the plain level, as if inputs were exact.
     pub fn to_json(&self, run: &str) -> Value {
         let per_metric = |value: &dyn Fn(usize, &MetricInfo) -> Value| -> Value {
             let pairs = self.metrics.iter().enumerate().map(|(i, m)| (m.name.clone(), value(i, m)));
@@ -260,8 +261,9 @@ impl Results {
         let arms: Map<String, Value> = (self.arms.iter())
             .map(|arm| {
                 let metric = |i: usize, m: &MetricInfo| {
-                    let mut object = bounds(&arm.estimates[i]);
+                    let mut object = bounds(arm.level(i));
                     if let Some(total) = arm.total.get(i) {
+                        object.insert("by_chance".to_owned(), Value::Object(range(&arm.estimates[i])));
                         object.insert("total".to_owned(), Value::Object(bounds(total)));
                     }
                     object.insert("unit".to_owned(), json!(m.unit));
@@ -274,10 +276,11 @@ impl Results {
             .map(|(a, arm)| {
                 let metric = |i: usize, _: &MetricInfo| {
                     let change = &arm.changes[i];
-                    let mut object = bounds(&change.difference);
-                    object.insert("percent".to_owned(), json!(change.percent.as_ref().map(bounds)));
+                    let mut object = bounds(&change.adjusted);
+                    object.insert("percent".to_owned(), json!(change.adjusted_percent.as_ref().map(bounds)));
                     object.insert("verdict".to_owned(), json!(change.verdict.map(Verdict::key)));
                     object.insert("adjusted".to_owned(), change.adjusted_json());
+                    object.insert("by_chance".to_owned(), change.by_chance_json());
                     if change.exact.is_some() {
                         object.insert(
                             "total".to_owned(),
@@ -300,6 +303,10 @@ impl Results {
             "arms": arms,
             "changes": changes,
         });
+        // Only then: who asks for it in a whole answer finds nothing.
+        if self.notes.iter().any(Note::is_of_interruption) {
+            object["complete"] = json!(false);
+        }
         if let Some(inputs) = &self.inputs {
             object["inputs"] = json!({
                 "outer": inputs.outer,
@@ -327,6 +334,13 @@ impl Change {
             None => with_percent(&self.adjusted, self.adjusted_percent),
         }
     }
+
+    /// What chance leaves open of this change by itself, at the plain level, as an object of `--json`.
+    pub fn by_chance_json(&self) -> Value {
+        let mut object = range(&self.difference);
+        object.insert("percent".to_owned(), json!(self.percent.as_ref().map(bounds)));
+        Value::Object(object)
+    }
 }
 
 fn with_percent(e: &Estimate, percent: Option<Estimate>) -> Value {
@@ -337,8 +351,11 @@ fn with_percent(e: &Estimate, percent: Option<Estimate>) -> Value {
 
 fn bounds(e: &Estimate) -> Map<String, Value> {
     // Infinities and NaN become null.
-    [("value", e.value), ("lower", e.lower), ("upper", e.upper)]
-        .into_iter()
-        .map(|(key, x)| (key.to_owned(), json!(x)))
-        .collect()
+    let value = [("value".to_owned(), json!(e.value))];
+    value.into_iter().chain(range(e)).collect()
+}
+
+/// The interval without the value, which stands beside it.
+fn range(e: &Estimate) -> Map<String, Value> {
+    [("lower", e.lower), ("upper", e.upper)].map(|(key, x)| (key.to_owned(), json!(x))).into_iter().collect()
 }

@@ -54,7 +54,8 @@ pub fn bound_decimals(x: f64, decimals: i32) -> i32 {
     (decimals..decimals + 4).find(|digits| !vanishes(*digits)).unwrap_or(decimals)
 }
 
-/// The change that `--json` gives, with the interval of its verdict; results of earlier versions have only the other one.
+/// The change that `--json` gives, with the interval of its verdict: what stands in the change itself, and in results of earlier versions
+/// in one of these only.
 pub fn at_verdict(change: &serde_json::Value) -> &serde_json::Value {
     let found = ["total", "adjusted"].iter().map(|key| &change[*key]).find(|value| value.is_object());
     found.unwrap_or(change)

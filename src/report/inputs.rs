@@ -3,6 +3,7 @@
 use super::figures::{number, plain};
 use super::table::percent_of;
 use crate::experiment::{Effect, Inputs, MetricInfo, Results};
+use crate::stats::Drivers;
 
 /// "55 inputs": what is carried into the intervals, and how; none where nothing is.
 pub fn carried(results: &Results) -> Option<String> {
@@ -94,18 +95,26 @@ pub fn told(inputs: &Inputs, effect: &Effect, metric: &MetricInfo) -> String {
     let others = 1.0 - parts.iter().take(4).map(|p| p.share).sum::<f64>();
     let first = &parts[0];
     format!(
-        "the inputs make {share} of its variance, of which {}, others and interactions {} (R\u{b2} {} of at most {}; {} for samples left \
+        "the inputs make {share} of its variance, of which {}, others and interactions {} ({}; {} for samples left \
          out). With half the range of \u{201c}{}\u{201d}, or four times the observations, the interval would be \u{b1}{}{unit} instead of \
          \u{b1}{}{unit}.",
         each.join(", "),
         percent_of(rounded(others.max(0.0))),
-        number(drivers.r2, 2),
-        number(drivers.most, 2),
+        explained(drivers),
         number(drivers.q2, 2),
         first.label,
         plain(first.narrowed),
         plain(effect.half_width)
     )
+}
+
+/// "R² 0.65 of at most 0.75". The most is an estimate, too: what the regression explains may exceed it, and is told alone then.
+pub fn explained(drivers: &Drivers) -> String {
+    let r2 = number(drivers.r2, 2);
+    match drivers.r2 <= drivers.most {
+        true => format!("R\u{b2} {r2} of at most {}", number(drivers.most, 2)),
+        false => format!("R\u{b2} {r2}"),
+    }
 }
 
 /// Sobol indices of an arm in a sentence; none where they were not asked for.
@@ -129,4 +138,16 @@ pub fn indices(inputs: &Inputs, arm: usize) -> Option<String> {
 /// A share in whole percent.
 pub fn rounded(share: f64) -> f64 {
     (100.0 * share).round() / 100.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_exceeded_is_no_most() {
+        let told = |r2: f64, most: f64| explained(&Drivers { drivers: Vec::new(), r2, q2: 0.4, most });
+        assert_eq!(told(0.504, 0.552), "R\u{b2} 0.50 of at most 0.55");
+        assert_eq!(told(0.552, 0.504), "R\u{b2} 0.55");
+    }
 }

@@ -14,6 +14,9 @@ pub fn markdown(results: &Results, models: &[(&str, &Model)], case: Option<&Case
     let Some((_, model)) = models.first() else { return text };
     let title = if results.title.is_empty() { &results.scenario } else { &results.title };
     let _ = writeln!(text, "# {title}\n");
+    for note in results.notes.iter().filter(|note| note.is_of_interruption()) {
+        let _ = writeln!(text, "**{}.**\n", capitalised(&note.to_string()));
+    }
     if !model.headline.question.is_empty() {
         let _ = writeln!(text, "**{}**\n", model.headline.question);
     }

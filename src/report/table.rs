@@ -10,7 +10,10 @@ use std::fmt::Write;
 /// Columns of characters that the table keeps within.
 pub const WIDTH: usize = 160;
 const GAP: usize = 2;
-const SHORTEST_LABEL: usize = 20;
+/// The least width of the column of labels.
+const USUAL_LABEL: usize = 20;
+/// The same where the other columns are wide.
+const SHORTEST_LABEL: usize = 12;
 
 /// The results as text; `more` is what else is found, below the metrics, and `run_folder` is named at the end.
 pub fn table(results: &Results, more: &str, run_folder: Option<&str>) -> String {
@@ -88,7 +91,8 @@ fn block(
     // As wide as the longest label that has room; the others have lines of their own.
     let room = WIDTH.saturating_sub(rest).max(SHORTEST_LABEL);
     let labels = rows.iter().map(|row| row[0].chars().count());
-    widths[0] = labels.filter(|label| *label <= room).max().unwrap_or(SHORTEST_LABEL).max(SHORTEST_LABEL);
+    let longest = labels.filter(|label| *label <= room).max().unwrap_or(0);
+    widths[0] = longest.max(USUAL_LABEL.min(room));
     text.push('\n');
     write_row(text, header, &widths);
     for level in [Level::FrontLine, Level::Operating, Level::Financial] {
@@ -107,7 +111,7 @@ fn header(results: &Results, control: &ArmResults, arm: &ArmResults) -> Vec<Stri
 fn change_header(before: String, after: String, level: f64, carried: bool) -> Vec<String> {
     let mut header = vec![String::new(), before, after, format!("change [{} interval]", percent_of(level))];
     match carried {
-        true => header.extend(["if inputs were exact".to_owned(), "inputs".to_owned()]),
+        true => header.extend(["%", "if inputs were exact", "inputs"].map(str::to_owned)),
         false => header.push("in % [interval]".to_owned()),
     }
     header.extend(["matters".to_owned(), "verdict".to_owned()]);
@@ -143,12 +147,15 @@ fn change_row(
     ];
     match (carried, &change.exact) {
         (Some(share), Some(exact)) => {
+            row.push(change.adjusted_percent.as_ref().map_or_else(String::new, percent_value));
             let exact = scale.apply(&exact.adjusted);
             let shown = exact.has_interval() && !exact.is_identical();
             row.push(if shown { bounds(&exact, value_decimals(&exact)) } else { String::new() });
             let told = |(share, shown): (f64, bool)| {
                 percent_of(inputs::rounded(share)) + if shown || share == 0.0 { "" } else { "?" }
             };
+            // Of a change without an interval there is no share.
+            let share = share.filter(|_| difference.has_interval());
             row.push(share.map_or_else(String::new, told));
         }
         _ => row.push(change.adjusted_percent.as_ref().map_or_else(String::new, interval)),
@@ -158,6 +165,11 @@ fn change_row(
         verdict(change, metric.better),
     ]);
     row
+}
+
+/// A percent change without its interval: as many digits as that supports, three at most.
+fn percent_value(e: &Estimate) -> String {
+    number(e.value, if e.value == 0.0 { 0 } else { value_decimals(e).min(decimals(e.value, 0.0)) })
 }
 
 /// Large numbers are written in millions, which the unit says.

@@ -301,6 +301,7 @@ fn gallery() -> Vec<(&'static str, String)> {
         ("forest_one", forest(one_row()).svg()),
         ("forest_long", forest(vec![("", long_rows.collect())]).svg()),
         ("forest_odd", odd.svg()),
+        ("forest_carried", forest(carried_rows()).svg()),
         ("forest_forty", forest(vec![("All", forty)]).svg()),
         ("forest_empty", forest(vec![]).svg()),
         ("ramp", ramp(teams).svg()),
@@ -424,6 +425,7 @@ fn node(label: &str, column: usize, change: Option<(f64, f64)>, children: &[usiz
         column,
         levels: vec![text("26.0"), text("17.9 h")],
         change: change.map(|(value, half)| Interval::new(value, value - half, value + half)),
+        difference: None,
         note: text(""),
         better: Some(Better::Lower),
         primary: column == 1,
@@ -677,6 +679,41 @@ fn an_interval_beyond_the_axis_ends_in_an_arrow() {
 }
 
 #[test]
+fn of_what_lies_wholly_beyond_the_axis_there_is_an_arrow_at_the_edge() {
+    let chart = forest(vec![("", vec![row("x", 42.0, 5.0, Better::Lower)])]);
+    let svg = ForestChart { x_range: Some((-50.0, 10.0)), ..chart }.svg();
+    let (shapes, lines): (Vec<&str>, Vec<&str>) =
+        svg.lines().filter(|l| l.contains(VERMILLION)).partition(|l| l.starts_with("<polygon"));
+    assert_eq!(shapes.len(), 3, "the arrow; a diamond and an arrow in the key: {shapes:?}");
+    assert_eq!(lines.len(), 1, "no interval but in the key: {lines:?}");
+}
+
+/// All that a key may have to say.
+fn carried_rows() -> Vec<(&'static str, Vec<ForestRow>)> {
+    let carried = |value: f64, half: f64| ForestRow {
+        by_chance: Some(Interval::new(value, value - half / 3.0, value + half / 3.0)),
+        ..row("Mean time", value, half, Better::Lower)
+    };
+    vec![
+        ("Primary", vec![carried(-1.0, 5.0)]),
+        ("Others", vec![carried(39.0, 12.0), carried(-8.0, 5.0), carried(0.0, 3.0), carried(390.0, 20.0)]),
+    ]
+}
+
+#[test]
+fn the_key_has_a_line_more_for_what_has_no_room() {
+    let told = |rows| -> Vec<String> { texts(&forest(rows).svg()).into_iter().map(|(t, _)| t).collect() };
+    let beyond = "goes on beyond the axis: see the number";
+    let all = told(carried_rows());
+    for text in ["better", "worse", "not beyond the uncertainty", beyond] {
+        assert!(all.iter().any(|t| t == text), "{text} is missing: {all:?}");
+    }
+    // What is beyond chance is on the axis, as long as that leaves the primary something of it.
+    let near = carried_rows().into_iter().map(|(name, rows)| (name, rows[..rows.len().min(3)].to_vec()));
+    assert!(!told(near.collect()).iter().any(|t| t == beyond));
+}
+
+#[test]
 fn a_quantile_is_written_with_the_digits_that_its_error_supports() {
     let mut chart = ecdf(vec![ecdf_series("After", Role::After, 18.0, 0.02)], 80.0);
     chart.series[0].at_reference = Some(Interval::new(31.234, 30.9, 31.6));
@@ -721,6 +758,15 @@ fn a_tree_colours_only_what_is_beyond_chance() {
     assert_eq!(colours(-3.9), (false, false));
     assert_eq!(colours(-4.1), (true, false));
     assert_eq!(colours(4.1), (false, true));
+    // From zero there is no percentage: the difference decides.
+    let from_zero = |value: f64| TreeNode {
+        difference: Some(Interval::new(value, value - 4.0, value + 4.0)),
+        note: text("+5 $"),
+        ..node("x", 0, None, &[])
+    };
+    let svg = tree(vec![from_zero(5.0)]).svg();
+    assert!(svg.contains(VERMILLION) && texts(&svg).iter().any(|(t, _)| t == "worse"), "{svg}");
+    assert_eq!((from_zero(5.0).is_better(), from_zero(3.0).is_better()), (Some(false), None));
 }
 
 #[test]

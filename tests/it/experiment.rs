@@ -541,7 +541,9 @@ fn cancelling_keeps_the_replications_that_are_finished() {
     // They are those of a run that was planned to be as long.
     model.design.replications = n as u32;
     let planned = compare(&[&model, &model], |arm, r| random(&model, u64::from(r), 1.0 + arm as f64));
-    assert_eq!(planned.to_json("x"), results.to_json("x"));
+    let (planned, results) = (planned.to_json("x"), results.to_json("x"));
+    assert!(planned["arms"] == results["arms"] && planned["changes"] == results["changes"]);
+    assert_eq!((planned.get("complete"), &results["complete"]), (None, &false.into()));
 }
 
 #[test]
@@ -570,6 +572,25 @@ fn replications_are_added_in_tens_until_the_precision_is_reached() {
     let (capped, ending, notes) = n(&model);
     assert_eq!((capped, ending), (45, Ending::Capped));
     assert!(notes.iter().any(|note| matches!(note, Note::NotReached { replications: 45, .. })));
+}
+
+/// An interval that is narrow enough for one arm need not be for two that share the level.
+#[test]
+fn the_precision_of_a_change_is_that_of_the_level_that_the_arms_share() {
+    let mut model = model();
+    let speeds = [1.0, 1.5, 1.1];
+    let run = |model: &Model| compare(&[model; 3], |arm, r| random(model, u64::from(r), speeds[arm]));
+    let results = run(&model);
+    let change = &results.arms[1].changes[at::MEAN];
+    let between = (change.difference.half_width() + change.adjusted.half_width()) / 2.0;
+    let metric = &mut model.metrics[MetricId::new(at::MEAN)];
+    metric.matters = Some(2.0 * between * HOUR);
+    model.design.precision = Some(10.0);
+    model.design.max_replications = 300;
+    assert!(change.difference.half_width() < between && between < change.adjusted.half_width());
+    let results = run(&model);
+    assert!(results.replications > 20, "{}", results.replications);
+    assert!(results.arms[1].changes[at::MEAN].adjusted.half_width() <= between);
 }
 
 #[test]

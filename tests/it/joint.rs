@@ -226,9 +226,10 @@ fn who_helps_is_paid_for_overtime_though_the_first_worker_has_none() {
         [team.w]\nmembers = 1\ncalendar = \"day\"\n[team.b]\nmembers = 1\ncalendar = \"half\"\n\
         [arrival.p]\nprocess = \"p\"\ntrace = { times = [\"8 h\"] }\n[process.p.step.e]\nend = {}\n";
     let work = "[process.p.step.t]\ntask = { team = \"w\", also = [{ team = \"b\" }], time = \"7 h\" }\nnext = \"e\"\n";
-    for seize in
-        ["", "[process.p]\nfirst = \"s\"\n[process.p.step.s]\nseize = { team = \"b\" }\nnext = \"t\"\n"]
-    {
+    for seize in [
+        "[process.p]\nfirst = \"t\"\n",
+        "[process.p]\nfirst = \"s\"\n[process.p.step.s]\nseize = { team = \"b\" }\nnext = \"t\"\n",
+    ] {
         let run = week(&format!("{staff}{seize}{work}"), &["p.time", "team.b.busy", "team.b.overtime"]);
         run.is(&[("p.time", 7.0), ("team.b.busy", 7.0), ("team.b.overtime", 3.0)]);
     }

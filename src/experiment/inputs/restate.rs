@@ -26,7 +26,11 @@ pub fn restate(results: &mut Results, arms: &[Arm], inputs: &Inputs, logs: &Logs
         let effects = &inputs.on_changes[a];
         let at = |i: usize, level: f64| {
             let exact = at_level(&arm.changes[i], level);
-            effects[i].as_ref().map_or(exact, |effect| effect.spread.total(&exact, level))
+            let total = effects[i].as_ref().map_or(exact, |effect| effect.spread.total(&exact, level));
+            match total.is_identical() && differs(inputs, a, i) {
+                true => Estimate::without_interval(total.value, total.n, level),
+                false => total,
+            }
         };
         let family = bonferroni_level(level, others);
         let adjusted_levels = levels(metrics, primary, family, &at);
@@ -38,6 +42,14 @@ pub fn restate(results: &mut Results, arms: &[Arm], inputs: &Inputs, logs: &Logs
         };
         arm.changes = arm.changes.iter().enumerate().map(change).collect();
     }
+}
+
+/// Whether the worlds differ in some sample of the inputs: then a change that is zero in every central replication is not so by
+/// construction.
+fn differs(inputs: &Inputs, arm: usize, metric: usize) -> bool {
+    let mut pairs = inputs.levels[0][metric].iter().zip(&inputs.levels[arm][metric]);
+    // Rounding of what is the same is no difference; what is undefined in both neither.
+    pairs.any(|(b, a)| (a - b).abs() > 1e-12 * b.abs().max(a.abs()) || a.is_nan() != b.is_nan())
 }
 
 fn carried(
@@ -97,15 +109,22 @@ fn at_level(change: &Change, level: f64) -> Estimate {
     known.copied().unwrap_or_else(|| change.difference.at_level(level))
 }
 
+/// No percent change that comes from a log ratio lies below [%].
+const LEAST_PERCENT: f64 = -100.0;
+
 /// A change in percent that says no other than the change itself. The spread of a ratio over samples of the inputs is not that of the
 /// difference: where one leaves out zero and the other does not, the percentage is told in parts of the central level.
 fn agreeing(percent: Estimate, change: &Estimate) -> Estimate {
+    if percent.is_identical() && !change.is_identical() {
+        return Estimate::without_interval(percent.value, percent.n, percent.level);
+    }
     let known = percent.has_interval() && change.has_interval() && change.value != 0.0;
     if !known || percent.contains(0.0) == change.contains(0.0) {
         return percent;
     }
     let unit = percent.value / change.value;
-    let ends = [change.lower * unit, change.upper * unit];
+    // A ratio of two levels of the same sign: nothing can fall by more than all of it.
+    let ends = [change.lower * unit, change.upper * unit].map(|end| end.max(LEAST_PERCENT));
     let (lower, upper) = (ends[0].min(ends[1]), ends[0].max(ends[1]));
     Estimate { lower, upper, se: change.se * unit.abs(), df: change.df, ..percent }
 }
@@ -176,5 +195,9 @@ mod tests {
         // Where both say the same, each keeps its own interval.
         assert_eq!(agreeing(around(-6.0, 2.0), &change), around(-6.0, 2.0));
         assert_eq!(agreeing(around(6.0, 2.0), &around(40.0, 50.0)).lower, 6.0 - 7.5);
+        // What cannot be negative cannot fall by more than all of it.
+        let told = agreeing(around(-67.0, 80.0), &around(-40.0, 31.0));
+        assert_eq!((told.value, told.lower), (-67.0, -100.0));
+        assert!((told.upper + 15.075).abs() < 1e-9, "{told:?}");
     }
 }

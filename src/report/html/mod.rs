@@ -14,6 +14,7 @@ mod summary;
 mod uncertain;
 mod worlds;
 
+use super::figures::capitalised;
 use super::{Picture, table};
 use crate::business::Case;
 use crate::experiment::Results;
@@ -89,7 +90,7 @@ struct Context<'a> {
     title: &'a str,
     question: &'a str,
     description: Vec<String>,
-    first: Option<&'a str>,
+    banner: Option<String>,
     byline: String,
     /// Label of the first arm.
     control: &'a str,
@@ -147,7 +148,7 @@ fn context<'a>(page: &'a Page, model: &'a Model) -> Context<'a> {
         title,
         question: &model.headline.question,
         description: paragraphs(&model.description),
-        first: page.first,
+        banner: banner(page),
         byline: method::byline(page),
         control: results.arms.first().map_or("", |arm| &arm.label),
         teams: model.headline.teams.iter().map(|team| self::team(model, &model.teams[*team])).collect(),
@@ -172,6 +173,13 @@ fn context<'a>(page: &'a Page, model: &'a Model) -> Context<'a> {
         commands: method::commands(page),
         files: method::files(page),
     }
+}
+
+/// That this is not the whole answer, and what it leaves out.
+fn banner(page: &Page) -> Option<String> {
+    let notes = page.results.notes.iter().filter(|note| note.is_of_interruption());
+    let told: Vec<String> = notes.map(|note| capitalised(&note.to_string()) + ".").collect();
+    page.first.map(str::to_owned).or_else(|| (!told.is_empty()).then(|| told.join(" ")))
 }
 
 fn team(model: &Model, team: &crate::model::Team) -> Team {

@@ -4,7 +4,7 @@ use super::{Picture, arm_label, of_arm};
 use crate::chart::number;
 use crate::chart::{Bar, StackedChart};
 use crate::experiment::Results;
-use crate::report::inputs::parts;
+use crate::report::inputs::{explained, parts};
 
 /// "; 100 samples of 55 inputs", for the line below a title.
 pub fn samples(results: &Results) -> String {
@@ -45,13 +45,12 @@ pub fn shares(results: &Results, arm: usize, footer: &str) -> Option<Picture> {
     let chart = StackedChart {
         title: of_arm(results, arm, &told),
         subtitle: format!(
-            "{} against {}: share of each input in the variance that the inputs make, {} % of all; the change is known to {}; R\u{b2} {} of at most {}{}",
+            "{} against {}: share of each input in the variance that the inputs make, {} % of all; the change is known to {}; {}{}",
             arm_label(results, arm),
             arm_label(results, 0),
             number::number(100.0 * effect.share, 0),
             width(effect.half_width),
-            number::number(drivers.r2, 2),
-            number::number(drivers.most, 2),
+            explained(drivers),
             samples(results)
         ),
         footer: footer.to_owned(),

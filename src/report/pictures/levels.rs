@@ -26,13 +26,8 @@ pub fn tree(results: &Results, arm: usize, footer: &str) -> Option<Picture> {
     // Judged metrics of a column: better beyond chance, worse beyond chance, all.
     let tally = |c: usize| {
         let judged: Vec<&TreeNode> = nodes.iter().filter(|n| n.column == c && n.better.is_some()).collect();
-        let beyond = |n: &&&TreeNode| n.change.is_some_and(|x| x.is_beyond_chance());
-        let is_better = |n: &&&TreeNode| {
-            n.change.is_some_and(|x| (x.lower > 0.0) == (n.better == Some(stats::Better::Higher)))
-        };
-        let moved = judged.iter().filter(beyond).count();
-        let better = judged.iter().filter(beyond).filter(is_better).count();
-        (better, moved - better, judged.len())
+        let with = |better: bool| judged.iter().filter(|n| n.is_better() == Some(better)).count();
+        (with(true), with(false), judged.len())
     };
     let tallies: Vec<_> =
         (0..LEVELS.len()).map(|c| (LEVELS[c].1, tally(c))).filter(|(_, t)| t.2 > 0).collect();
@@ -92,10 +87,10 @@ fn node(results: &Results, arm: usize, i: usize, column: usize) -> TreeNode {
     let change = if arm > 0 { results.arms[arm].changes.get(i) } else { None };
     let percent = change.and_then(|_| adjusted_percent(results, arm, i));
     let note = match change {
-        Some(c) if percent.is_none() && c.difference.is_identical() => "identical".to_owned(),
-        Some(c) if percent.is_none() && !c.difference.has_interval() => "no interval".to_owned(),
+        Some(c) if percent.is_none() && c.adjusted.is_identical() => "identical".to_owned(),
+        Some(c) if percent.is_none() && !c.adjusted.has_interval() => "no interval".to_owned(),
         Some(c) if percent.is_none() => {
-            let change = Interval::from(&c.difference);
+            let change = Interval::from(&c.adjusted);
             number::signed(change.value, change.headline_decimals())
         }
         _ => String::new(),
@@ -105,6 +100,7 @@ fn node(results: &Results, arm: usize, i: usize, column: usize) -> TreeNode {
         column,
         levels,
         change: percent,
+        difference: change.map(|c| Interval::from(&c.adjusted)).filter(Interval::is_known),
         note,
         better: match metric.better {
             Better::Higher => Some(stats::Better::Higher),
@@ -119,11 +115,10 @@ fn node(results: &Results, arm: usize, i: usize, column: usize) -> TreeNode {
 /// In a column with many rows parts of a whole are summed up in one row: first those that did not move, then, from the whole
 /// with most of them, those that nobody judges.
 fn sum_up(nodes: &mut Vec<TreeNode>, columns: &[usize], judged: &[bool]) {
-    let moved = |n: &TreeNode| n.change.is_some_and(|c| c.is_beyond_chance());
     let rows = |nodes: &[TreeNode], column: usize| nodes.iter().filter(|n| n.column == column).count();
     for &column in columns.iter().filter(|c| rows(nodes, **c) > ROWS).collect::<Vec<_>>() {
         for whole in 0..nodes.len() {
-            let parts = parts(nodes, whole, column, &|i, n| judged.get(i).is_some() && !moved(n));
+            let parts = parts(nodes, whole, column, &|i, n| judged.get(i).is_some() && !n.moves());
             replace(nodes, whole, parts);
         }
         while rows(nodes, column) > ROWS {
@@ -172,13 +167,7 @@ fn replace(nodes: &mut Vec<TreeNode>, whole: usize, parts: Vec<usize>) -> bool {
         return false;
     }
     let column = nodes[parts[0]].column;
-    let beyond = |better: bool| {
-        let is_better = |n: &TreeNode| {
-            let change = n.change.filter(Interval::is_beyond_chance)?;
-            Some((change.lower > 0.0) == (n.better? == stats::Better::Higher))
-        };
-        parts.iter().filter(|&&c| is_better(&nodes[c]) == Some(better)).count()
-    };
+    let beyond = |better: bool| parts.iter().filter(|&&c| nodes[c].is_better() == Some(better)).count();
     let told: Vec<String> = [(beyond(true), "better"), (beyond(false), "worse")]
         .into_iter()
         .filter(|(n, _)| *n > 0)
@@ -194,6 +183,7 @@ fn replace(nodes: &mut Vec<TreeNode>, whole: usize, parts: Vec<usize>) -> bool {
         column,
         levels: Vec::new(),
         change: None,
+        difference: None,
         note,
         better: None,
         primary: false,

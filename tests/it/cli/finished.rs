@@ -71,8 +71,10 @@ fn runs_with_the_same_luck_are_compared_in_pairs_and_others_by_welch() {
     let (t29, t24) = (2.045_229_6, 2.063_898_6);
     let se = (half(&busy["a"]) / t29).hypot(half(&busy["b"]) / t24);
     // t of 24 to 53 degrees of freedom
-    let ratio = half(&busy["change"]) / se;
+    let ratio = half(&busy["by_chance"]) / se;
     assert!((2.005..2.064).contains(&ratio), "{ratio}");
+    // The change has the interval of its verdict.
+    assert_eq!(busy["change"]["lower"], busy["adjusted"]["lower"]);
 
     let table = place.well(&["compare", &one, &other_seed]);
     assert!(table.contains("Not paired, because their seeds differ: 1 and 7: Welch's intervals"), "{table}");

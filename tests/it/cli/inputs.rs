@@ -72,9 +72,11 @@ fn desk(place: &Place) {
 fn both_intervals_are_shown_and_every_sample_is_kept() {
     let place = Place::new();
     desk(&place);
-    let table = place.well(&["run", "desk.toml"]).split_whitespace().collect::<Vec<_>>().join(" ");
+    let table = place.well(&["run", "desk.toml"]);
+    assert!(table.lines().all(|line| line.chars().count() <= turnaround::report::WIDTH), "{table}");
+    let table = table.split_whitespace().collect::<Vec<_>>().join(" ");
     for said in [
-        "if inputs were exact",
+        "change [95 % interval] % if inputs were exact inputs matters verdict",
         "Intervals contain what is not known about 3 inputs: 40 samples of them, each with 2 paired replications",
         "Time to answer, faster",
         "four times the observations",
@@ -102,6 +104,14 @@ fn both_intervals_are_shown_and_every_sample_is_kept() {
     let change = &json["changes"]["after"]["stay"];
     let width = |of: &Value| of["upper"].as_f64().expect("a bound") - of["lower"].as_f64().expect("a bound");
     assert!(width(&change["total"]) > 2.0 * width(&change["adjusted"]), "{change}");
+    assert_eq!(
+        (&change["lower"], &change["percent"]),
+        (&change["total"]["lower"], &change["total"]["percent"])
+    );
+    assert_eq!(change["by_chance"]["lower"], change["adjusted"]["lower"], "one arm, one judged metric");
+    let level = &json["arms"]["after"]["stay"];
+    assert_eq!(level["upper"], level["total"]["upper"]);
+    assert!(width(level) > width(&level["by_chance"]), "{level}");
     assert!(change["inputs"]["share"].as_f64().is_some_and(|s| s > 0.75 && s < 1.0), "{change}");
     assert_eq!(json["inputs"]["varied"].as_array().map(Vec::len), Some(3));
     assert_eq!(json["inputs"]["varied"][2]["low"], "10 min");

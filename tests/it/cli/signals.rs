@@ -101,6 +101,54 @@ fn a_long_run_has_a_first_answer_while_it_goes_on() {
     assert!(!place.path(&run).join("first").exists(), "nothing was to be waited for");
 }
 
+/// Interrupts a desk with ranges and a ramp once a file of this name is there; gives what is found in the run folder, and the outcome.
+fn interrupted(settings: &[&str], once: &str) -> (BTreeMap<String, Vec<u8>>, Outcome) {
+    let place = Place::new();
+    fs::write(place.path("desk.toml"), format!("{}{RAMP}", super::inputs::DESK)).expect("a scenario");
+    let mut command = place.command(&[&["run", "desk.toml", "--json"], settings].concat());
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    let begun = Instant::now();
+    let run = loop {
+        assert!(begun.elapsed() < Duration::from_secs(60), "there is no {once}");
+        let mut runs = fs::read_dir(place.path("output/desk")).into_iter().flatten().flatten();
+        if let Some(run) = runs.find(|run| run.path().join(once).exists()) {
+            break run.path();
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    };
+    send("-INT", &child);
+    let outcome = Outcome::from(child.wait_with_output().expect("it ends"));
+    assert_eq!(outcome.code, 130, "{}", outcome.err);
+    (place.files(&run.to_string_lossy()), outcome)
+}
+
+#[test]
+fn what_an_interrupted_run_shows_says_what_it_leaves_out() {
+    let exact = "intervals and verdicts are as if all inputs were exact";
+    let samples = "all replications and some samples of the inputs are kept in ";
+    let (ramp, rests) = (" of 400 replications of the ramp, are kept in ", " of 400 replications");
+    let long_ramp = ["-n", "400", "-S", "ramp.replications=400"];
+    for (settings, once, done, told) in [
+        (&["--inputs", "1000x2"][..], "samples/0001.gz", samples, exact),
+        (&long_ramp[..], "ramp/parts/0001.gz", ramp, rests),
+    ] {
+        let (files, outcome) = interrupted(settings, once);
+        assert!(outcome.err.contains(done) && outcome.err.contains("--resume"), "{}", outcome.err);
+        assert!(!files.contains_key("manifest.json"), "it counts as whole");
+        for name in ["summary.txt", "report.md", "report.html"] {
+            let text = String::from_utf8_lossy(&files[name]).split_whitespace().collect::<Vec<_>>().join(" ");
+            let says = text.to_lowercase().contains("interrupted: this is not the whole answer; ");
+            assert!(says && text.contains(told), "{name}: {text}");
+            assert!(name != "report.html" || text.contains("role=\"note\">Interrupted: "), "{text}");
+        }
+        for json in [outcome.out.as_bytes(), &files["results.json"]] {
+            let json: serde_json::Value = serde_json::from_slice(json).expect("JSON");
+            assert_eq!(json["complete"], false);
+            assert_eq!(json["inputs"].is_object(), once.starts_with("ramp"), "samples are in it or not");
+        }
+    }
+}
+
 #[test]
 fn an_interrupted_validation_gives_no_verdict() {
     let place = Place::new();

@@ -59,7 +59,11 @@ fn carried(first: &str, register: &str, outer: u32, inner: u32, n_threads: usize
 
 fn carried_with(first: &str, register: &str, [outer, inner, sobol]: [u32; 3], n_threads: usize) -> Results {
     let source = format!("{}{register}", STAY.replace("FIRST", first));
-    let (tree, found) = scenario::parse("stay.toml", &source);
+    carried_in(&source, [outer, inner, sobol], n_threads)
+}
+
+fn carried_in(source: &str, [outer, inner, sobol]: [u32; 3], n_threads: usize) -> Results {
+    let (tree, found) = scenario::parse("stay.toml", source);
     assert!(found.is_empty(), "{found:?}");
     let (arms, found) = scenario::lower_arms(&tree, &|name| Err(name.to_owned()));
     assert!(!found.iter().any(Diagnostic::is_error), "{}", diag::render(&found, &tree.sources, false));
@@ -146,6 +150,33 @@ fn without_chance_the_interval_is_the_spread_of_the_inputs() {
     assert!((results.arms[1].total[0].value - results.arms[1].estimates[0].value).abs() < 1e-12);
     assert!(results.arms[1].total[0].half_width() > 10.0);
     assert!(results.to_json("run")["changes"]["after"]["stay"]["total"]["lower"].is_number());
+}
+
+/// Written, the first delay is at the low end of its range, where nobody stays over the limit in either world. In every sample all do before and
+/// nobody after: the samples say so all alike, without a spread, and the change is not identical by construction.
+#[test]
+fn what_differs_in_samples_alone_is_not_identical() {
+    let first =
+        line("process.visit.step.first.delay.time", "range = [\"32 min\", \"44 min\"]\nlaw = \"uniform\"");
+    let over = "[metric.over]\nbetter = \"lower\"\nshare_over = { of = \"visit.time\", limit = \"92.001 min\" }\n\
+                [metric.over_not_judged]\nshare_over = { of = \"visit.time\", limit = \"92.001 min\" }\n\
+                [metric.over_a_day]\nbetter = \"lower\"\nshare_over = { of = \"visit.time\", limit = \"1 d\" }\n";
+    let shorter = second("range = [\"9 min\", \"11 min\"]\nlaw = \"uniform\"");
+    let scenario = STAY.replace("FIRST", "\"32 min\"").replace("50 min", "10 min");
+    let results = carried_in(&format!("{scenario}{over}{first}{shorter}"), [40, 2, 0], 2);
+    let inputs = results.inputs.as_ref().expect("inputs");
+    assert_eq!(inputs.on_changes[1][2].as_ref().expect("an effect").spread.input(), 0.0);
+    assert!(
+        inputs.levels[0][2].iter().all(|share| *share > 0.0)
+            && inputs.levels[1][2].iter().all(|share| *share == 0.0)
+    );
+    let changes = &results.arms[1].changes;
+    assert_eq!(changes[2].verdict, Some(Verdict::NotSettled { more_replications: None }));
+    assert_eq!(changes[2].words, "not settled");
+    assert!(!changes[2].adjusted.has_interval(), "{:?}", changes[2]);
+    assert_eq!(changes[2].exact.as_ref().and_then(|exact| exact.verdict), Some(Verdict::Identical));
+    assert_eq!(changes[3].words, "no change shown; not judged");
+    assert_eq!(changes[4].verdict, Some(Verdict::Identical), "zero in every sample, too");
 }
 
 /// Exponential stays make noise: the spread of the input is found beneath it, also for a quantile.

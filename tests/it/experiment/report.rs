@@ -21,13 +21,21 @@ fn json_has_the_documented_shape() {
     assert_eq!(keys(value), ["value", "lower", "upper", "unit"]);
     assert_eq!(value["unit"], "h");
     let change = &json["changes"]["after"]["restore_time.mean"];
-    assert_eq!(keys(change), ["value", "lower", "upper", "percent", "verdict", "adjusted"]);
+    assert_eq!(keys(change), ["value", "lower", "upper", "percent", "verdict", "adjusted", "by_chance"]);
     assert_eq!(change["verdict"], "improvement");
     assert!(change["percent"]["upper"].as_f64().expect("a number") < 0.0);
     let adjusted = &json["changes"]["after"]["cost"]["adjusted"];
     assert_eq!(keys(adjusted), ["value", "lower", "upper", "percent"]);
     let cost = results.metrics.iter().position(|m| m.name == "cost").expect("the cost");
-    assert_eq!(adjusted["lower"], results.arms[1].changes[cost].adjusted.lower);
+    let known = &results.arms[1].changes[cost];
+    assert_eq!(adjusted["lower"], known.adjusted.lower);
+    // The bounds are those of the verdict; what chance alone leaves open stands beside them.
+    let cost = &json["changes"]["after"]["cost"];
+    assert!(known.adjusted.level > known.difference.level, "Holm's level is another");
+    assert_eq!((&cost["lower"], &cost["percent"]), (&adjusted["lower"], &adjusted["percent"]));
+    assert_eq!(keys(&cost["by_chance"]), ["lower", "upper", "percent"]);
+    assert_eq!(cost["by_chance"]["upper"], known.difference.upper);
+    assert_eq!(cost["by_chance"]["percent"]["upper"], known.percent.expect("a percentage").upper);
     let after = json["arms"]["after"]["restore_time.mean"]["value"].as_f64().expect("a number");
     let before = value["value"].as_f64().expect("a number");
     assert!((change["value"].as_f64().expect("a number") - (after - before)).abs() < 1e-9);
@@ -106,8 +114,8 @@ fn the_table_says_it_all_within_its_width() {
       cost [$/d]               3.3 ± 0.5    3.0 ± 0.4     −0.30 [−0.36, −0.24]  −9.0909 [−9.0909, −9.0909]           improvement
 
     20 paired replications of each arm, seed 7; window 3 d, after a warm-up of 24 h.
-    Common random numbers, after on the primary (*): variance reduction factor 13; ±0.25 h needs 46 replications, 557 without.
-    Common random numbers, other on the primary (*): variance reduction factor 221; ±0.25 h needs 6 replications, 704 without.
+    Common random numbers, after on the primary (*): variance reduction factor 13; ±0.25 h needs 59 replications, 728 without.
+    Common random numbers, other on the primary (*): variance reduction factor 221; ±0.25 h needs 8 replications, 920 without.
     Changes have the interval of their verdict: 95 % for the primary (*), 95 % for the other 6 judged ones together (Holm), 95 % for each that is not judged, shared
       by 2 arms (Bonferroni); ± of a level holds by itself, at 95 %. (+n): so many more replications would settle it.
     Censored: none of the values behind the metrics.
