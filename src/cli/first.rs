@@ -53,7 +53,11 @@ impl<'a> First<'a> {
             return Ok(());
         }
         let folder = self.path.join(FOLDER);
-        write_folder(&folder, &self.files(results)?, true)?;
+        if let Err(why) = self.files(results).and_then(|files| write_folder(&folder, &files, true)) {
+            // The whole answer is what was asked for.
+            progress::say(self.bar, &format!("note: there is no first answer: {why}"));
+            return Ok(());
+        }
         self.told.store(true, Ordering::Relaxed);
         let Self { bar, begun, .. } = self;
         let model = &self.input.arms[0].1;
@@ -110,7 +114,8 @@ impl<'a> First<'a> {
             }
             _ => "The run goes on with",
         };
-        format!("First answer: {arms}, as if all inputs were exact. {more}: {}.", rest.join("; "))
+        let exact = if inputs::plan(self.input).is_some() { ", as if all inputs were exact" } else { "" };
+        format!("First answer: {arms}{exact}. {more}: {}.", rest.join("; "))
     }
 
     fn files(&self, results: &Results) -> Result<Vec<(String, Vec<u8>)>, String> {

@@ -2,7 +2,7 @@
 
 use super::input::Input;
 use super::inputs;
-use crate::experiment::{Ending, Note, Results};
+use crate::experiment::{Ending, FIRST_ARMS, Note, Results};
 
 pub struct Unfinished {
     /// What was finished: "6 of 20 replications".
@@ -17,7 +17,8 @@ pub fn replications(input: &Input, results: &Results) -> Option<Unfinished> {
     let (carries, ramp) = (inputs::plan(input).is_some(), ramp_asked(input));
     let note = (carries || ramp.is_some())
         .then(|| Note::Interrupted { without_inputs: carries, ramp: ramp.map(|asked| (0, asked)) });
-    let done = format!("{} of {asked} replications", results.replications);
+    let of = if input.arms.len() > FIRST_ARMS { " of all arms (of the first ones more)" } else { "" };
+    let done = format!("{} of {asked} replications{of}", results.replications);
     (results.ending == Ending::Cancelled).then_some(Unfinished { done, note })
 }
 

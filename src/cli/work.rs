@@ -45,6 +45,7 @@ pub fn answer(
     match if options.force { Kept::Nothing } else { folder::kept(&path) } {
         Kept::Whole(manifest, text, json) => {
             let imprecise = manifest.precision_missed;
+            first::forget(&path);
             return Ok(Answer { path, text, json, imprecise, interrupted: None, kept: true });
         }
         Kept::Damaged(names) => {

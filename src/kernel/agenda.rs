@@ -55,9 +55,11 @@ pub struct Agenda<E> {
     overflow: bool,
 }
 
-/// So many events are brought near at once, and when there are more than so many in the heap, they are parted again.
+/// So many events are brought near at once, or this share of all, if that is more; and when there are more than so many in the heap, or
+/// four times that share, they are parted again.
 const NEAR: usize = 96;
 const MOST_IN_HEAP: usize = 384;
+const SHARE: usize = 64;
 
 /// No ticket of an event has this bit, nor any slot this number.
 const IS_FREE: u64 = 1 << 63;
@@ -150,7 +152,7 @@ impl<E: Copy> Agenda<E> {
         let key = (time.ticks() as u128) << 64 | low as u128;
         if key < self.split {
             self.heap.push(key);
-            if self.heap.len() > MOST_IN_HEAP {
+            if self.heap.len() > MOST_IN_HEAP.max(4 * self.far.len() / SHARE) {
                 self.put_off();
             }
         } else {
@@ -261,11 +263,12 @@ impl<E: Copy> Agenda<E> {
     #[cold]
     fn bring_near(&mut self) {
         let n = self.far.len();
+        let near = NEAR.max(n / SHARE).min(n);
         self.split = u128::MAX;
-        if n > NEAR {
-            self.split = *self.far.select_nth_unstable(NEAR).1;
+        if n > near {
+            self.split = *self.far.select_nth_unstable(near).1;
         }
-        self.near.extend(self.far.drain(..n.min(NEAR)));
+        self.near.extend(self.far.drain(..near));
         self.near.sort_unstable_by_key(|key| std::cmp::Reverse(*key));
     }
 

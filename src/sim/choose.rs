@@ -22,8 +22,17 @@ impl<S: Sink> Engine<'_, S> {
     #[inline]
     fn choose_otherwise(&mut self, token: TokenId) -> bool {
         let (_, work) = self.request(token);
-        let may_be_otherwise = work.needs.len() > 1 && work.needs.iter().any(|need| need.skill != NONE);
-        may_be_otherwise && !self.s.ctx.tokens[token].job.holding && self.choose_from(token, 0, 0, 0)
+        work.needs.len() > 1 && self.may_be_otherwise(token) && self.choose_from(token, 0, 0, 0)
+    }
+
+    /// Whether two needs, one of them for a skill, are for members of the same pool, of which the case holds none.
+    #[inline(never)]
+    fn may_be_otherwise(&self, token: TokenId) -> bool {
+        let (case, work) = self.request(token);
+        let pool = |i: usize| self.pool_of(&work.needs[i], case);
+        let is_shared = |i: usize| (0..work.needs.len()).any(|j| i != j && pool(i) == pool(j));
+        (0..work.needs.len()).any(|i| work.needs[i].skill != NONE && is_shared(i))
+            && !(0..work.needs.len()).any(|i| self.holds_of(case, pool(i)))
     }
 
     /// Chooses for the needs from this one on, of which so many members are chosen, the last of them of this squad of its pool.

@@ -31,7 +31,7 @@ enum Granted {
 }
 
 impl<S: Sink> Engine<'_, S> {
-    /// The requests in a pool's queue are looked at, each once.
+    /// The requests in a pool's queue are looked at.
     #[inline(always)]
     pub(super) fn dispatch(&mut self, id: u32) {
         let plan = self.plan;
@@ -81,8 +81,8 @@ impl<S: Sink> Engine<'_, S> {
         // Requests of other kinds than those, looked at or not.
         let mut n_open = self.s.pools[id as usize].queue.len() as u32;
         let mut free = self.first_free(id);
-        // The lowest priority at work that may be taken away, once looked up.
-        let mut floor = None;
+        // The lowest priority at work that may be taken away, here and anywhere, once looked up.
+        let (mut floor, mut floor_of_all) = (None, None);
         let (mut i, mut n_met) = (0, 0);
         while let Some(token) = self.s.pools[id as usize].queue.get(i).copied() {
             if until == Some(token) {
@@ -91,7 +91,9 @@ impl<S: Sink> Engine<'_, S> {
             let state = &self.s.pools[id as usize];
             let may_preempt = pool.dispatch == Dispatch::Priority && state.n_preemptable > 0;
             let some_hold = state.n_holding > 0;
-            if !may_preempt && !some_hold && (free.is_none() || n_open == 0) {
+            let is_hopeless =
+                free.is_none() || (n_open == 0 && !(state.n_gangs > 0 && self.some_preemptable()));
+            if !may_preempt && !some_hold && is_hopeless {
                 break;
             }
             let t = &self.s.ctx.tokens[token];
@@ -105,7 +107,8 @@ impl<S: Sink> Engine<'_, S> {
                     // Members were assigned there, and requests have left this queue: once more.
                     let state = &self.s.pools[id as usize];
                     i = state.place_of(&self.s.ctx.tokens, pool.dispatch, token);
-                    (hopeless, n_open, floor) = (Hopeless::default(), state.queue.len() as u32, None);
+                    (hopeless, n_open) = (Hopeless::default(), state.queue.len() as u32);
+                    (floor, floor_of_all) = (None, None);
                     free = self.first_free(id);
                     continue;
                 }
@@ -134,14 +137,19 @@ impl<S: Sink> Engine<'_, S> {
             }
             if may_preempt || (is_joint && self.may_preempt_elsewhere(token, id)) {
                 let lowest = *floor.get_or_insert_with(|| self.lowest_at_work(id));
-                if (priority > lowest || is_joint) && self.find_victims(token) {
+                let least = match is_joint {
+                    true => *floor_of_all.get_or_insert_with(|| self.lowest_of_all()),
+                    false => lowest,
+                };
+                if priority > least && self.find_victims(token) {
                     let overtakes = is_joint && self.look_ahead_elsewhere(token, id);
                     // (Whoever was looked at may have looked for work to take away, too.)
                     if !overtakes && (!is_joint || self.find_victims(token)) {
                         self.take_away_from_victims();
                     }
                     let state = &self.s.pools[id as usize];
-                    (hopeless, n_open, floor) = (Hopeless::default(), state.queue.len() as u32, None);
+                    (hopeless, n_open) = (Hopeless::default(), state.queue.len() as u32);
+                    (floor, floor_of_all) = (None, None);
                     if overtakes {
                         i = state.place_of(&self.s.ctx.tokens, pool.dispatch, token);
                         free = self.first_free(id);
@@ -188,6 +196,24 @@ impl<S: Sink> Engine<'_, S> {
             }
         }
         any
+    }
+
+    /// Whether some work, of whichever team, may be taken away.
+    #[inline(never)]
+    fn some_preemptable(&self) -> bool {
+        let pools = self.plan.teams.pools.iter().zip(&self.s.pools);
+        pools.into_iter().any(|(pool, state)| pool.dispatch == Dispatch::Priority && state.n_preemptable > 0)
+    }
+
+    /// The lowest priority of such work.
+    #[inline(never)]
+    fn lowest_of_all(&self) -> f64 {
+        let may = |id: &u32| {
+            self.plan.teams.pools[*id as usize].dispatch == Dispatch::Priority
+                && self.s.pools[*id as usize].n_preemptable > 0
+        };
+        let pools = (0..self.s.pools.len() as u32).filter(may);
+        pools.map(|id| self.lowest_at_work(id)).fold(f64::INFINITY, f64::min)
     }
 
     /// Whether a request may take work away from members of another pool than this one.
@@ -237,11 +263,14 @@ impl<S: Sink> Engine<'_, S> {
     fn await_shift(&mut self, pool: u32) {
         let (plan, s) = (self.plan, &mut *self.s);
         let state = &mut s.pools[pool as usize];
-        if state.queue.is_empty() || state.shift != Ticket::NONE {
+        let ends_count = plan.teams.keeps_back && state.n_gangs > 0;
+        if state.queue.is_empty() || (state.shift != Ticket::NONE && !ends_count) {
             return;
         }
+        s.ctx.agenda.cancel(state.shift);
+        state.shift = Ticket::NONE;
         let squads = plan.teams.pools[pool as usize].squads.clone();
-        let (now, ends_count) = (s.ctx.now, plan.teams.keeps_back && state.n_gangs > 0);
+        let now = s.ctx.now;
         let change = |squad: u32| {
             let next = s.ctx.staff.next_start(plan, squad, now);
             match ends_count && s.ctx.staff.is_open(plan, squad, now) {

@@ -7,7 +7,8 @@
 //!                    +--wakes-----+
 //! ```
 //! At one instant: shifts, failures and other calendar events; then completions, releases, deliveries; then arrivals;
-//! then each pool that something happened to looks through its queue once, in the order in which they were touched.
+//! then each pool that something happened to looks through its queue, in the order in which they were touched; before a joint
+//! request begins, the queues that it waits in besides are looked through up to it.
 //! What that brings about at the same instant (work that takes no time) is handled before the next pool looks.
 
 mod adoption;
@@ -15,6 +16,7 @@ mod arrive;
 pub mod ask;
 pub mod asset;
 mod batch;
+mod books;
 mod case;
 mod choose;
 mod context;

@@ -1,7 +1,7 @@
 //! The queues of requests for members, and the rules by which they are met.
 //!
 //! A request waits in the queue of every pool that it needs members of, and gets all of them at once or none. At the
-//! end of each instant in which something happened to a pool, the requests in its queue are looked at once, in the
+//! end of each instant in which something happened to a pool, the requests in its queue are looked at, in the
 //! order of its dispatch rule; each that can be met is met, so one that cannot does not hold up those behind it, and
 //! nobody holds members idle while waiting for others. Only free members who are on shift are ever assigned. A request that needs
 //! members of several pools has its turn when those before it have had theirs in all of these queues.
@@ -38,7 +38,7 @@ pub(super) struct PoolState {
     pub(super) n_holding: u32,
     /// Members at work that may be taken away.
     pub(super) n_preemptable: u32,
-    /// The next beginning of a shift, while requests wait.
+    /// When shifts change next, while requests wait.
     pub(super) shift: Ticket,
     /// Waiting requests by what they need, where that is not the same for all.
     pub(super) kinds: Vec<(Kind, u32)>,
@@ -77,7 +77,7 @@ impl PoolState {
         self.n_holding > 0 || (self.n_preemptable > 0 && pool.dispatch == Dispatch::Priority)
     }
 
-    pub(super) fn shift_begins(&mut self) {
+    pub(super) fn shifts_change(&mut self) {
         self.shift = Ticket::NONE;
     }
 
@@ -233,6 +233,10 @@ impl<'a, S: Sink> Engine<'a, S> {
         // While all are at work there is nothing to look for.
         if s.ctx.staff.some_idle(id) || state.may_do_without_idle(plan) {
             self.touch(id);
+        }
+        // But who comes ahead of a joint request keeps it from keeping others back, and what it keeps depends on shifts.
+        if self.plan.teams.keeps_back {
+            self.look_again_beside(id);
         }
     }
 

@@ -261,7 +261,7 @@ impl<S: Sink> Engine<'_, S> {
             Event::Token(token) => self.timer(token),
             Event::Patience(token) => self.renege(token),
             Event::Shift(pool) => {
-                s.pools[pool as usize].shift_begins();
+                s.pools[pool as usize].shifts_change();
                 self.look_again_beside(pool);
             }
             Event::Batch(group) => self.fire(group),

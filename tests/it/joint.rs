@@ -217,6 +217,18 @@ fn members_are_kept_back_only_as_long_as_the_reason_lasts() {
     let big = "task = { team = \"m\", count = 2, time = \"1 h\" }";
     let body = [team, hog, process("big", "\"15 h\"", big), small];
     week(&body.concat(), &["small.time"]).is(&[("small.time", 1.5)]);
+    // p has been at work since 14, beyond the end of its shift at 16.
+    let staff = "[calendar.day]\nopen = [\"Mon-Sun 08:00-16:00\"]\n[team.p]\nmembers = 1\ncalendar = \"day\"\njoint = \"reserve\"\n\
+        [team.q]\nmembers = 1\njoint = \"reserve\"\n"
+        .to_owned();
+    let both = "task = { team = \"p\", also = [{ team = \"q\" }], time = \"1 h\" }";
+    let body = [
+        staff,
+        process("hog", "\"14 h\"", "task = { team = \"p\", time = \"4 h\" }"),
+        process("big", "\"15 h\"", both),
+        process("small", "\"15.5 h\"", "task = { team = \"q\", time = \"1 h\" }"),
+    ];
+    week(&body.concat(), &["small.time"]).is(&[("small.time", 1.5)]);
 }
 
 #[test]
@@ -248,4 +260,46 @@ fn the_next_of_a_batch_begins_when_its_own_work_does() {
     );
     let run = week(&body, &["p.time", "p.working"]);
     run.is(&[("p.time", (4.0 + 19.5) / 2.0), ("p.working", (1.5 + 2.0) / 2.0)]);
+}
+
+#[test]
+fn skills_are_shared_out_where_the_case_holds_somebody_else_too() {
+    // The case has seized the bay; x and y are the skills of two, one of whom has both. Nothing is taken away in vain, either.
+    let staff = "[team.bay]\nmembers = 1\n[team.m]\ndispatch = \"priority\"\ncrew.c1 = { members = 1, skills = [\"x\", \"y\"] }\n\
+        crew.c2 = { members = 1, skills = [\"x\", \"z\"] }\n";
+    let steps = "[arrival.hi]\nprocess = \"hi\"\ntrace = { times = [\"1 h\"] }\n[process.hi]\nfirst = \"s\"\n[process.hi.step.s]\n\
+        seize = { team = \"bay\" }\nnext = \"t\"\n[process.hi.step.t]\ntask = { team = \"m\", skill = \"x\", also = [{ team = \"m\", skill = \"y\" }], \
+        time = \"1 h\", priority = \"3\" }\nnext = \"e\"\n[process.hi.step.e]\nend = {}\n";
+    week(&format!("{staff}{steps}"), &["hi.time"]).is(&[("hi.time", 1.0)]);
+    let lo =
+        process("lo", "\"0 h\", \"0 h\"", "task = { team = \"m\", time = \"20 h\", preempt = \"resume\" }");
+    week(&format!("{staff}{steps}{lo}"), &["hi.time", "lo.time"]).is(&[("hi.time", 1.0), ("lo.time", 21.0)]);
+}
+
+#[test]
+fn who_is_more_urgent_takes_work_away_though_its_kind_was_looked_at_in_vain() {
+    // The bay, first come first served, is free at 5. The job of priority 2 gives way to 5, not to 1.
+    let both = |name: &str, at: &str, priority: u32| {
+        let task = format!(
+            "task = {{ team = \"bay\", also = [{{ team = \"mech\" }}], time = \"1 h\", priority = \"{priority}\" }}"
+        );
+        process(name, at, &task)
+    };
+    let body = [
+        team("bay", "fifo"),
+        team("mech", "priority"),
+        process("z", "\"0 h\"", "task = { team = \"bay\", time = \"5 h\" }"),
+        process(
+            "mid",
+            "\"0 h\"",
+            "task = { team = \"mech\", time = \"20 h\", priority = \"2\", preempt = \"resume\" }",
+        ),
+        both("low", "\"1 h\"", 1),
+        both("high", "\"2 h\"", 5),
+    ];
+    week(&body.concat(), &["high.time", "mid.time", "low.time"]).is(&[
+        ("high.time", 4.0),
+        ("mid.time", 21.0),
+        ("low.time", 21.0),
+    ]);
 }
