@@ -83,6 +83,8 @@ impl<S: Sink> Engine<'_, S> {
         let mut free = self.first_free(id);
         // The lowest priority at work that may be taken away, here and anywhere, once looked up.
         let (mut floor, mut floor_of_all) = (None, None);
+        // Whether there is such work at all.
+        let mut some = None;
         let (mut i, mut n_met) = (0, 0);
         while let Some(token) = self.s.pools[id as usize].queue.get(i).copied() {
             if until == Some(token) {
@@ -103,12 +105,16 @@ impl<S: Sink> Engine<'_, S> {
             let singular = is_singular(work, &t.job);
             let is_joint = work.needs.len() > 1;
             if (free.is_some() || holding) && (singular || !hopeless.0.contains(&Some(kind))) {
-                if is_joint && self.can_be_met(token) && self.look_ahead_elsewhere(token, id) {
+                if is_joint
+                    && self.is_overtaking(token, id)
+                    && self.can_be_met(token)
+                    && self.look_ahead_elsewhere(token, id)
+                {
                     // Members were assigned there, and requests have left this queue: once more.
                     let state = &self.s.pools[id as usize];
                     i = state.place_of(&self.s.ctx.tokens, pool.dispatch, token);
                     (hopeless, n_open) = (Hopeless::default(), state.queue.len() as u32);
-                    (floor, floor_of_all) = (None, None);
+                    (floor, floor_of_all, some) = (None, None, None);
                     free = self.first_free(id);
                     continue;
                 }
@@ -135,7 +141,8 @@ impl<S: Sink> Engine<'_, S> {
                     n_open -= kinds.iter().find(|k| k.0 == kind).map_or(0, |k| k.1);
                 }
             }
-            if may_preempt || (is_joint && self.may_preempt_elsewhere(token, id)) {
+            let may_elsewhere = is_joint && *some.get_or_insert_with(|| self.some_preemptable());
+            if may_preempt || (may_elsewhere && self.may_preempt_elsewhere(token, id)) {
                 let lowest = *floor.get_or_insert_with(|| self.lowest_at_work(id));
                 let least = match is_joint {
                     true => *floor_of_all.get_or_insert_with(|| self.lowest_of_all()),
@@ -149,7 +156,7 @@ impl<S: Sink> Engine<'_, S> {
                     }
                     let state = &self.s.pools[id as usize];
                     (hopeless, n_open) = (Hopeless::default(), state.queue.len() as u32);
-                    (floor, floor_of_all) = (None, None);
+                    (floor, floor_of_all, some) = (None, None, None);
                     if overtakes {
                         i = state.place_of(&self.s.ctx.tokens, pool.dispatch, token);
                         free = self.first_free(id);
@@ -185,17 +192,26 @@ impl<S: Sink> Engine<'_, S> {
         let mut any = false;
         for need in &work.needs {
             let other = self.pool_of(need, case);
-            let state = &self.s.pools[other as usize];
-            let others_may_be_met = state.is_touched() || state.n_gangs > 1;
-            if other != id
-                && others_may_be_met
-                && !state.looked_through
-                && state.queue.front() != Some(&token)
-            {
+            if other != id && self.some_are_ahead(token, other) {
                 any |= self.dispatch_others(other, Some(token));
             }
         }
         any
+    }
+
+    /// Whether there is anybody to look at.
+    #[inline]
+    fn is_overtaking(&self, token: TokenId, id: u32) -> bool {
+        let (case, work) = self.request(token);
+        let mut others = work.needs.iter().map(|need| self.pool_of(need, case));
+        others.any(|other| other != id && self.some_are_ahead(token, other))
+    }
+
+    #[inline]
+    fn some_are_ahead(&self, token: TokenId, pool: u32) -> bool {
+        let state = &self.s.pools[pool as usize];
+        let may_be_met = state.is_touched() || state.n_gangs > 1;
+        may_be_met && !state.looked_through && state.queue.front() != Some(&token)
     }
 
     /// Whether some work, of whichever team, may be taken away.
